@@ -1,0 +1,57 @@
+import { toSearchText } from '../searchable-event.ts'
+import type { Pattern } from './filter.ts'
+
+/** A pattern for exactly this text; `*` in it is an ordinary character. */
+export function exactPattern(text: string): Pattern {
+  return { parts: [toSearchText(text)] }
+}
+
+/**
+ * A pattern of literal parts with a wildcard between each two of them. Neighbouring wildcards become one, so that equal
+ * patterns look equal.
+ */
+export function wildcardPattern(literals: readonly string[]): Pattern {
+  const [first = '', ...rest] = literals.map(toSearchText)
+  const last = rest.pop()
+  if (last === undefined) return { parts: [first] }
+  return { parts: [first, ...rest.filter((part) => part !== ''), last] }
+}
+
+/** The pattern of a substring: a wildcard at its beginning or end adds nothing and is left out. */
+export function substringPattern(literals: readonly string[]): Pattern {
+  const { parts } = wildcardPattern(literals)
+  const [first, ...rest] = parts.filter((part) => part !== '')
+  if (first !== undefined) return { parts: [first, ...rest] }
+  return { parts: parts.length === 1 ? [''] : ['', ''] }
+}
+
+/** True if the pattern has no literal text at all: `*`. */
+export function isAnything(pattern: Pattern): boolean {
+  return pattern.parts.length > 1 && pattern.parts.every((part) => part === '')
+}
+
+/** Whether the pattern covers a lower-cased value from its beginning to its end. */
+export function matchesWhole(pattern: Pattern, value: string): boolean {
+  const [first, ...rest] = pattern.parts
+  const last = rest.pop()
+  if (last === undefined) return value === first
+  if (!value.startsWith(first)) return false
+  const end = endOfParts(rest, value, first.length)
+  return end !== undefined && value.length - end >= last.length && value.endsWith(last)
+}
+
+/** Whether the pattern's parts stand in a lower-cased value, in this order. */
+export function matchesSubstring(pattern: Pattern, value: string): boolean {
+  return endOfParts(pattern.parts, value, 0) !== undefined
+}
+
+/** Where the last part ends when each is taken as early as possible; undefined if one is missing. */
+function endOfParts(parts: readonly string[], value: string, start: number): number | undefined {
+  let end = start
+  for (const part of parts) {
+    const at = value.indexOf(part, end)
+    if (at === -1) return undefined
+    end = at + part.length
+  }
+  return end
+}

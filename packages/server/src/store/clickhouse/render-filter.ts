@@ -1,0 +1,194 @@
+import type {
+  Filter,
+  NumberField,
+  NumberRange,
+  Pattern,
+  TextField,
+  TimeRange,
+} from '@aleph-audit-log/domain/filter/filter'
+import { isAnything, matchesWhole } from '@aleph-audit-log/domain/filter/pattern'
+import { engineTimes, toEngineTime } from './event-row.ts'
+
+/** `sql` is a boolean expression (never null) over the columns of `events`; `params` are the values it names. */
+export type RenderedFilter = { sql: string; params: Record<string, unknown> }
+
+/**
+ * A filter as ClickHouse SQL that says what `matchesFilter` says. Values stand only in `params`, never in the text, so
+ * nothing that somebody typed is ever read as SQL.
+ */
+export function renderFilter(filter: Filter): RenderedFilter {
+  const params = new Params()
+  return { sql: render(filter, params), params: params.values }
+}
+
+/** Gives each value a parameter; the same value of the same type has one. */
+class Params {
+  readonly values: Record<string, unknown> = {}
+  readonly #names = new Map<string, string>()
+
+  add(type: 'String' | 'Float64' | 'UUID' | "DateTime64(6, 'UTC')", value: string): string {
+    const key = `${type} ${value}`
+    const name = this.#names.get(key) ?? `filter_${this.#names.size}`
+    this.#names.set(key, name)
+    this.values[name] = value
+    return `{${name}:${type}}`
+  }
+
+  text(value: string): string {
+    return this.add('String', value)
+  }
+}
+
+function render(filter: Filter, params: Params): string {
+  switch (filter.kind) {
+    case 'and':
+      return join(filter.terms, ' AND ', '1', params)
+    case 'or':
+      return join(filter.terms, ' OR ', '0', params)
+    case 'not':
+      return `NOT ${render(filter.term, params)}`
+    case 'text':
+      return renderText(filter.pattern, params)
+    case 'field':
+      return renderField(filter.field, filter.pattern, params)
+    case 'network':
+      return `(ip_key >= ${params.text(filter.first)} AND ip_key <= ${params.text(filter.last)})`
+    case 'number':
+      return renderNumber(filter.field, filter.range, params)
+    case 'time':
+      return renderTime(filter.range, params)
+    case 'data':
+      return renderData(filter.path, filter.pattern, params)
+    case 'dataNumber':
+      return renderDataNumber(filter.path, filter.range, params)
+    case 'noise':
+      return 'noise = 1'
+  }
+}
+
+function join(terms: readonly Filter[], operator: string, whenEmpty: string, params: Params): string {
+  if (terms.length === 0) return whenEmpty
+  return `(${terms.map((term) => render(term, params)).join(operator)})`
+}
+
+function renderText(pattern: Pattern, params: Params): string {
+  if (pattern.parts.every((part) => part === '')) return '1'
+  const found = (text: string) => renderSubstring(text, pattern, params)
+  return `(${found('name')} OR ${found('email')} OR ${found('type')} OR arrayExists(value -> ${found('value')}, data_values))`
+}
+
+/** A field with several columns matches if one of them does; a list if one of its values does. */
+const textColumns: Record<TextField, { columns: string[] } | { list: string } | 'id'> = {
+  actor: { columns: ['actor_id', 'name', 'email'] },
+  name: { columns: ['name'] },
+  email: { columns: ['email'] },
+  id: 'id',
+  type: { columns: ['type'] },
+  outcome: { columns: ['outcome'] },
+  table: { list: 'tables' },
+  kind: { columns: ['kind'] },
+  fingerprint: { columns: ['fingerprint'] },
+  flag: { list: 'flags' },
+  database: { columns: ['database'] },
+  login: { columns: ['login'] },
+  tool: { columns: ['tool'] },
+  application: { columns: ['application'] },
+  source: { columns: ['source'] },
+  ip: { columns: ['ip'] },
+  session: { columns: ['session'] },
+  request: { columns: ['request'] },
+  target: { list: 'targets' },
+  error: { list: 'errors' },
+}
+
+const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+function renderField(field: TextField, pattern: Pattern, params: Params): string {
+  const [first, ...rest] = pattern.parts
+  const exact = rest.length === 0
+  // A missing text is stored as the empty one and matches nothing, not even a lone wildcard.
+  if (exact && first === '') return '0'
+  const target = textColumns[field]
+  if (target === 'id') {
+    if (!exact) return renderWhole('toString(id)', pattern, params)
+    return uuidPattern.test(first) ? `id = ${params.add('UUID', first)}` : '0'
+  }
+  const matches = (text: string) =>
+    isAnything(pattern) ? `${text} != ''` : renderWhole(text, pattern, params)
+  if ('columns' in target) return `(${target.columns.map(matches).join(' OR ')})`
+  if (exact) return `has(${target.list}, ${params.text(first)})`
+  return `arrayExists(value -> ${matches('value')}, ${target.list})`
+}
+
+function renderWhole(text: string, pattern: Pattern, params: Params): string {
+  const [first, ...rest] = pattern.parts
+  const last = rest.pop()
+  if (last === undefined) return `${text} = ${params.text(first)}`
+  if (isAnything(pattern)) return '1'
+  if (rest.length === 0 && last === '') return `startsWith(${text}, ${params.text(first)})`
+  if (rest.length === 0 && first === '') return `endsWith(${text}, ${params.text(last)})`
+  return `${text} LIKE ${params.text(pattern.parts.map(escapeLike).join('%'))}`
+}
+
+function renderSubstring(text: string, pattern: Pattern, params: Params): string {
+  const [first, ...rest] = pattern.parts
+  if (rest.length === 0) return `position(${text}, ${params.text(first)}) > 0`
+  return `${text} LIKE ${params.text(`%${pattern.parts.map(escapeLike).join('%')}%`)}`
+}
+
+function escapeLike(text: string): string {
+  return text.replaceAll(/[\\%_]/g, String.raw`\$&`)
+}
+
+const numberColumns: Record<NumberField, string> = { duration: 'duration_ms', rows: 'rows' }
+
+// Without ifNull a missing number would make NOT of a comparison null, and so hide events that match.
+function renderNumber(field: NumberField, range: NumberRange, params: Params): string {
+  const column = numberColumns[field]
+  const comparisons = compare(column, range, params)
+  return comparisons === '' ? `isNotNull(${column})` : `ifNull(${comparisons}, 0)`
+}
+
+function renderDataNumber(path: string, range: NumberRange, params: Params): string {
+  const at = params.text(path)
+  const comparisons = compare('value', range, params)
+  if (comparisons === '') return `has(number_paths, ${at})`
+  return `arrayExists((path, value) -> path = ${at} AND ${comparisons}, number_paths, number_values)`
+}
+
+function compare(value: string, range: NumberRange, params: Params): string {
+  const comparisons: string[] = []
+  if (range.min !== undefined) {
+    comparisons.push(`${value} ${range.minOpen ? '>' : '>='} ${params.add('Float64', String(range.min))}`)
+  }
+  if (range.max !== undefined) {
+    comparisons.push(`${value} ${range.maxOpen ? '<' : '<='} ${params.add('Float64', String(range.max))}`)
+  }
+  return comparisons.join(' AND ')
+}
+
+/** A bound that the column cannot hold is answered here, because every stored time lies on one side of it. */
+function renderTime(range: TimeRange, params: Params): string {
+  const comparisons: string[] = []
+  if (range.from !== undefined) comparisons.push(compareTime('>=', range.from, params))
+  if (range.before !== undefined) comparisons.push(compareTime('<', range.before, params))
+  return comparisons.length === 0 ? '1' : `(${comparisons.join(' AND ')})`
+}
+
+function compareTime(sign: '>=' | '<', time: string, params: Params): string {
+  if (time < engineTimes.first) return sign === '>=' ? '1' : '0'
+  if (time > engineTimes.last) return sign === '>=' ? '0' : '1'
+  return `occurred_at ${sign} ${params.add("DateTime64(6, 'UTC')", toEngineTime(time))}`
+}
+
+function renderData(path: string, pattern: Pattern, params: Params): string {
+  const at = params.text(path)
+  const choices = isAnything(pattern)
+    ? [`has(data_paths, ${at})`]
+    : [
+        `arrayExists((path, value) -> path = ${at} AND ${renderWhole('value', pattern, params)}, data_paths, data_values)`,
+      ]
+  if (matchesWhole(pattern, 'true')) choices.push(`has(true_paths, ${at})`)
+  if (matchesWhole(pattern, 'false')) choices.push(`has(false_paths, ${at})`)
+  return `(${choices.join(' OR ')})`
+}
