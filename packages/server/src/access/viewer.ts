@@ -1,0 +1,38 @@
+import { AuditError } from '@aleph-audit-log/domain/error'
+import type { Actor } from '@aleph-audit-log/domain/event'
+import type { ApiKeyScope, Role } from '@aleph-audit-log/domain/api/access'
+
+/** What somebody may do. An API key's scopes are permissions by name. */
+export type Permission = ApiKeyScope
+
+/** Who is asking, after they have proved it: made by `authenticate` only (and by set-up, which has its token). */
+export type Viewer = {
+  workspaceId: string
+  /** The same person or key as it stands in events. */
+  actor: Actor
+  via: 'session' | 'api_key' | 'setup'
+  permissions: ReadonlySet<Permission>
+  /** Of a signed-in person. */
+  role?: Role
+  userId?: string
+  sessionId?: string
+  /** Of an API key. */
+  keyId?: string
+}
+
+const permissionsOfRole: Record<Role, ReadonlySet<Permission>> = {
+  admin: new Set<Permission>(['admin', 'events:read', 'events:write']),
+  auditor: new Set<Permission>(['events:read']),
+}
+
+/** What a member with this role may do. */
+export function permissionsOf(role: Role): ReadonlySet<Permission> {
+  return permissionsOfRole[role]
+}
+
+/** Throws AuditError('forbidden') unless the viewer has this permission. */
+export function requirePermission(viewer: Viewer, permission: Permission): void {
+  if (viewer.permissions.has(permission)) return
+  const who = viewer.via === 'api_key' ? 'This API key' : 'Your role'
+  throw new AuditError('forbidden', `${who} does not have the permission ${permission}.`)
+}
