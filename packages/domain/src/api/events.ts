@@ -1,0 +1,134 @@
+import * as z from 'zod'
+import { eventDraftSchema, statementKinds, type StoredEvent } from '../event.ts'
+
+/** Requests and responses of the event routes: the source of their validation and of the OpenAPI description. */
+
+const timeSchema = z.string().describe('RFC 3339, UTC, up to microseconds')
+
+export const eventBatchSchema = z.strictObject({ events: z.array(eventDraftSchema).min(1).max(1000) })
+
+export const acceptedSchema = z.strictObject({
+  accepted: z.int(),
+  ids: z.array(z.string()).optional().describe('In the order of the request; absent for NDJSON'),
+})
+
+const tableSchema = z.strictObject({
+  name: z.string(),
+  access: z.enum(['read', 'write']),
+  temporary: z.boolean().optional(),
+})
+
+export const publicEventSchema = eventDraftSchema.extend({
+  id: z.string(),
+  occurredAt: timeSchema,
+  receivedAt: timeSchema,
+  outcome: z.enum(['success', 'failure', 'denied']),
+  data: z.record(z.string(), z.unknown()).optional(),
+  source: z.string().describe('`api`, `app`, or the id of the integration that recorded it'),
+  position: z.strictObject({ node: z.string(), sequence: z.int() }),
+  statement: z
+    .strictObject({
+      kind: z.enum(statementKinds),
+      parsed: z.boolean(),
+      tables: z.array(tableSchema),
+      fingerprint: z.string(),
+      normalized: z.string(),
+      flags: z.array(z.string()),
+    })
+    .optional(),
+  attribution: z
+    .strictObject({
+      login: z.string().optional(),
+      claimed: z
+        .strictObject({ name: z.string().optional(), email: z.string().optional(), id: z.string().optional() })
+        .optional(),
+      tool: z.string().optional(),
+      trust: z.enum(['asserted', 'trusted', 'proven']),
+    })
+    .optional(),
+})
+
+/** An event as the API shows it: without what only the server needs. */
+export type PublicEvent = Omit<StoredEvent, 'workspaceId' | 'contentHash' | 'idFromSender'>
+
+/** The API's form of a stored event. */
+export function toPublicEvent(event: StoredEvent): PublicEvent {
+  const { workspaceId: _workspace, contentHash: _hash, idFromSender: _sent, ...shown } = event
+  return shown
+}
+
+const searchParams = {
+  q: z.string().optional().describe('A search, such as `type:query outcome:failure "drop table"`'),
+  from: z.string().optional().describe('Inclusive; RFC 3339 or a day (UTC). Without it: the past 30 x 24 hours'),
+  to: z.string().optional().describe('Exclusive; RFC 3339 or a day (UTC)'),
+}
+
+function wholeNumber(min: number, max: number, fallback: number): z.ZodType<number> {
+  const message = `must be a whole number from ${min} to ${max}`
+  return z
+    .string()
+    .regex(/^\d{1,6}$/, message)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, { message })
+    .default(fallback)
+}
+
+export const searchQuerySchema = z.strictObject({
+  ...searchParams,
+  limit: wholeNumber(1, 1000, 100),
+  cursor: z.string().optional().describe('`nextCursor` of the page before; q, from and to stay the same'),
+})
+
+export const eventPageSchema = z.strictObject({
+  events: z.array(publicEventSchema),
+  nextCursor: z.string().optional(),
+})
+export type EventPageResponse = { events: PublicEvent[]; nextCursor?: string }
+
+export const histogramQuerySchema = z.strictObject({
+  ...searchParams,
+  interval: z.enum(['1m', '5m', '1h', '1d', 'auto']).default('auto'),
+})
+
+export const histogramSchema = z.strictObject({
+  interval: z.enum(['1m', '5m', '1h', '1d']),
+  buckets: z.array(z.strictObject({ start: timeSchema, count: z.int(), failed: z.int() })),
+})
+
+export const facetNames = [
+  'type',
+  'actor',
+  'email',
+  'table',
+  'outcome',
+  'database',
+  'application',
+  'source',
+  'kind',
+  'tool',
+] as const
+
+export const facetsQuerySchema = z.strictObject({
+  ...searchParams,
+  fields: z.string().optional().describe(`Comma-separated: ${facetNames.join(', ')}; all of them by default`),
+})
+
+export const facetsSchema = z.strictObject({
+  facets: z.partialRecord(
+    z.enum(facetNames),
+    z.strictObject({
+      values: z.array(z.strictObject({ value: z.string(), count: z.int() })),
+      other: z.int().describe('Events with a value that is not listed'),
+    }),
+  ),
+})
+
+export const exportQuerySchema = z.strictObject({
+  ...searchParams,
+  format: z.enum(['xlsx', 'csv', 'jsonl']),
+  columns: z.string().optional().describe('Comma-separated column ids; the default columns without it'),
+  csv_safe: z
+    .enum(['0', '1'])
+    .optional()
+    .describe("`1` puts ' before a cell that begins with = + - @, for spreadsheets that run formulas"),
+})

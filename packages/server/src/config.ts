@@ -1,0 +1,135 @@
+import { resolve } from 'node:path'
+import { AuditError, type Problem } from '@aleph-audit-log/domain/error'
+
+/** Everything an operator can set. Durations in ms, sizes in bytes. */
+export type Config = {
+  host: string
+  /** 0 takes a free port. */
+  port: number
+  dataDir: string
+  /** Where people reach the server, without a trailing slash; undefined: `http://HOST:PORT`. */
+  publicUrl: string | undefined
+  /** Believe X-Forwarded-For and X-Forwarded-Proto of the machine in front. */
+  trustProxy: boolean
+  retentionDays: number
+  admin: { email: string; password: string; name: string } | undefined
+  bootstrapApiKey: string | undefined
+}
+
+/** Every limit of the server has its name here. Sizes in bytes, times in ms. */
+export const limits = {
+  bodyBytesMax: 16 * 1024 * 1024,
+  /** JSON bodies of everything but events. */
+  settingsBodyBytesMax: 256 * 1024,
+  ndjsonBatchEventsMax: 1000,
+  /** A client that sends nothing for so long is hung up on. */
+  requestIdleMs: 60_000,
+  headersTimeoutMs: 15_000,
+  connectionsMax: 2000,
+  groupBytesMax: 8 * 1024 * 1024,
+  queueBytesMax: 64 * 1024 * 1024,
+  journal: {
+    segmentBytesMax: 64 * 1024 * 1024,
+    payloadBytesMax: 4 * 1024 * 1024,
+    unappliedBytesMax: 8 * 1024 * 1024 * 1024,
+    appliedKeptMs: 24 * 3600 * 1000,
+    appliedKeptBytes: 2 * 1024 * 1024 * 1024,
+  },
+  apply: {
+    recordsMax: 50_000,
+    bytesMax: 32 * 1024 * 1024,
+    /** Between two batches: each insert makes a part, so a few a second are enough. */
+    intervalMs: 200,
+    retryMs: { first: 250, max: 10_000 },
+  },
+  search: {
+    pageEventsMax: 1000,
+    pageEventsDefault: 100,
+    windowDaysDefault: 30,
+    queryTimeMs: 30_000,
+    queryMemoryBytes: 400_000_000,
+    histogramBucketsMax: 10_000,
+    facetValuesMax: 50,
+    /** The same search by the same person is recorded once in this time. */
+    recordOnceMs: 60_000,
+  },
+  export: { pageEvents: 5000, concurrentMax: 4 },
+  engineMemoryBytesMax: 700_000_000,
+  /** An event may be dated at most so far ahead of the server's clock. */
+  futureMsMax: 24 * 3600 * 1000,
+  closeMs: 5000,
+} as const
+
+export type Limits = typeof limits
+
+const integer = /^\d{1,9}$/
+
+/**
+ * Reads the environment: the only place that does.
+ * Throws AuditError('invalid') that names every variable which cannot be used.
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const problems: Problem[] = []
+  const bad = (path: string, message: string): undefined => {
+    problems.push({ path, message })
+    return undefined
+  }
+  const value = (name: string): string | undefined => (env[name] === '' ? undefined : env[name])
+  const whole = (name: string, fallback: number, min: number, max: number): number => {
+    const text = value(name)
+    if (text === undefined) return fallback
+    const number = Number(text)
+    if (integer.test(text) && number >= min && number <= max) return number
+    bad(name, `must be a whole number from ${min} to ${max}`)
+    return fallback
+  }
+  for (const name of ['AUDIT_CLICKHOUSE_URL', 'AUDIT_DATABASE_URL']) {
+    if (value(name) !== undefined) bad(name, 'is not supported in this version: it runs with its embedded engines')
+  }
+  const bootstrapApiKey = value('AUDIT_BOOTSTRAP_API_KEY')
+  if (bootstrapApiKey !== undefined && bootstrapApiKey.length < 32) {
+    bad('AUDIT_BOOTSTRAP_API_KEY', 'must have at least 32 characters')
+  }
+  const config: Config = {
+    host: value('HOST') ?? '127.0.0.1',
+    port: whole('PORT', 4000, 0, 65_535),
+    dataDir: resolve(value('AUDIT_DATA_DIR') ?? 'data'),
+    publicUrl: readPublicUrl(value('AUDIT_PUBLIC_URL'), bad),
+    trustProxy: readFlag('AUDIT_TRUST_PROXY', value('AUDIT_TRUST_PROXY'), bad),
+    retentionDays: whole('AUDIT_RETENTION_DAYS', 400, 1, 36_500),
+    admin: readAdmin(value, bad),
+    bootstrapApiKey,
+  }
+  if (problems.length > 0) {
+    const list = problems.map((problem) => `${problem.path} ${problem.message}`).join('; ')
+    throw new AuditError('invalid', `The environment cannot be used: ${list}.`, { problems })
+  }
+  return config
+}
+
+type Bad = (path: string, message: string) => undefined
+
+function readPublicUrl(text: string | undefined, bad: Bad): string | undefined {
+  if (text === undefined) return undefined
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search !== '') {
+    return bad('AUDIT_PUBLIC_URL', 'must be an http or https address without a path, such as https://audit.example.com')
+  }
+  return url.origin
+}
+
+function readFlag(name: string, text: string | undefined, bad: Bad): boolean {
+  if (text === undefined || text === '0' || text === 'false') return false
+  if (text === '1' || text === 'true') return true
+  bad(name, 'must be 1 or 0')
+  return false
+}
+
+function readAdmin(value: (name: string) => string | undefined, bad: Bad): Config['admin'] {
+  const email = value('AUDIT_ADMIN_EMAIL')
+  const password = value('AUDIT_ADMIN_PASSWORD')
+  if (email === undefined && password === undefined) return undefined
+  if (email === undefined) return bad('AUDIT_ADMIN_EMAIL', 'is needed with AUDIT_ADMIN_PASSWORD')
+  if (password === undefined) return bad('AUDIT_ADMIN_PASSWORD', 'is needed with AUDIT_ADMIN_EMAIL')
+  return { email, password, name: value('AUDIT_ADMIN_NAME') ?? email }
+}

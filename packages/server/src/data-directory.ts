@@ -1,0 +1,99 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { chmod, mkdir, open, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AuditError } from '@aleph-audit-log/domain/error'
+import Database from 'libsql'
+import { syncDirectory } from './journal/journal.ts'
+
+export type DataDirectory = {
+  path: string
+  /** Names this installation in positions; made once. */
+  node: string
+  secrets: { session: string; contentHash: Buffer; redaction: Buffer }
+  release: () => void
+}
+
+/**
+ * Opens the data directory for this process alone and makes its secrets on the first start.
+ * Throws AuditError('conflict') when another process has it. The lock is an SQLite transaction that is never
+ * committed: the operating system lets go of it when the process ends, however it ends.
+ */
+export async function openDataDirectory(path: string): Promise<DataDirectory> {
+  await mkdir(path, { recursive: true, mode: 0o700 })
+  const release = await lockDirectory(path)
+  try {
+    const secretsDir = join(path, 'secrets')
+    await mkdir(secretsDir, { recursive: true, mode: 0o700 })
+    await chmod(secretsDir, 0o700)
+    const [session, contentHash, redaction, node] = await Promise.all([
+      secret(secretsDir, 'session', 32),
+      secret(secretsDir, 'content-hash', 32),
+      secret(secretsDir, 'redaction', 32),
+      secret(secretsDir, 'node', 6),
+    ])
+    await syncDirectory(secretsDir)
+    return {
+      path,
+      node: node.toString('hex'),
+      secrets: { session: session.toString('base64url'), contentHash, redaction },
+      release,
+    }
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+async function lockDirectory(path: string): Promise<() => void> {
+  const pidFile = join(path, 'server.pid')
+  const lock = new Database(join(path, 'lock.sqlite'), { timeout: 0 })
+  try {
+    lock.exec('BEGIN EXCLUSIVE')
+  } catch (cause) {
+    lock.close()
+    const pid = await readFile(pidFile, 'utf8').catch(() => '')
+    const who = /^\d+\n$/.test(pid) ? ` (process ${pid.trim()})` : ''
+    throw new AuditError(
+      'conflict',
+      `Another process${who} is using the data directory ${path}. ` +
+        'Stop it first, or set AUDIT_DATA_DIR to another directory.',
+      { cause },
+    )
+  }
+  const file = await open(pidFile, 'w', 0o600)
+  await file.writeFile(`${process.pid}\n`)
+  await file.close()
+  return () => {
+    lock.exec('ROLLBACK')
+    lock.close()
+  }
+}
+
+/** Reads the secret of this name, or makes it. Written whole and synced before use, so it is never half there. */
+async function secret(dir: string, name: string, bytes: number): Promise<Buffer> {
+  const path = join(dir, name)
+  const found = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  })
+  if (found !== undefined && /^[0-9a-f]+\n$/.test(found) && found.length === bytes * 2 + 1) {
+    return Buffer.from(found.trim(), 'hex')
+  }
+  if (found !== undefined && found !== '') {
+    throw new AuditError('unavailable', `The secret ${path} is damaged. Restore it from a backup.`)
+  }
+  const fresh = randomBytes(bytes)
+  const file = await open(path, 'w', 0o600)
+  try {
+    await file.writeFile(`${fresh.toString('hex')}\n`)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  return fresh
+}
+
+/** Keyed hash in hex: 128 bits, enough to tell texts apart and useless without the key. */
+export function keyedHash(key: Buffer, text: string): string {
+  return createHmac('sha256', key).update(text).digest('hex').slice(0, 32)
+}

@@ -1,0 +1,95 @@
+import { AuditError } from '@aleph-audit-log/domain/error'
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import { createEventId } from '../ingest/create-event-id.ts'
+import { toErrorResponse } from './error-response.ts'
+import { parseJson, readBody } from './read-body.ts'
+
+export type AppOptions = {
+  trustProxy: boolean
+  bodyBytesMax: number
+  settingsBodyBytesMax: number
+  headersTimeoutMs: number
+  requestIdleMs: number
+  connectionsMax: number
+  now: () => number
+  /** Refuses a request with an unknown Host, or a cookie's write from an unknown Origin. */
+  checkRequest: (request: FastifyRequest) => void
+  /** Told of every error that is a bug. */
+  onBug: (error: unknown, request: FastifyRequest) => void
+}
+
+/** Sent with every answer. Inline styles are what the component library needs; there are no inline scripts. */
+const securityHeaders = {
+  'content-security-policy':
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; " +
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+}
+
+/** The HTTP front without routes: bodies, limits, headers, errors. */
+export function createApp(options: AppOptions): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    trustProxy: options.trustProxy,
+    // Bodies are read and limited by readBody, after unpacking; this is only fastify's own early refusal.
+    bodyLimit: Number.MAX_SAFE_INTEGER,
+    connectionTimeout: options.requestIdleMs,
+    genReqId: () => createEventId(options.now()),
+    routerOptions: { maxParamLength: 200 },
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+  })
+  app.server.headersTimeout = options.headersTimeoutMs
+  // A stream of events may last as long as it likes, as long as something comes: see connectionTimeout.
+  app.server.requestTimeout = 0
+  app.server.maxConnections = options.connectionsMax
+  registerBodyParsers(app, options)
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(securityHeaders)
+    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
+    options.checkRequest(request)
+  })
+  app.setErrorHandler(async (error, request, reply) => {
+    const known = asClientError(error)
+    if (!(known instanceof AuditError)) options.onBug(error, request)
+    const response = toErrorResponse(known)
+    // The rest of a body that nobody reads would otherwise be read as the next request.
+    if (!request.raw.complete) reply.header('connection', 'close')
+    return reply.code(response.status).headers(response.headers).send(response.body)
+  })
+  return app
+}
+
+function registerBodyParsers(app: FastifyInstance, options: AppOptions): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', async (request: FastifyRequest) => {
+    const bytesMax = request.url.startsWith('/api/v1/events') ? options.bodyBytesMax : options.settingsBodyBytesMax
+    return parseJson(await readBody(request.raw, request.headers, bytesMax))
+  })
+  app.addContentTypeParser(
+    ['application/x-ndjson', 'application/jsonl', 'application/x-jsonlines'],
+    async (request: FastifyRequest) => {
+      if (request.routeOptions.url === '/api/v1/events') return request.raw
+      throw new AuditError('unsupported_media_type', 'JSON lines are only taken by POST /api/v1/events.')
+    },
+  )
+}
+
+/** fastify's own refusals (unknown media type, malformed URL...) as our errors; everything else as it is. */
+function asClientError(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof AuditError) return error
+  const status = 'statusCode' in error ? error.statusCode : undefined
+  if (status === 415) {
+    return new AuditError('unsupported_media_type', 'Send application/json, or application/x-ndjson for events.')
+  }
+  if (status === 413) return new AuditError('too_large', 'The body is too large.')
+  if (typeof status === 'number' && status >= 400 && status < 500) return new AuditError('invalid', error.message)
+  if ('code' in error && (error.code === 'ECONNRESET' || error.code === 'ERR_STREAM_PREMATURE_CLOSE')) {
+    return new AuditError('invalid', 'The connection ended before the body did.')
+  }
+  return error
+}

@@ -1,0 +1,79 @@
+import { isUtf8 } from 'node:buffer'
+import type { IncomingHttpHeaders } from 'node:http'
+import { pipeline, type Readable } from 'node:stream'
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+import { AuditError } from '@aleph-audit-log/domain/error'
+
+/**
+ * The body as it was before its Content-Encoding: gzip, deflate or br. Errors of the sender's connection and of the
+ * compression reach the returned stream. Throws AuditError('unsupported_media_type') for others.
+ */
+export function unpackBody(body: Readable, headers: IncomingHttpHeaders): Readable {
+  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
+  const unpack = unpackers[encoding]
+  if (encoding === 'identity') return body
+  if (!unpack) {
+    throw new AuditError('unsupported_media_type', `The content encoding ${encoding} is not known: use gzip.`)
+  }
+  return pipeline(body, unpack(), () => undefined)
+}
+
+const unpackers: Record<string, (() => NodeJS.ReadWriteStream & Readable) | undefined> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+}
+
+/** Reads a whole body of at most `bytesMax`, counted after unpacking. Throws AuditError('too_large') beyond. */
+export async function readBody(
+  body: Readable,
+  headers: IncomingHttpHeaders,
+  bytesMax: number,
+): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  try {
+    for await (const chunk of unpackBody(body, headers)) {
+      const buffer = toBuffer(chunk)
+      bytes += buffer.length
+      if (bytes > bytesMax) {
+        throw new AuditError('too_large', `The body is larger than ${bytesMax} bytes (unpacked).`)
+      }
+      chunks.push(buffer)
+    }
+  } catch (error) {
+    throw asBodyError(error)
+  }
+  return Buffer.concat(chunks, bytes)
+}
+
+/** A stream chunk as bytes; request bodies are never strings or objects. */
+export function toBuffer(chunk: unknown): Buffer {
+  if (Buffer.isBuffer(chunk)) return chunk
+  throw new TypeError('A request body gave something other than bytes')
+}
+
+/** What went wrong while reading, in words for the sender. */
+export function asBodyError(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code.startsWith('Z_') || code.startsWith('ERR__ERROR_') || code === 'ERR_BUFFER_TOO_LARGE') {
+    return new AuditError('invalid', 'The body could not be unpacked: its compression is damaged.', {
+      cause: error,
+    })
+  }
+  return error
+}
+
+/** Text that is JSON. Throws AuditError('invalid') that says where it goes wrong. */
+export function parseJson(bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) throw new AuditError('invalid', 'The body is not UTF-8 text.')
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'))
+    return value
+  } catch (cause) {
+    const where = cause instanceof Error ? cause.message.replace(/^.*?(at position \d+).*$/s, '$1') : ''
+    const place = where.startsWith('at position') ? ` (${where})` : ''
+    throw new AuditError('invalid', `The body is not valid JSON${place}.`, { cause })
+  }
+}

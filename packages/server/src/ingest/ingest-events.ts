@@ -1,0 +1,103 @@
+import { AuditError, type Problem } from '@aleph-audit-log/domain/error'
+import {
+  eventLimits,
+  formatPath,
+  readEvent,
+  type AuditEvent,
+  type EnrichedEvent,
+} from '@aleph-audit-log/domain/event'
+import { timeFromMs, timeToMs } from '@aleph-audit-log/domain/time'
+import canonicalize from 'canonicalize'
+import { createEventId } from './create-event-id.ts'
+import { enrichEvent, type Way } from './enrich-event.ts'
+import type { GroupCommit } from './group-commit.ts'
+
+export type Receipt = { id: string; sequence: number }
+
+export type IngestDependencies = {
+  groupCommit: GroupCommit
+  /** Keyed hash of a text in hex. */
+  hashContent: (text: string) => string
+  redactSecret: (secret: string) => string
+  now: () => number
+  retentionDays: number
+  futureMsMax: number
+}
+
+/** What is not about the drafts themselves: whose log, which way in, and how the caller names the drafts. */
+export type IngestOptions = Way & {
+  /** The path of draft `i` in error messages; by default `events[i]`. */
+  pathOf?: (index: number) => string
+}
+
+export type IngestEvents = (drafts: readonly unknown[], options: IngestOptions) => Promise<Receipt[]>
+
+/**
+ * Makes the one way in: validates, enriches and keeps drafts, all of them or none.
+ * **Promise: when it resolves, every event is on the disk; within a second it is found by searches.**
+ * Errors: `invalid` with the path of every fault, `too_large`, and those of `GroupCommit.append`.
+ */
+export function createIngestEvents(dependencies: IngestDependencies): IngestEvents {
+  return async (drafts, options) => {
+    if (drafts.length === 0) return []
+    const events = parseDrafts(drafts, options, dependencies)
+    const payloads = events.map((event) => Buffer.from(JSON.stringify(event)))
+    const first = await dependencies.groupCommit.append(payloads)
+    return events.map((event, i) => ({ id: event.id, sequence: first + i }))
+  }
+}
+
+function parseDrafts(
+  drafts: readonly unknown[],
+  options: IngestOptions,
+  dependencies: IngestDependencies,
+): EnrichedEvent[] {
+  const nowMs = dependencies.now()
+  const receivedAt = timeFromMs(nowMs)
+  const createId = (): string => createEventId(nowMs)
+  const problems: Problem[] = []
+  const events: EnrichedEvent[] = []
+  for (const [i, draft] of drafts.entries()) {
+    const path = options.pathOf?.(i) ?? `events[${i}]`
+    const event = readEvent(draft, { receivedAt, createId, path })
+    if (Array.isArray(event)) {
+      problems.push(...event)
+      continue
+    }
+    const fault = timeFault(event, nowMs, dependencies)
+    if (fault !== undefined) {
+      problems.push({ path: formatPath(['occurredAt'], path), message: fault })
+      continue
+    }
+    const content = canonicalize(draft) ?? ''
+    refuseTooLarge(content, path)
+    events.push(enrichEvent(event, options, dependencies.hashContent(content), dependencies.redactSecret))
+  }
+  if (problems.length > 0) {
+    const shown = problems.slice(0, problemsMax)
+    const more = problems.length - shown.length
+    if (more > 0) shown.push({ path: '', message: `and ${more} more faults that are not listed` })
+    throw new AuditError('invalid', 'The events are not valid; none of them was kept.', { problems: shown })
+  }
+  return events
+}
+
+/** How many faults one answer lists. */
+const problemsMax = 100
+
+function timeFault(event: AuditEvent, nowMs: number, dependencies: IngestDependencies): string | undefined {
+  const ms = timeToMs(event.occurredAt)
+  if (ms > nowMs + dependencies.futureMsMax) return 'is more than a day in the future'
+  if (ms < nowMs - dependencies.retentionDays * 86_400_000) {
+    return `is older than the ${dependencies.retentionDays} days for which events are kept`
+  }
+  return undefined
+}
+
+function refuseTooLarge(content: string, path: string): void {
+  if (content.length * 3 <= eventLimits.eventBytesMax) return
+  const bytes = Buffer.byteLength(content)
+  if (bytes <= eventLimits.eventBytesMax) return
+  const message = `has ${bytes} bytes of JSON; an event may have ${eventLimits.eventBytesMax}`
+  throw new AuditError('too_large', 'An event is too large; none was kept.', { problems: [{ path, message }] })
+}

@@ -1,0 +1,291 @@
+import { mkdir, open, readdir, readFile, stat, unlink, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AuditError } from '@aleph-audit-log/domain/error'
+import { loadAppliedMark, saveAppliedMark } from './applied-mark.ts'
+import { JournalReader } from './journal-reader.ts'
+import { recoverSegment } from './recover-segment.ts'
+import {
+  encodeBatches,
+  encodeSegmentHeader,
+  segmentHeaderBytes,
+  segmentName,
+  sequenceOfSegment,
+  type JournalRecord,
+} from './segment-format.ts'
+
+export type JournalLimits = {
+  /** A segment is closed when it is larger. */
+  segmentBytesMax: number
+  /** One record's payload. */
+  payloadBytesMax: number
+  /** Bytes not yet in the event store; more are refused as `overloaded`. */
+  unappliedBytesMax: number
+  /** Applied segments are kept so long, or until they take so much, to be applied again if the store lost them. */
+  appliedKeptMs: number
+  appliedKeptBytes: number
+}
+
+/** A segment on disk. `bytes` counts what is durable. */
+export type Segment = { first: number; bytes: number; lastWriteMs: number }
+
+type State = 'open' | 'failed' | 'closed'
+
+/**
+ * The append-only log that acknowledges: what `append` has resolved for is on the disk. One writer; the caller appends
+ * one group at a time (see GroupCommit).
+ */
+export class Journal {
+  readonly #dir: string
+  readonly #limits: JournalLimits
+  readonly #segments: Segment[]
+  readonly #now: () => number
+  #file: FileHandle | undefined
+  #next: number
+  #applied: number
+  #state: State = 'open'
+  readonly #reader: JournalReader
+  /** False when the newest segment does not end right before the next sequence. */
+  readonly #canContinueNewest: boolean
+
+  private constructor(
+    dir: string,
+    limits: JournalLimits,
+    now: () => number,
+    found: { segments: Segment[]; next: number; applied: number; continuesNewest: boolean },
+  ) {
+    this.#dir = dir
+    this.#limits = limits
+    this.#now = now
+    this.#segments = found.segments
+    this.#next = found.next
+    this.#applied = found.applied
+    this.#canContinueNewest = found.continuesNewest
+    this.#reader = new JournalReader(dir, this.#segments, limits.payloadBytesMax)
+  }
+
+  /**
+   * Opens the journal in `dir` (made if absent) and cuts off what an interrupted write left behind.
+   * Throws AuditError('unavailable') when records that may have been acknowledged are damaged.
+   */
+  static async open(dir: string, limits: JournalLimits, now: () => number): Promise<Journal> {
+    await mkdir(dir, { recursive: true, mode: 0o700 })
+    const segments = await listSegments(dir)
+    let next = 1
+    const newest = segments.at(-1)
+    if (newest) {
+      const path = join(dir, segmentName(newest.first))
+      const bytes = await readFile(path)
+      const recovered = recoverSegment(bytes, path, newest.first, limits.payloadBytesMax)
+      if (recovered.keptBytes < bytes.length) await truncateDurably(path, recovered.keptBytes)
+      newest.bytes = recovered.keptBytes
+      next = recovered.nextSequence
+      if (recovered.keptBytes === 0) {
+        // Not even its header was written: the segment never held anything.
+        await unlink(path)
+        segments.pop()
+      }
+    }
+    const applied = await loadAppliedMark(dir)
+    // Segments may have been taken away by hand: a sequence that the event store has seen is never given out again.
+    const continuesNewest = applied < next
+    if (!continuesNewest) next = applied + 1
+    return new Journal(dir, limits, now, { segments, next, applied, continuesNewest })
+  }
+
+  /** The sequence of the last durable record; 0 when there is none. */
+  get lastSequence(): number {
+    return this.#next - 1
+  }
+
+  /** Everything up to this sequence is confirmed in the event store. */
+  get appliedSequence(): number {
+    return this.#applied
+  }
+
+  get bytes(): number {
+    return this.#segments.reduce((sum, segment) => sum + segment.bytes, 0)
+  }
+
+  get state(): State {
+    return this.#state
+  }
+
+  /**
+   * Appends batches of payloads with one write and one `fdatasync`, and returns the first sequence of each batch.
+   * **Promise: when this resolves, every record is on the disk; when it rejects, none of them will ever be read.**
+   * Errors: `storage_full` (nothing was kept, try again later), `overloaded` (too much waits for the event store),
+   * `unavailable` (the disk failed: the journal takes nothing more until it is opened again, because after a failed
+   * fsync nobody knows what the disk holds).
+   */
+  async append(batches: readonly (readonly Uint8Array[])[]): Promise<number[]> {
+    this.#refuseUnlessOpen()
+    this.#refuseOverLimit()
+    const segment = await this.#segmentToWrite()
+    const bytes = encodeBatches(batches, this.#next)
+    const file = this.#file
+    if (!file) throw new AuditError('unavailable', 'The journal is closed.')
+    try {
+      await writeFully(file, bytes, segment.bytes)
+    } catch (error) {
+      await this.#takeBack(file, segment.bytes, error)
+    }
+    await this.#sync(() => file.datasync())
+    segment.bytes += bytes.length
+    segment.lastWriteMs = this.#now()
+    const firsts: number[] = []
+    for (const batch of batches) {
+      firsts.push(this.#next)
+      this.#next += batch.length
+    }
+    return firsts
+  }
+
+  /** Durable records from `sequence` on, in order, at most so many or so many bytes (but at least one if there is one). */
+  async read(
+    sequence: number,
+    max: { records: number; bytes: number },
+  ): Promise<JournalRecord[]> {
+    if (sequence > this.lastSequence) return []
+    return this.#reader.read(sequence, this.lastSequence, max)
+  }
+
+  /** Remembers durably that everything up to `sequence` is in the event store, and lets go of old segments. */
+  async markApplied(sequence: number): Promise<void> {
+    await saveAppliedMark(this.#dir, sequence)
+    this.#applied = sequence
+    await this.#dropOldSegments()
+  }
+
+  async close(): Promise<void> {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    await this.#file?.close()
+    await this.#reader.close()
+  }
+
+  #refuseUnlessOpen(): void {
+    if (this.#state === 'open') return
+    throw new AuditError('unavailable', 'The journal takes no more events until the server is started again.')
+  }
+
+  #refuseOverLimit(): void {
+    let unapplied = 0
+    for (const [i, segment] of this.#segments.entries()) {
+      const lastInSegment = (this.#segments[i + 1]?.first ?? this.#next) - 1
+      if (lastInSegment > this.#applied) unapplied += segment.bytes
+    }
+    if (unapplied > this.#limits.unappliedBytesMax + this.#limits.segmentBytesMax) {
+      throw new AuditError('overloaded', 'The event store has fallen behind and the journal is at its limit.')
+    }
+  }
+
+  async #segmentToWrite(): Promise<Segment> {
+    const newest = this.#segments.at(-1)
+    if (newest && this.#file && newest.bytes < this.#limits.segmentBytesMax) return newest
+    await this.#file?.close()
+    this.#file = undefined
+    if (newest && newest.bytes < this.#limits.segmentBytesMax && this.#canContinueNewest) {
+      this.#file = await open(join(this.#dir, segmentName(newest.first)), 'r+')
+      return newest
+    }
+    return this.#createSegment()
+  }
+
+  async #createSegment(): Promise<Segment> {
+    const path = join(this.#dir, segmentName(this.#next))
+    let file: FileHandle
+    try {
+      file = await open(path, 'w+', 0o600)
+      await writeFully(file, encodeSegmentHeader(this.#next), 0)
+    } catch (error) {
+      await unlink(path).catch(() => undefined)
+      throw asStorageError(error)
+    }
+    await this.#sync(() => file.sync())
+    await this.#sync(() => syncDirectory(this.#dir))
+    const segment: Segment = { first: this.#next, bytes: segmentHeaderBytes, lastWriteMs: this.#now() }
+    this.#segments.push(segment)
+    this.#file = file
+    return segment
+  }
+
+  /** A failed write is taken back, so that the journal goes on; if even that fails, it is closed for good. */
+  async #takeBack(file: FileHandle, keptBytes: number, cause: unknown): Promise<never> {
+    try {
+      await file.truncate(keptBytes)
+      await file.datasync()
+    } catch {
+      this.#state = 'failed'
+    }
+    throw asStorageError(cause)
+  }
+
+  async #sync(sync: () => Promise<void>): Promise<void> {
+    try {
+      await sync()
+    } catch (cause) {
+      this.#state = 'failed'
+      throw new AuditError('unavailable', 'The disk under the journal failed: no event is acknowledged any more.', {
+        cause,
+      })
+    }
+  }
+
+  async #dropOldSegments(): Promise<void> {
+    for (;;) {
+      const [oldest, second] = this.#segments
+      if (!oldest || !second || second.first - 1 > this.#applied) return
+      const expired = this.#now() - oldest.lastWriteMs > this.#limits.appliedKeptMs
+      if (!expired && this.bytes <= this.#limits.appliedKeptBytes) return
+      await unlink(join(this.#dir, segmentName(oldest.first)))
+      this.#segments.shift()
+    }
+  }
+}
+
+async function listSegments(dir: string): Promise<Segment[]> {
+  const segments: Segment[] = []
+  for (const name of await readdir(dir)) {
+    const first = sequenceOfSegment(name)
+    if (first === undefined) continue
+    const { size, mtimeMs } = await stat(join(dir, name))
+    segments.push({ first, bytes: size, lastWriteMs: mtimeMs })
+  }
+  return segments.sort((a, b) => a.first - b.first)
+}
+
+async function truncateDurably(path: string, bytes: number): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    await file.truncate(bytes)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+async function writeFully(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  let written = 0
+  while (written < bytes.length) {
+    const result = await file.write(bytes, written, bytes.length - written, position + written)
+    written += result.bytesWritten
+  }
+}
+
+/** Makes created and renamed files in `dir` survive a power cut. */
+export async function syncDirectory(dir: string): Promise<void> {
+  const handle = await open(dir, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+function asStorageError(cause: unknown): AuditError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new AuditError('storage_full', 'The disk is full: the event was not kept.', { cause })
+  }
+  return new AuditError('unavailable', 'The journal could not be written.', { cause })
+}

@@ -1,0 +1,129 @@
+import { AuditError } from '@aleph-audit-log/domain/error'
+import type { StoredEvent } from '@aleph-audit-log/domain/event'
+import { timeFromMs, timeToMs } from '@aleph-audit-log/domain/time'
+import { restrictToViewer } from '../access/restrict-to-viewer.ts'
+import type { Viewer } from '../access/viewer.ts'
+import type { Bucket, EventStore, Facet, FacetField } from '../store/event-store.ts'
+import type { RestrictedSearch } from '../store/restricted-search.ts'
+import { fillBuckets, intervalFor, type HistogramInterval } from './histogram-buckets.ts'
+import { decodeCursor, encodeCursor, resolveSearch, type ResolvedSearch, type SearchText } from './resolve-search.ts'
+
+export type SearchDependencies = {
+  store: EventStore
+  now: () => number
+  retentionDays: number
+  windowDays: number
+  pageEventsMax: number
+  histogramBucketsMax: number
+  facetValuesMax: number
+}
+
+export type PageRequest = SearchText & { limit: number; cursor?: string | undefined }
+export type EventPage = { events: StoredEvent[]; nextCursor?: string }
+export type PreparedExport = {
+  search: ResolvedSearch
+  /** Reads the result anew from its beginning, page by page, newest first. */
+  pages: (options?: { longerThanBytes?: number }) => AsyncGenerator<StoredEvent[]>
+}
+
+/** The one way out: what is shown, counted and exported is all found by these. */
+export class Search {
+  readonly #deps: SearchDependencies
+
+  constructor(dependencies: SearchDependencies) {
+    this.#deps = dependencies
+  }
+
+  /** A page of events, newest first. Errors: `invalid` (search, range, cursor), `forbidden`. */
+  async searchEvents(viewer: Viewer, request: PageRequest): Promise<EventPage> {
+    const search = this.#resolve(request)
+    const cursor = request.cursor === undefined ? undefined : decodeCursor(request, request.cursor)
+    // A cursor keeps the range of its first page, so that a list does not move while somebody reads it.
+    const restricted = this.#restrict(viewer, { ...search, from: cursor?.from ?? search.from })
+    // One more than asked for tells whether there is another page.
+    const found = await this.#deps.store.searchEvents(restricted, {
+      limit: request.limit + 1,
+      ...(cursor === undefined ? {} : { after: cursor.after }),
+    })
+    const events = found.slice(0, request.limit)
+    const last = events.at(-1)
+    if (found.length <= request.limit || !last) return { events }
+    return { events, nextCursor: encodeCursor(request, { from: restricted.from, after: last }) }
+  }
+
+  /** One event. Errors: `not_found` also for events that the viewer may not see. */
+  async readEvent(viewer: Viewer, id: string): Promise<StoredEvent> {
+    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) {
+      throw new AuditError('not_found', 'There is no event with this id.')
+    }
+    const all = this.#resolve({ from: '0001-01-01' })
+    const event = await this.#deps.store.readEvent(this.#restrict(viewer, all), id.toLowerCase())
+    if (!event) throw new AuditError('not_found', 'There is no event with this id.')
+    return event
+  }
+
+  /** Events and failures per bucket, oldest first, empty buckets included. */
+  async histogram(
+    viewer: Viewer,
+    text: SearchText,
+    interval: HistogramInterval | 'auto',
+  ): Promise<{ interval: HistogramInterval; buckets: Bucket[] }> {
+    const restricted = this.#restrict(viewer, this.#resolve(text))
+    const nowMs = this.#deps.now()
+    const endMs = Math.min(timeToMs(restricted.before), nowMs)
+    const chosen = intervalFor(interval, endMs - timeToMs(restricted.from), this.#deps.histogramBucketsMax)
+    const counted = await this.#deps.store.countByTime(restricted, chosen.ms)
+    return { interval: chosen.name, buckets: fillBuckets(counted, restricted.from, endMs, chosen.ms) }
+  }
+
+  /** The most frequent values of each field, and how many events have others. */
+  async facets(
+    viewer: Viewer,
+    text: SearchText,
+    fields: readonly FacetField[],
+  ): Promise<Partial<Record<FacetField, Facet>>> {
+    const restricted = this.#restrict(viewer, this.#resolve(text))
+    const facets: Partial<Record<FacetField, Facet>> = {}
+    for (const field of fields) {
+      facets[field] = await this.#deps.store.countByField(restricted, field, this.#deps.facetValuesMax)
+    }
+    return facets
+  }
+
+  /** Exactly what `searchEvents` would show on all its pages. */
+  prepareExport(viewer: Viewer, text: SearchText, pageEvents: number): PreparedExport {
+    const search = this.#resolve(text)
+    const restricted = this.#restrict(viewer, search)
+    const { store } = this.#deps
+    return {
+      search: { ...search, from: restricted.from },
+      pages: (options) => readPages(store, restricted, pageEvents, options?.longerThanBytes),
+    }
+  }
+
+  #resolve(text: SearchText): ResolvedSearch {
+    return resolveSearch(text, this.#deps.now(), this.#deps.windowDays)
+  }
+
+  #restrict(viewer: Viewer, search: ResolvedSearch): RestrictedSearch {
+    const keptFrom = timeFromMs(this.#deps.now() - this.#deps.retentionDays * 86_400_000)
+    return restrictToViewer(viewer, search, keptFrom)
+  }
+}
+
+async function* readPages(
+  store: EventStore,
+  search: RestrictedSearch,
+  pageEvents: number,
+  longerThanBytes: number | undefined,
+): AsyncGenerator<StoredEvent[]> {
+  const longer = longerThanBytes === undefined ? {} : { longerThanBytes }
+  let after: StoredEvent | undefined
+  for (;;) {
+    const start = after === undefined ? {} : { after }
+    const events = await store.searchEvents(search, { limit: pageEvents, ...start, ...longer }, 'long')
+    if (events.length > 0) yield events
+    if (events.length < pageEvents) return
+    after = events.at(-1)
+  }
+}

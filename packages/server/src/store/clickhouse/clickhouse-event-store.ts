@@ -1,0 +1,290 @@
+import type { StoredEvent } from '@aleph-audit-log/domain/event'
+import { padMicroseconds, timeFromMs } from '@aleph-audit-log/domain/time'
+import type { Bucket, EventStore, Facet, FacetField, KnownEvent, Page } from '../event-store.ts'
+import type { RestrictedSearch } from '../restricted-search.ts'
+import { isWeekBefore, weekOf } from '../week.ts'
+import type { Engine, Lane } from './engine.ts'
+import { toEngineTime, toEventRow } from './event-row.ts'
+import { migrateEngine } from './migrate-engine.ts'
+import { renderSearch } from './render-search.ts'
+
+/** Ids per look-up: a query's parameters have a size. */
+const idsPerQuery = 5000
+
+/** Opens the event store on a ClickHouse engine and brings its tables up to date. Closes the engine with itself. */
+export async function openClickHouseEventStore(engine: Engine): Promise<EventStore> {
+  await migrateEngine(engine)
+  return {
+    appendEvents: (events, options) => appendEvents(engine, events, options.mayBeThere),
+    findEvents: (workspaceId, ids) => findEvents(engine, workspaceId, ids),
+    lastSequence: (node) => lastSequence(engine, node),
+    searchEvents: (search, page, priority) => searchEvents(engine, search, page, priority ?? 'interactive'),
+    readEvent: (search, id) => readEvent(engine, search, id),
+    countByTime: (search, intervalMs) => countByTime(engine, search, intervalMs),
+    countByField: (search, field, valuesMax) => countByField(engine, search, field, valuesMax),
+    countEvents: (search) => countEvents(engine, search),
+    dropWeeksBefore: (time) => dropWeeksBefore(engine, time),
+    detachedParts: () => detachedParts(engine),
+    close: () => engine.close(),
+  }
+}
+
+/**
+ * One insert per week and table: an insert over more than 100 partitions fails for good, and one within a partition is
+ * a single part, which is there wholly or not at all.
+ */
+async function appendEvents(
+  engine: Engine,
+  events: readonly StoredEvent[],
+  mayBeThere: boolean,
+): Promise<void> {
+  const byWeek = new Map<string, StoredEvent[]>()
+  for (const event of events) {
+    const week = weekOf(event.occurredAt)
+    const ofWeek = byWeek.get(week)
+    if (ofWeek) ofWeek.push(event)
+    else byWeek.set(week, [event])
+  }
+  const there = mayBeThere
+    ? { events: await presentSequences(engine, 'events', events), tables: await presentSequences(engine, 'event_tables', events) }
+    : { events: new Set<number>(), tables: new Set<number>() }
+  for (const ofWeek of byWeek.values()) {
+    const rows = ofWeek.filter((event) => !there.events.has(event.position.sequence))
+    if (rows.length > 0) {
+      await engine.insertLines(
+        'events',
+        rows.map((event) => JSON.stringify(toEventRow(event))),
+      )
+    }
+    const tableRows = ofWeek
+      .filter((event) => !there.tables.has(event.position.sequence))
+      .flatMap((event) => toTableRows(event))
+    if (tableRows.length > 0) await engine.insertLines('event_tables', tableRows)
+  }
+}
+
+function toTableRows(event: StoredEvent): string[] {
+  return (event.statement?.tables ?? []).map((table) =>
+    JSON.stringify({
+      workspace_id: event.workspaceId,
+      occurred_at: toEngineTime(padMicroseconds(event.occurredAt)),
+      id: event.id,
+      node: event.position.node,
+      sequence: event.position.sequence,
+      table_name: table.name.toWellFormed(),
+      access: table.access,
+      type: event.type,
+      email: (event.actor.email ?? '').toWellFormed(),
+      tool: (event.attribution?.tool ?? '').toWellFormed(),
+    }),
+  )
+}
+
+async function presentSequences(
+  engine: Engine,
+  table: 'events' | 'event_tables',
+  events: readonly StoredEvent[],
+): Promise<Set<number>> {
+  const first = events[0]?.position
+  const last = events.at(-1)?.position
+  if (!first || !last) return new Set()
+  const lines = await engine.queryLines(
+    'apply',
+    `SELECT DISTINCT sequence
+     FROM ${table}
+     WHERE node = {node:String}
+       AND sequence BETWEEN {first:UInt64} AND {last:UInt64}`,
+    { node: first.node, first: first.sequence, last: last.sequence },
+  )
+  return new Set(lines.map(Number))
+}
+
+async function findEvents(
+  engine: Engine,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<KnownEvent[]> {
+  const found: KnownEvent[] = []
+  for (let i = 0; i < ids.length; i += idsPerQuery) {
+    const lines = await engine.queryLines(
+      'apply',
+      `SELECT
+         toString(id),
+         node,
+         sequence,
+         content_hash
+       FROM events
+       WHERE workspace_id = {workspace:String}
+         AND id IN {ids:Array(UUID)}`,
+      { workspace: workspaceId, ids: ids.slice(i, i + idsPerQuery) },
+    )
+    for (const line of lines) {
+      const [id = '', node = '', sequence = '', contentHash = ''] = line.split('\t')
+      found.push({ id, position: { node, sequence: Number(sequence) }, contentHash })
+    }
+  }
+  return found
+}
+
+async function lastSequence(engine: Engine, node: string): Promise<number> {
+  const [line] = await engine.queryLines(
+    'apply',
+    `SELECT greatest(
+       (SELECT max(sequence) FROM events WHERE node = {node:String}),
+       (SELECT max(sequence) FROM event_tables WHERE node = {node:String})
+     )`,
+    { node },
+  )
+  return Number(line ?? '0')
+}
+
+async function searchEvents(
+  engine: Engine,
+  search: RestrictedSearch,
+  page: Page,
+  lane: Lane,
+): Promise<StoredEvent[]> {
+  const { where, params } = renderSearch(search, page)
+  const lines = await engine.queryLines(
+    lane,
+    `SELECT event
+     FROM events
+     WHERE ${where}
+     ORDER BY occurred_at DESC, id DESC
+     LIMIT {limit:UInt32}`,
+    { ...params, limit: page.limit },
+  )
+  return lines.map(readStoredEvent)
+}
+
+/** The column `event` holds what toEventRow wrote: JSON without raw line breaks or tabs. */
+function readStoredEvent(line: string): StoredEvent {
+  return JSON.parse(line) as StoredEvent
+}
+
+async function readEvent(
+  engine: Engine,
+  search: RestrictedSearch,
+  id: string,
+): Promise<StoredEvent | undefined> {
+  const { where, params } = renderSearch(search)
+  const [line] = await engine.queryLines(
+    'interactive',
+    `SELECT event
+     FROM events
+     WHERE ${where}
+       AND id = {event_id:UUID}
+     LIMIT 1`,
+    { ...params, event_id: id },
+  )
+  return line === undefined ? undefined : readStoredEvent(line)
+}
+
+async function countByTime(
+  engine: Engine,
+  search: RestrictedSearch,
+  intervalMs: number,
+): Promise<Bucket[]> {
+  const { where, params } = renderSearch(search)
+  const lines = await engine.queryLines(
+    'interactive',
+    `SELECT
+       intDiv(toUnixTimestamp64Milli(occurred_at), {interval:UInt32}) AS bucket,
+       count(),
+       countIf(outcome != 'success')
+     FROM events
+     WHERE ${where}
+     GROUP BY bucket
+     ORDER BY bucket`,
+    { ...params, interval: intervalMs },
+  )
+  return lines.map((line) => {
+    const [bucket, count, failed] = line.split('\t').map(Number)
+    return { start: timeFromMs((bucket ?? 0) * intervalMs), count: count ?? 0, failed: failed ?? 0 }
+  })
+}
+
+/** What a facet counts, as people wrote it; empty texts are left out. */
+const facetExpressions: Record<FacetField, string> = {
+  type: 'type',
+  actor: 'actor_shown',
+  email: 'email_shown',
+  table: 'arrayJoin(arrayDistinct(table_names))',
+  outcome: 'outcome',
+  database: 'database_shown',
+  application: 'application_shown',
+  source: 'source',
+  kind: 'kind',
+  tool: 'tool',
+}
+
+async function countByField(
+  engine: Engine,
+  search: RestrictedSearch,
+  field: FacetField,
+  valuesMax: number,
+): Promise<Facet> {
+  const { where, params } = renderSearch(search)
+  const lines = await engine.queryLines(
+    'interactive',
+    `SELECT
+       toJSONString(value),
+       events,
+       sum(events) OVER ()
+     FROM (
+       SELECT
+         ${facetExpressions[field]} AS value,
+         count() AS events
+       FROM events
+       WHERE ${where}
+       GROUP BY value
+       HAVING value != ''
+     )
+     ORDER BY events DESC, value
+     LIMIT {values:UInt32}`,
+    { ...params, values: valuesMax },
+  )
+  let all = 0
+  const values = lines.map((line) => {
+    const [value = '""', count, total] = line.split('\t')
+    all = Number(total)
+    return { value: String(JSON.parse(value)), count: Number(count) }
+  })
+  return { values, other: all - values.reduce((sum, { count }) => sum + count, 0) }
+}
+
+async function countEvents(engine: Engine, search: RestrictedSearch): Promise<number> {
+  const { where, params } = renderSearch(search)
+  const [line] = await engine.queryLines('interactive', `SELECT count() FROM events WHERE ${where}`, params)
+  return Number(line ?? '0')
+}
+
+async function dropWeeksBefore(engine: Engine, time: string): Promise<string[]> {
+  const lines = await engine.queryLines(
+    'apply',
+    `SELECT DISTINCT
+       table,
+       partition
+     FROM system.parts
+     WHERE database = currentDatabase()
+       AND table IN ('events', 'event_tables')
+       AND active
+     ORDER BY partition`,
+  )
+  const dropped = new Set<string>()
+  for (const line of lines) {
+    const [table = '', week = ''] = line.split('\t')
+    if (!isWeekBefore(week, time)) continue
+    await engine.command('apply', `ALTER TABLE ${table} DROP PARTITION {week:String}`, { week })
+    dropped.add(week)
+  }
+  return [...dropped]
+}
+
+async function detachedParts(engine: Engine): Promise<number> {
+  const [line] = await engine.queryLines(
+    'interactive',
+    'SELECT count() FROM system.detached_parts WHERE database = currentDatabase()',
+  )
+  return Number(line ?? '0')
+}

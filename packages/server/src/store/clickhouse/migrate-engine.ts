@@ -1,0 +1,68 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { AuditError } from '@aleph-audit-log/domain/error'
+import type { Engine } from './engine.ts'
+
+/**
+ * What a power cut needs (measured): without these an acknowledged insert, or a whole merged part, can be gone.
+ */
+const durableSettings = [
+  'fsync_after_insert = 1',
+  'fsync_part_directory = 1',
+  'min_rows_to_fsync_after_merge = 1',
+  'min_compressed_bytes_to_fsync_after_merge = 1',
+].join(', ')
+
+const migrationsUrl = new URL('../migrations/', import.meta.url)
+
+/**
+ * Brings the event store's tables to the newest version. Statements may run twice after a crash, so each of them must
+ * be repeatable. Throws AuditError('conflict') when the tables come from a newer program.
+ */
+export async function migrateEngine(engine: Engine): Promise<void> {
+  await engine.command(
+    'apply',
+    `CREATE TABLE IF NOT EXISTS schema_migrations (version UInt32, name String)
+     ENGINE = MergeTree ORDER BY version SETTINGS ${durableSettings}`,
+  )
+  const [row] = await engine.queryLines('apply', 'SELECT max(version) FROM schema_migrations')
+  const current = Number(row ?? '0')
+  const migrations = await listMigrations()
+  const newest = migrations.at(-1)?.version ?? 0
+  if (current > newest) {
+    throw new AuditError(
+      'conflict',
+      `The event store was made by a newer version of this program (schema ${current}, this program knows ${newest}). ` +
+        'Start that version, or restore a backup made before the upgrade.',
+    )
+  }
+  for (const { version, name } of migrations) {
+    if (version <= current) continue
+    const text = await readFile(new URL(name, migrationsUrl), 'utf8')
+    for (const statement of splitStatements(text)) await engine.command('apply', fillIn(statement))
+    await engine.insertLines('schema_migrations', [JSON.stringify({ version, name })])
+  }
+}
+
+async function listMigrations(): Promise<{ version: number; name: string }[]> {
+  const names = await readdir(migrationsUrl)
+  return names
+    .filter((name) => /^\d{4}_\w+\.sql$/.test(name))
+    .sort()
+    .map((name) => ({ version: Number(name.slice(0, 4)), name }))
+}
+
+/** Migrations hold plain statements, ended by a semicolon at the end of a line. */
+function splitStatements(text: string): string[] {
+  const withoutComments = text.replace(/^--.*$/gm, '')
+  return withoutComments
+    .split(/;\s*$/m)
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '')
+}
+
+function fillIn(statement: string): string {
+  return statement
+    .replaceAll('{on_cluster}', '')
+    .replace(/\{engine:\w+\}/g, 'MergeTree')
+    .replaceAll('{durable}', durableSettings)
+}

@@ -1,0 +1,63 @@
+import type { facetNames } from '@aleph-audit-log/domain/api/events'
+import type { Position, StoredEvent } from '@aleph-audit-log/domain/event'
+import type { RestrictedSearch } from './restricted-search.ts'
+
+/** Where a page begins: behind this event in the order newest first. */
+export type PageStart = { occurredAt: string; id: string }
+
+export type Page = {
+  limit: number
+  after?: PageStart
+  /** Only events whose JSON is longer than this many bytes (to find the few that need more than one Excel cell). */
+  longerThanBytes?: number
+}
+
+export type KnownEvent = { id: string; position: Position; contentHash: string }
+
+export type Bucket = { start: string; count: number; failed: number }
+
+export type FacetField = (typeof facetNames)[number]
+
+export type Facet = { values: { value: string; count: number }[]; other: number }
+
+/** `interactive` answers a person who waits; `long` is for exports and rebuilds, and never delays the other. */
+export type Priority = 'interactive' | 'long'
+
+/**
+ * The event store as the product sees it. Engines: `clickhouse/` (real) and `memory/` (for tests, with faults on
+ * demand); both pass the suite in `testing/event-store-suite.ts`.
+ */
+export type EventStore = {
+  /**
+   * Stores a batch of one node's events, in the order of their sequences, into every table. When it rejects, any part
+   * of the batch may be there: call again with `mayBeThere` and only what is missing is added.
+   * Promise: when it resolves, the events are durable and found by every later search.
+   */
+  appendEvents(events: readonly StoredEvent[], options: { mayBeThere: boolean }): Promise<void>
+
+  /** Those of the ids that a workspace already has. */
+  findEvents(workspaceId: string, ids: readonly string[]): Promise<KnownEvent[]>
+
+  /** The highest sequence of this node that any table holds; 0 if none. */
+  lastSequence(node: string): Promise<number>
+
+  /** Newest first by `occurredAt`, equal times in an order of the store's own that never changes. */
+  searchEvents(search: RestrictedSearch, page: Page, priority?: Priority): Promise<StoredEvent[]>
+
+  readEvent(search: RestrictedSearch, id: string): Promise<StoredEvent | undefined>
+
+  /** Counts per bucket of `intervalMs` (whole minutes, hours or days in UTC); buckets without events are left out. */
+  countByTime(search: RestrictedSearch, intervalMs: number): Promise<Bucket[]>
+
+  countByField(search: RestrictedSearch, field: FacetField, valuesMax: number): Promise<Facet>
+
+  countEvents(search: RestrictedSearch): Promise<number>
+
+  /** Drops the weeks that lie wholly before this canonical time; returns the first days of the dropped weeks. */
+  dropWeeksBefore(time: string): Promise<string[]>
+
+  /** Parts that the engine has put aside as damaged: any is an alarm. */
+  detachedParts(): Promise<number>
+
+  close(): Promise<void>
+}

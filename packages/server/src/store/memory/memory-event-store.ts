@@ -1,0 +1,143 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { StoredEvent } from '@aleph-audit-log/domain/event'
+import { matchesFilter } from '@aleph-audit-log/domain/filter/match-filter'
+import { toSearchableEvent, toSearchText, type SearchableEvent } from '@aleph-audit-log/domain/searchable-event'
+import { padMicroseconds, timeFromMs, timeToMs } from '@aleph-audit-log/domain/time'
+import type { Bucket, EventStore, Facet, FacetField, Page } from '../event-store.ts'
+import type { RestrictedSearch } from '../restricted-search.ts'
+import { isWeekBefore, weekOf } from '../week.ts'
+
+/** Called before and after each step that can fail; what it throws is what the step fails with. */
+export type FaultHook = (step: 'append' | 'append-row' | 'find' | 'search' | 'drop') => void
+
+type Row = { event: StoredEvent; searchable: SearchableEvent }
+
+/**
+ * An event store in memory, for tests: it answers by the plain reference filter and fails on demand, also in the
+ * middle of a batch (`append-row`), as a crashing engine does.
+ */
+export function createMemoryEventStore(fault: FaultHook = () => undefined): EventStore {
+  let rows: Row[] = []
+  const select = (search: RestrictedSearch): Row[] => {
+    fault('search')
+    return rows.filter((row) => isFound(row, search)).sort(newestFirst)
+  }
+  return {
+    appendEvents: async (events, { mayBeThere }) => {
+      fault('append')
+      for (const event of events) {
+        if (mayBeThere && rows.some((row) => isDeepStrictEqual(row.event.position, event.position))) continue
+        fault('append-row')
+        rows.push({ event: structuredClone(event), searchable: toSearchableEvent(event) })
+      }
+    },
+    findEvents: async (workspaceId, ids) => {
+      fault('find')
+      const wanted = new Set(ids)
+      return rows
+        .map((row) => row.event)
+        .filter((event) => event.workspaceId === workspaceId && wanted.has(event.id))
+        .map(({ id, position, contentHash }) => ({ id, position, contentHash }))
+    },
+    lastSequence: async (node) =>
+      rows.reduce(
+        (max, { event }) => (event.position.node === node ? Math.max(max, event.position.sequence) : max),
+        0,
+      ),
+    searchEvents: async (search, page) => pageOf(select(search), page),
+    readEvent: async (search, id) => select(search).find((row) => row.event.id === id)?.event,
+    countByTime: async (search, intervalMs) => bucketsOf(select(search), intervalMs),
+    countByField: async (search, field, valuesMax) => facetOf(select(search), field, valuesMax),
+    countEvents: async (search) => select(search).length,
+    dropWeeksBefore: async (time) => {
+      fault('drop')
+      const weekOfRow = ({ searchable }: Row): string => weekOf(searchable.occurredAt)
+      const old = new Set(rows.map(weekOfRow).filter((week) => isWeekBefore(week, time)))
+      rows = rows.filter((row) => !old.has(weekOfRow(row)))
+      return [...old].sort()
+    },
+    detachedParts: async () => 0,
+    close: async () => undefined,
+  }
+}
+
+function isFound({ event, searchable }: Row, search: RestrictedSearch): boolean {
+  return (
+    event.workspaceId === search.workspaceId &&
+    searchable.occurredAt >= search.from &&
+    searchable.occurredAt < search.before &&
+    matchesFilter(search.filter, searchable)
+  )
+}
+
+function newestFirst(a: Row, b: Row): number {
+  return (
+    compare(b.searchable.occurredAt, a.searchable.occurredAt) || compare(b.searchable.id, a.searchable.id)
+  )
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}
+
+function pageOf(rows: Row[], page: Page): StoredEvent[] {
+  const { after, longerThanBytes } = page
+  const start = after === undefined ? undefined : padMicroseconds(after.occurredAt)
+  return rows
+    .filter(
+      ({ searchable }) =>
+        after === undefined ||
+        start === undefined ||
+        searchable.occurredAt < start ||
+        (searchable.occurredAt === start && searchable.id < after.id),
+    )
+    .map((row) => row.event)
+    .filter(
+      (event) => longerThanBytes === undefined || Buffer.byteLength(JSON.stringify(event)) > longerThanBytes,
+    )
+    .slice(0, page.limit)
+}
+
+function bucketsOf(rows: Row[], intervalMs: number): Bucket[] {
+  const buckets = new Map<number, Bucket>()
+  for (const { searchable } of rows.toReversed()) {
+    const startMs = Math.floor(timeToMs(searchable.occurredAt) / intervalMs) * intervalMs
+    const bucket = buckets.get(startMs) ?? { start: timeFromMs(startMs), count: 0, failed: 0 }
+    bucket.count++
+    if (searchable.outcome !== 'success') bucket.failed++
+    buckets.set(startMs, bucket)
+  }
+  return [...buckets.values()]
+}
+
+function facetOf(rows: Row[], field: FacetField, valuesMax: number): Facet {
+  const counts = new Map<string, number>()
+  for (const { event } of rows) {
+    for (const value of facetValues[field](event)) {
+      const shown = value?.toWellFormed() ?? ''
+      if (shown !== '') counts.set(shown, (counts.get(shown) ?? 0) + 1)
+    }
+  }
+  const all = [...counts].map(([value, count]) => ({ value, count }))
+  const sorted = all.sort(
+    (a, b) => b.count - a.count || Buffer.compare(Buffer.from(a.value), Buffer.from(b.value)),
+  )
+  return {
+    values: sorted.slice(0, valuesMax),
+    other: sorted.slice(valuesMax).reduce((sum, { count }) => sum + count, 0),
+  }
+}
+
+const facetValues: Record<FacetField, (event: StoredEvent) => (string | undefined)[]> = {
+  type: (event) => [event.type],
+  actor: ({ actor }) => [actor.name || actor.email || actor.id],
+  email: (event) => [event.actor.email],
+  table: (event) => [...new Set(event.statement?.tables.map((table) => table.name))],
+  outcome: (event) => [event.outcome],
+  database: (event) => [typeof event.data?.['database'] === 'string' ? event.data['database'] : undefined],
+  application: (event) => [event.context?.application],
+  source: (event) => [toSearchText(event.source)],
+  kind: (event) => [event.statement?.kind],
+  tool: (event) => [toSearchText(event.attribution?.tool ?? '')],
+}
