@@ -1,0 +1,42 @@
+// `npm run dev`: the server from its sources, started again on each change, and the page with hot reloading.
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { install, root } from './prepare.mjs'
+
+const pageUrl = 'http://127.0.0.1:5173'
+
+if (install()) {
+  const port = process.env['PORT'] ?? '4000'
+  const env = {
+    UV_THREADPOOL_SIZE: '16',
+    // Browsers come through the page's development server: its address is the one whose writes are accepted.
+    AUDIT_PUBLIC_URL: pageUrl,
+    AUDIT_URL: `http://127.0.0.1:${port}`,
+    ...process.env,
+  }
+  const server = run('tsx/dist/cli.mjs', ['watch', '--conditions=source', 'packages/server/src/main.ts'], env)
+  const page = run('vite/bin/vite.js', ['--host', '127.0.0.1', 'packages/web'], env)
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
+    process.on(signal, () => {
+      server.kill(signal)
+      page.kill(signal)
+    })
+  }
+  server.once('exit', () => page.kill())
+  page.once('exit', () => server.kill())
+} else {
+  process.exitCode = 1
+}
+
+/**
+ * @param {string} script path inside node_modules
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ */
+function run(script, args, env) {
+  return spawn(process.execPath, [join(root, 'node_modules', script), ...args], {
+    cwd: root,
+    stdio: 'inherit',
+    env,
+  })
+}

@@ -1,0 +1,24 @@
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+
+/**
+ * Runs a compiled program of the server in a Node of its own, passes signals on to it and waits for its end.
+ * The embedded engine's calls and the journal's fdatasync share libuv's thread pool; four threads, Node's default,
+ * are all taken by four running queries. The size is read as the process starts: setting it inside has no effect.
+ * @param {string} script
+ * @param {string[]} args
+ * @returns {Promise<number>} the exit code; 128 plus the signal's number if one ended it
+ */
+export async function runProgram(script, args) {
+  const child = spawn(process.execPath, [script, ...args], {
+    stdio: 'inherit',
+    env: { UV_THREADPOOL_SIZE: '16', ...process.env },
+  })
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+    process.on(signal, () => child.kill(signal))
+  }
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGTERM']))
+  })
+}
