@@ -67,7 +67,9 @@ export function createApp(options: AppOptions): FastifyInstance {
 function registerBodyParsers(app: FastifyInstance, options: AppOptions): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', async (request: FastifyRequest) => {
-    const bytesMax = request.url.startsWith('/api/v1/events') ? options.bodyBytesMax : options.settingsBodyBytesMax
+    const bytesMax = request.url.startsWith('/api/v1/events')
+      ? options.bodyBytesMax
+      : options.settingsBodyBytesMax
     return parseJson(await readBody(request.raw, request.headers, bytesMax))
   })
   app.addContentTypeParser(
@@ -84,10 +86,14 @@ function asClientError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof AuditError) return error
   const status = 'statusCode' in error ? error.statusCode : undefined
   if (status === 415) {
-    return new AuditError('unsupported_media_type', 'Send application/json, or application/x-ndjson for events.')
+    return new AuditError(
+      'unsupported_media_type',
+      'Send application/json, or application/x-ndjson for events.',
+    )
   }
   if (status === 413) return new AuditError('too_large', 'The body is too large.')
-  if (typeof status === 'number' && status >= 400 && status < 500) return new AuditError('invalid', error.message)
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return new AuditError('invalid', error.message)
   if ('code' in error && (error.code === 'ECONNRESET' || error.code === 'ERR_STREAM_PREMATURE_CLOSE')) {
     return new AuditError('invalid', 'The connection ended before the body did.')
   }

@@ -101,9 +101,13 @@ function readBatch(body: object): unknown[] {
   if (!Array.isArray(events) || events.length === 0) {
     problems.push({ path: 'events', message: 'must be a list with at least one event' })
   } else if (events.length > eventLimits.batchEventsMax) {
-    throw new AuditError('too_large', `A batch may have ${eventLimits.batchEventsMax} events; this has ${events.length}.`, {
-      problems: [{ path: 'events', message: `must have at most ${eventLimits.batchEventsMax} events` }],
-    })
+    throw new AuditError(
+      'too_large',
+      `A batch may have ${eventLimits.batchEventsMax} events; this has ${events.length}.`,
+      {
+        problems: [{ path: 'events', message: `must have at most ${eventLimits.batchEventsMax} events` }],
+      },
+    )
   }
   if (problems.length > 0 || !Array.isArray(events)) {
     throw new AuditError('invalid', 'The batch is not valid; no event was kept.', { problems })
@@ -126,5 +130,7 @@ function parseFields(text: string | undefined): FacetField[] {
 export function parseQuery<S extends z.ZodType>(schema: S, query: unknown): z.output<S> {
   const parsed = schema.safeParse(query)
   if (parsed.success) return parsed.data
-  throw new AuditError('invalid', 'The query string is not valid.', { problems: toProblems(parsed.error, '') })
+  throw new AuditError('invalid', 'The query string is not valid.', {
+    problems: toProblems(parsed.error, ''),
+  })
 }

@@ -34,7 +34,10 @@ export function registerExportRoute(app: FastifyInstance, deps: ExportRouteDepen
   app.get('/api/v1/events/export', async (request, reply) => {
     const viewer = await deps.authenticate(request)
     if (running >= deps.concurrentMax) {
-      throw new AuditError('overloaded', `${running} exports are running already. Try again when one has ended.`)
+      throw new AuditError(
+        'overloaded',
+        `${running} exports are running already. Try again when one has ended.`,
+      )
     }
     running++
     // Also runs when the client goes away.
@@ -74,14 +77,19 @@ async function startExport(
     },
   })
   const name = exportFileName(options.about, query.format)
-  const bytes = Readable.from(format.encode(watchClient(prepared.pages(), request), options), { objectMode: false })
+  const bytes = Readable.from(format.encode(watchClient(prepared.pages(), request), options), {
+    objectMode: false,
+  })
   bytes.once('error', (error) => {
     if (!request.raw.destroyed) deps.onBug(error, request)
     reply.raw.destroy()
   })
   return reply
     .header('content-type', format.contentType)
-    .header('content-disposition', `attachment; filename="${name.ascii}"; filename*=UTF-8''${encodeURIComponent(name.utf8)}`)
+    .header(
+      'content-disposition',
+      `attachment; filename="${name.ascii}"; filename*=UTF-8''${encodeURIComponent(name.utf8)}`,
+    )
     .send(bytes)
 }
 
@@ -97,7 +105,8 @@ async function describeExport(
     searchText: search.q,
     from: search.from,
     ...(search.hasEnd ? { to: search.before } : {}),
-    exportedBy: name !== undefined && email !== undefined ? `${name} <${email}>` : (name ?? email ?? id ?? ''),
+    exportedBy:
+      name !== undefined && email !== undefined ? `${name} <${email}>` : (name ?? email ?? id ?? ''),
     exportedAt: timeFromMs(deps.now()),
   }
 }

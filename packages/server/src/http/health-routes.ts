@@ -5,7 +5,10 @@ import type { Registry } from 'prom-client'
 export type Readiness = () => Promise<string[]>
 
 /** Registers `/healthz`, `/readyz` and `/metrics`: no key needed, nothing of the log revealed. */
-export function registerHealthRoutes(app: FastifyInstance, deps: { readiness: Readiness; metrics: Registry }): void {
+export function registerHealthRoutes(
+  app: FastifyInstance,
+  deps: { readiness: Readiness; metrics: Registry },
+): void {
   app.get('/healthz', async () => ({ status: 'ok' }))
   app.get('/readyz', async (_request, reply) => {
     const problems = await deps.readiness()

@@ -74,7 +74,10 @@ async function* readLines(body: Readable): AsyncGenerator<Buffer> {
 
 function refuseLongLine(bytes: number): void {
   if (bytes <= eventLimits.eventBytesMax + 1) return
-  throw new AuditError('too_large', `A line is longer than the ${eventLimits.eventBytesMax} bytes of an event.`)
+  throw new AuditError(
+    'too_large',
+    `A line is longer than the ${eventLimits.eventBytesMax} bytes of an event.`,
+  )
 }
 
 /** Faults of events carry `lines[7].actor`: the first such line is the answer's `line`, and its faults its errors. */

@@ -162,7 +162,10 @@ export async function dropRepeats(events: StoredEvent[], store: EventStore): Pro
     const key = `${event.workspaceId} ${event.id}`
     const before = known.get(key)
     const { position, contentHash, id } = event
-    if (!before || (before.position.node === position.node && before.position.sequence === position.sequence)) {
+    if (
+      !before ||
+      (before.position.node === position.node && before.position.sequence === position.sequence)
+    ) {
       known.set(key, { position, contentHash })
       sorted.fresh.push(event)
     } else {

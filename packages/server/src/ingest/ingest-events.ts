@@ -99,5 +99,7 @@ function refuseTooLarge(content: string, path: string): void {
   const bytes = Buffer.byteLength(content)
   if (bytes <= eventLimits.eventBytesMax) return
   const message = `has ${bytes} bytes of JSON; an event may have ${eventLimits.eventBytesMax}`
-  throw new AuditError('too_large', 'An event is too large; none was kept.', { problems: [{ path, message }] })
+  throw new AuditError('too_large', 'An event is too large; none was kept.', {
+    problems: [{ path, message }],
+  })
 }

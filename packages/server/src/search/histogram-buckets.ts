@@ -24,7 +24,12 @@ export function intervalFor(
   const ms = histogramIntervals[asked]
   if (spanMs / ms > bucketsMax) {
     throw new AuditError('invalid', 'The histogram would have too many buckets.', {
-      problems: [{ path: 'interval', message: `gives more than ${bucketsMax} buckets for this range: take a longer one` }],
+      problems: [
+        {
+          path: 'interval',
+          message: `gives more than ${bucketsMax} buckets for this range: take a longer one`,
+        },
+      ],
     })
   }
   return { name: asked, ms }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import type { Filter } from '@aleph-audit-log/domain/filter/filter'
 import { parseFilter } from '@aleph-audit-log/domain/filter/parse-filter'
-import { hasTimeTerm, timeBounds } from '@aleph-audit-log/domain/filter/time-terms'
+import { hasTimeTerm, timeBounds } from '@aleph-audit-log/domain/filter/time-range'
 import { dayStart, timeFromMs, toCanonicalTime } from '@aleph-audit-log/domain/time'
 import type { PageStart } from '../store/event-store.ts'
 
@@ -67,7 +67,12 @@ function readBound(path: 'from' | 'to', text: string | undefined): string | unde
   const time = dayStart(text) ?? toCanonicalTime(text)
   if (time === undefined) {
     throw new AuditError('invalid', 'The time range cannot be read.', {
-      problems: [{ path, message: 'must be a day such as 2026-11-22 or an RFC 3339 time such as 2026-11-22T10:00:00Z' }],
+      problems: [
+        {
+          path,
+          message: 'must be a day such as 2026-11-22 or an RFC 3339 time such as 2026-11-22T10:00:00Z',
+        },
+      ],
     })
   }
   return time

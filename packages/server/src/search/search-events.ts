@@ -6,7 +6,13 @@ import type { Viewer } from '../access/viewer.ts'
 import type { Bucket, EventStore, Facet, FacetField } from '../store/event-store.ts'
 import type { RestrictedSearch } from '../store/restricted-search.ts'
 import { fillBuckets, intervalFor, type HistogramInterval } from './histogram-buckets.ts'
-import { decodeCursor, encodeCursor, resolveSearch, type ResolvedSearch, type SearchText } from './resolve-search.ts'
+import {
+  decodeCursor,
+  encodeCursor,
+  resolveSearch,
+  type ResolvedSearch,
+  type SearchText,
+} from './resolve-search.ts'
 
 export type SearchDependencies = {
   store: EventStore

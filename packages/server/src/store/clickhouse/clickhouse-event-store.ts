@@ -46,7 +46,10 @@ async function appendEvents(
     else byWeek.set(week, [event])
   }
   const there = mayBeThere
-    ? { events: await presentSequences(engine, 'events', events), tables: await presentSequences(engine, 'event_tables', events) }
+    ? {
+        events: await presentSequences(engine, 'events', events),
+        tables: await presentSequences(engine, 'event_tables', events),
+      }
     : { events: new Set<number>(), tables: new Set<number>() }
   for (const ofWeek of byWeek.values()) {
     const rows = ofWeek.filter((event) => !there.events.has(event.position.sequence))
@@ -180,11 +183,7 @@ async function readEvent(
   return line === undefined ? undefined : readStoredEvent(line)
 }
 
-async function countByTime(
-  engine: Engine,
-  search: RestrictedSearch,
-  intervalMs: number,
-): Promise<Bucket[]> {
+async function countByTime(engine: Engine, search: RestrictedSearch, intervalMs: number): Promise<Bucket[]> {
   const { where, params } = renderSearch(search)
   const lines = await engine.queryLines(
     'interactive',

@@ -63,7 +63,8 @@ function engineArguments(memoryBytesMax: number): string[] {
 class ConnectionPool {
   readonly #idle: EngineConnection[] = []
   readonly #all: EngineConnection[] = []
-  readonly #waiting: { resolve: (connection: EngineConnection) => void; reject: (error: unknown) => void }[] = []
+  readonly #waiting: { resolve: (connection: EngineConnection) => void; reject: (error: unknown) => void }[] =
+    []
   #closed = false
 
   constructor(lane: Lane, options: EmbeddedEngineOptions) {
@@ -126,7 +127,9 @@ class EngineConnection {
     this.#connection = createChdbConnection({ path })
     // The client's `connection` option is experimental and typed for the connection that the client makes itself;
     // chDB's has the same methods.
-    this.#client = createClient({ connection: this.#connection } as unknown as Parameters<typeof createClient>[0])
+    this.#client = createClient({ connection: this.#connection } as unknown as Parameters<
+      typeof createClient
+    >[0])
     this.#settings = settings
   }
 

@@ -1,0 +1,227 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Journal, type JournalLimits } from '../journal/journal.ts'
+import type { EventStore } from '../store/event-store.ts'
+import { createMemoryEventStore, type FaultHook } from '../store/memory/memory-event-store.ts'
+import { search } from '../store/testing/event-store-suite.ts'
+import { Applier, type ApplyLimits, type IdConflict } from './apply-journal.ts'
+import { GroupCommit } from './group-commit.ts'
+import { createIngestEvents, type IngestEvents } from './ingest-events.ts'
+
+const journalLimits: JournalLimits = {
+  segmentBytesMax: 10_000,
+  payloadBytesMax: 1_000_000,
+  unappliedBytesMax: 10_000_000,
+  appliedKeptMs: 1000,
+  appliedKeptBytes: 1_000_000,
+}
+const applyLimits: ApplyLimits = {
+  recordsMax: 7,
+  bytesMax: 1_000_000,
+  intervalMs: 0,
+  retryMs: { first: 1, max: 2 },
+}
+const now = (): number => Date.parse('2026-11-22T10:00:00Z')
+const way = { workspaceId: 'w1', source: 'api' }
+const actor = { type: 'user' as const, email: 'ann@acme.com' }
+
+type Server = {
+  journal: Journal
+  ingest: IngestEvents
+  applier: Applier
+  conflicts: IdConflict[]
+  errors: unknown[]
+  stop: () => Promise<void>
+}
+
+let dir: string
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'apply-'))
+})
+afterEach(async () => {
+  await rm(dir, { recursive: true })
+})
+
+async function start(store: EventStore): Promise<Server> {
+  const journal = await Journal.open(dir, journalLimits, now)
+  const conflicts: IdConflict[] = []
+  const errors: unknown[] = []
+  const applier = new Applier({
+    journal,
+    store,
+    node: 'n1',
+    limits: applyLimits,
+    onIdConflicts: async (found) => void conflicts.push(...found),
+    onError: (error) => errors.push(error),
+  })
+  await applier.start()
+  const groupCommit = new GroupCommit(journal, { groupBytesMax: 10_000, queueBytesMax: 1_000_000 }, () =>
+    applier.notify(),
+  )
+  const ingest = createIngestEvents({
+    groupCommit,
+    hashContent: (text) => Buffer.from(text).toString('hex').slice(-32).padStart(32, '0'),
+    redactSecret: () => 'abcd1234',
+    now,
+    retentionDays: 400,
+    futureMsMax: 86_400_000,
+  })
+  const stop = async (): Promise<void> => {
+    await groupCommit.close()
+    await applier.close(1000)
+    await journal.close()
+  }
+  return { journal, ingest, applier, conflicts, errors, stop }
+}
+
+const applied = async ({ journal }: Server): Promise<void> =>
+  vi.waitFor(() => expect(journal.appliedSequence).toBe(journal.lastSequence))
+
+const storedTypes = async (store: EventStore): Promise<string[]> =>
+  (await store.searchEvents(search(), { limit: 10_000 })).map((event) => event.type).sort()
+
+describe('applying the journal', () => {
+  it('brings every acknowledged event into the store, exactly once', async () => {
+    const store = createMemoryEventStore()
+    const server = await start(store)
+    await Promise.all(
+      Array.from({ length: 50 }, async (_, i) => server.ingest([{ type: `event_${i}`, actor }], way)),
+    )
+    await applied(server)
+    expect(await storedTypes(store)).toEqual(Array.from({ length: 50 }, (_, i) => `event_${i}`).sort())
+    await server.stop()
+  })
+
+  it('stores an event once when a client repeats it: in a batch, later, and after a restart', async () => {
+    const store = createMemoryEventStore()
+    const draft = {
+      id: 'AAAAAAAA-0000-4000-8000-000000000001',
+      type: 'query',
+      actor,
+      data: { sql: 'select 1' },
+    }
+    let server = await start(store)
+    const receipts = await server.ingest([draft, draft], way)
+    expect(receipts.map((receipt) => receipt.id)).toEqual([draft.id.toLowerCase(), draft.id.toLowerCase()])
+    await applied(server)
+    await server.ingest([draft], way)
+    await applied(server)
+    await server.stop()
+    server = await start(store)
+    await server.ingest([draft], way)
+    await applied(server)
+    expect(await storedTypes(store)).toEqual(['query'])
+    expect(server.conflicts).toEqual([])
+    await server.stop()
+  })
+
+  it('keeps the first content under an id and tells of another', async () => {
+    const store = createMemoryEventStore()
+    const server = await start(store)
+    const id = 'aaaaaaaa-0000-4000-8000-000000000002'
+    await server.ingest([{ id, type: 'first', actor }], way)
+    await applied(server)
+    await server.ingest([{ id, type: 'second', actor }], way)
+    await applied(server)
+    expect(await storedTypes(store)).toEqual(['first'])
+    expect(server.conflicts).toMatchObject([{ kept: { id }, refused: { type: 'second' } }])
+    await server.stop()
+  })
+
+  it('tells repeats apart by workspace', async () => {
+    const store = createMemoryEventStore()
+    const server = await start(store)
+    const draft = { id: 'aaaaaaaa-0000-4000-8000-000000000003', type: 'query', actor }
+    await server.ingest([draft], way)
+    await server.ingest([draft], { ...way, workspaceId: 'w2' })
+    await applied(server)
+    expect(await store.countEvents(search())).toBe(1)
+    expect(await store.countEvents(search('', { workspaceId: 'w2' }))).toBe(1)
+    await server.stop()
+  })
+
+  it('loses and doubles nothing, wherever the store fails or the process is restarted', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record({
+            failAfter: fc.nat(30),
+            drafts: fc.integer({ min: 1, max: 20 }),
+            restart: fc.boolean(),
+          }),
+          {
+            minLength: 1,
+            maxLength: 5,
+          },
+        ),
+        fc.constantFrom('append', 'append-row', 'find'),
+        async (rounds, failingStep) => {
+          await rm(dir, { recursive: true })
+          let countdown = Infinity
+          const fault: FaultHook = (step) => {
+            if (step === failingStep && countdown-- === 0) throw new Error(`injected at ${step}`)
+          }
+          const store = createMemoryEventStore(fault)
+          let server = await start(store)
+          const acknowledged: string[] = []
+          for (const { failAfter, drafts, restart } of rounds) {
+            countdown = failAfter
+            const receipts = await server.ingest(
+              Array.from({ length: drafts }, (_, i) => ({
+                ...(i % 2 === 0 ? { id: crypto.randomUUID() } : {}),
+                type: 'query',
+                actor,
+                data: { table: i },
+              })),
+              way,
+            )
+            acknowledged.push(...receipts.map((receipt) => receipt.id))
+            if (restart) {
+              await server.stop()
+              server = await start(store)
+            }
+          }
+          countdown = Infinity
+          await applied(server)
+          const stored = (await store.searchEvents(search(), { limit: 10_000 })).map((event) => event.id)
+          expect(stored.sort()).toEqual(acknowledged.sort())
+          await server.stop()
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  it('goes on by itself when the store works again, and says what was wrong meanwhile', async () => {
+    let broken = true
+    const store = createMemoryEventStore((step) => {
+      if (broken && step === 'append') throw new Error('the engine is away')
+    })
+    const server = await start(store)
+    await server.ingest([{ type: 'query', actor }], way)
+    await vi.waitFor(() => expect(server.applier.status.error).toBe('the engine is away'))
+    expect(server.applier.status.pending).toBe(1)
+    broken = false
+    await applied(server)
+    await vi.waitFor(() => expect(server.applier.status.error).toBeUndefined())
+    expect(await storedTypes(store)).toEqual(['query'])
+    await server.stop()
+  })
+
+  it('leaves what could not be applied in the journal for the next start', async () => {
+    const failing = createMemoryEventStore(() => {
+      throw new Error('the engine is away')
+    })
+    const first = await start({ ...failing, lastSequence: async () => 0 })
+    await first.ingest([{ type: 'query', actor }], way)
+    await first.stop()
+    const store = createMemoryEventStore()
+    const second = await start(store)
+    await applied(second)
+    expect(await storedTypes(store)).toEqual(['query'])
+    await second.stop()
+  })
+})

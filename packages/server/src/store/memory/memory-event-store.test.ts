@@ -1,0 +1,4 @@
+import { describeEventStore } from '../testing/event-store-suite.ts'
+import { createMemoryEventStore } from './memory-event-store.ts'
+
+describeEventStore('in memory', async () => createMemoryEventStore())

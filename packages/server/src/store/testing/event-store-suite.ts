@@ -1,0 +1,273 @@
+import type { StoredEvent } from '@aleph-audit-log/domain/event'
+import { matchesFilter } from '@aleph-audit-log/domain/filter/match-filter'
+import { parseFilter } from '@aleph-audit-log/domain/filter/parse-filter'
+import { toSearchableEvent } from '@aleph-audit-log/domain/searchable-event'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { EventStore } from '../event-store.ts'
+import { sealSearch, type RestrictedSearch } from '../restricted-search.ts'
+
+/** What a test says of an event; the rest has values that do not matter. */
+export type EventSketch = Partial<Omit<StoredEvent, 'position'>> & { sequence: number; node?: string }
+
+export function makeEvent(sketch: EventSketch): StoredEvent {
+  const { sequence, node = 'n1', ...rest } = sketch
+  return {
+    id: `00000000-0000-4000-8000-${String(sequence).padStart(12, '0')}`,
+    idFromSender: true,
+    type: 'query',
+    occurredAt: '2026-11-20T10:00:00Z',
+    receivedAt: '2026-11-20T10:00:00.500000Z',
+    actor: { type: 'user', name: 'Ann Lee', email: 'ann@acme.com' },
+    outcome: 'success',
+    workspaceId: 'w1',
+    source: 'api',
+    contentHash: 'a'.repeat(32),
+    position: { node, sequence },
+    ...rest,
+  }
+}
+
+export function search(q = '', over: Partial<RestrictedSearch> = {}): RestrictedSearch {
+  return sealSearch({
+    workspaceId: 'w1',
+    filter: parseFilter(q),
+    from: '2026-01-01T00:00:00.000000Z',
+    before: '2027-01-01T00:00:00.000000Z',
+    ...over,
+  })
+}
+
+const hostileTexts = [
+  "'; DROP TABLE events; --",
+  'tab\tline\nreturn\rnul\0end',
+  '\\N \\t {workspace:String}',
+  '<script>alert(1)</script>',
+  'שלום عالم 你好 👩‍👩‍👧 ﷽',
+  'lone \ud800 surrogate',
+  '"quotes" and `ticks` and %_\\%',
+]
+
+const events: StoredEvent[] = [
+  ...hostileTexts.map((text, i) =>
+    makeEvent({
+      sequence: i + 1,
+      occurredAt: `2026-11-0${i + 1}T08:00:00.00000${i}Z`,
+      actor: { type: 'user', name: text, email: 'eve@acme.com' },
+      data: { sql: text, [text]: { nested: [text] } },
+    }),
+  ),
+  makeEvent({
+    sequence: 20,
+    occurredAt: '2026-11-10T10:00:00Z',
+    data: { database: 'Prod', rows: 5, durationMs: 1.5 },
+  }),
+  makeEvent({
+    sequence: 21,
+    occurredAt: '2026-11-10T10:00:00.000001Z',
+    outcome: 'failure',
+    type: 'integration_created',
+  }),
+  makeEvent({ sequence: 22, occurredAt: '2026-11-10T10:59:59.999999Z', outcome: 'denied', source: 'int_1' }),
+  makeEvent({
+    sequence: 23,
+    occurredAt: '2026-11-10T11:00:00Z',
+    statement: {
+      kind: 'read',
+      parsed: true,
+      tables: [
+        { name: 'sales.Orders', access: 'read' },
+        { name: 'sales.Orders', access: 'write' },
+        { name: 'hr.people', access: 'read' },
+      ],
+      fingerprint: 'f00d',
+      normalized: 'select ?',
+      flags: ['no_where'],
+    },
+    attribution: { login: 'svc_bi', tool: 'metabase', trust: 'asserted' },
+  }),
+  makeEvent({ sequence: 24, workspaceId: 'w2', occurredAt: '2026-11-10T11:00:00Z' }),
+]
+
+/** What every event store must do; run for each engine. */
+export function describeEventStore(name: string, openStore: () => Promise<EventStore>): void {
+  describe(`the event store (${name})`, () => {
+    let store: EventStore
+    beforeAll(async () => {
+      store = await openStore()
+      await store.appendEvents(events, { mayBeThere: false })
+    })
+    afterAll(async () => {
+      await store.close()
+    })
+
+    const ids = async (asked: RestrictedSearch): Promise<string[]> =>
+      (await store.searchEvents(asked, { limit: 1000 })).map((event) => event.id)
+    const own = events.filter((event) => event.workspaceId === 'w1')
+
+    it('gives back every event exactly as it was stored, newest first, hostile text and all', async () => {
+      const found = await store.searchEvents(search(), { limit: 1000 })
+      expect(found).toEqual(own.toReversed())
+    })
+
+    it('shows a workspace nothing of another', async () => {
+      expect(await ids(search('', { workspaceId: 'w2' }))).toEqual([events.at(-1)?.id])
+      expect(await store.readEvent(search('', { workspaceId: 'w2' }), own[0]?.id ?? '')).toBeUndefined()
+      expect(
+        await store.findEvents(
+          'w2',
+          own.map((event) => event.id),
+        ),
+      ).toEqual([])
+    })
+
+    it('finds what the reference filter finds', async () => {
+      const texts = [
+        'type:query',
+        '-outcome:success',
+        'database:prod',
+        'table:orders',
+        'table:sales.*',
+        'rows:>=5',
+        'duration:<2',
+      ]
+      texts.push(
+        '"drop table"',
+        'שלום',
+        'tool:metabase',
+        'flag:no_where',
+        'kind:read',
+        'source:int_1',
+        'name:*script*',
+      )
+      texts.push(
+        'created:2026-11-10',
+        'after:2026-11-05 before:2026-11-10',
+        '(outcome:denied OR outcome:failure) -type:query',
+      )
+      for (const text of texts) {
+        const filter = parseFilter(text)
+        const expected = own
+          .filter((event) => matchesFilter(filter, toSearchableEvent(event)))
+          .map((event) => event.id)
+        expect(expected, text).not.toEqual([])
+        expect((await ids(search(text))).sort(), text).toEqual(expected.sort())
+      }
+    })
+
+    it('takes the beginning of a range as inside and its end as outside, to the microsecond', async () => {
+      const range = { from: '2026-11-10T10:00:00.000001Z', before: '2026-11-10T10:59:59.999999Z' }
+      expect(
+        (await store.searchEvents(search('', range), { limit: 10 })).map((event) => event.position.sequence),
+      ).toEqual([21])
+    })
+
+    it('pages by key without a gap or a repeat, also through equal times', async () => {
+      const paged: string[] = []
+      for (let after: StoredEvent | undefined; ;) {
+        const page = await store.searchEvents(search(), { limit: 3, ...(after ? { after } : {}) })
+        paged.push(...page.map((event) => event.id))
+        after = page.at(-1)
+        if (page.length < 3) break
+      }
+      expect(paged).toEqual(await ids(search()))
+    })
+
+    it('reads one event by its id, and only inside the range', async () => {
+      const event = own[8]
+      expect(await store.readEvent(search(), event?.id ?? '')).toEqual(event)
+      expect(
+        await store.readEvent(search('', { from: '2026-12-01T00:00:00.000000Z' }), event?.id ?? ''),
+      ).toBeUndefined()
+    })
+
+    it('counts by time, with what failed or was denied', async () => {
+      expect(await store.countByTime(search('created:2026-11-10'), 3_600_000)).toEqual([
+        { start: '2026-11-10T10:00:00.000000Z', count: 3, failed: 2 },
+        { start: '2026-11-10T11:00:00.000000Z', count: 1, failed: 0 },
+      ])
+    })
+
+    it('counts the values of a field, the most frequent first, and what is beyond the list', async () => {
+      expect(await store.countByField(search(), 'type', 50)).toEqual({
+        values: [
+          { value: 'query', count: own.length - 1 },
+          { value: 'integration_created', count: 1 },
+        ],
+        other: 0,
+      })
+      expect(await store.countByField(search(), 'type', 1)).toMatchObject({ other: 1 })
+      expect(await store.countByField(search(), 'database', 50)).toEqual({
+        values: [{ value: 'Prod', count: 1 }],
+        other: 0,
+      })
+      expect(await store.countByField(search(), 'table', 50)).toEqual({
+        values: [
+          { value: 'hr.people', count: 1 },
+          { value: 'sales.Orders', count: 1 },
+        ],
+        other: 0,
+      })
+      const actors = await store.countByField(search(), 'actor', 50)
+      expect(actors.values.map(({ value }) => value)).toContain(hostileTexts[0])
+      expect(await store.countEvents(search())).toBe(own.length)
+    })
+
+    it('finds only the events that are longer than asked for', async () => {
+      const long = Math.max(...own.map((event) => Buffer.byteLength(JSON.stringify(event))))
+      const found = await store.searchEvents(search(), { limit: 10, longerThanBytes: long - 1 })
+      expect(found).toHaveLength(1)
+      expect(await store.searchEvents(search(), { limit: 10, longerThanBytes: long })).toEqual([])
+    })
+
+    it('tells which ids it knows, with their positions and content', async () => {
+      const [first] = own
+      const absent = 'ffffffff-0000-4000-8000-000000000000'
+      expect(await store.findEvents('w1', [absent, first?.id ?? ''])).toEqual([
+        { id: first?.id, position: first?.position, contentHash: first?.contentHash },
+      ])
+      expect(await store.lastSequence('n1')).toBe(24)
+      expect(await store.lastSequence('other')).toBe(0)
+    })
+
+    it('adds only what is missing when a batch may be there in part', async () => {
+      const batch = [23, 24, 25, 26].map((sequence) =>
+        makeEvent({
+          ...events.find((event) => event.position.sequence === sequence),
+          sequence,
+          type: 'late',
+        }),
+      )
+      await store.appendEvents(batch, { mayBeThere: true })
+      await store.appendEvents(batch, { mayBeThere: true })
+      const late = await store.searchEvents(search('type:late'), { limit: 10 })
+      expect(late.map((event) => event.position.sequence).sort()).toEqual([25, 26])
+      expect(await store.countEvents(search())).toBe(own.length + 2)
+    })
+
+    it('drops whole weeks only, in all tables', async () => {
+      const old = ['2026-01-05T00:00:00Z', '2026-01-11T23:59:59.999999Z', '2026-01-12T00:00:00Z']
+      const batch = old.map((occurredAt, i) => makeEvent({ sequence: 100 + i, type: 'old', occurredAt }))
+      await store.appendEvents(batch, { mayBeThere: false })
+      expect(await store.dropWeeksBefore('2026-01-11T23:59:59.999999Z')).toEqual([])
+      expect(await store.dropWeeksBefore('2026-01-12T00:00:00.000000Z')).toEqual(['2026-01-05'])
+      expect(
+        (await store.searchEvents(search('type:old'), { limit: 10 })).map((event) => event.occurredAt),
+      ).toEqual([old[2]])
+    })
+
+    it('takes a batch over more weeks than one insert may touch', async () => {
+      const batch = Array.from({ length: 120 }, (_, i) =>
+        makeEvent({
+          sequence: 200 + i,
+          type: 'spread',
+          occurredAt: new Date(Date.UTC(2023, 0, 2 + 7 * i)).toISOString(),
+        }),
+      )
+      await store.appendEvents(batch, { mayBeThere: false })
+      expect(await store.countEvents(search('type:spread', { from: '2020-01-01T00:00:00.000000Z' }))).toBe(
+        120,
+      )
+      expect(await store.detachedParts()).toBe(0)
+    })
+  })
+}
