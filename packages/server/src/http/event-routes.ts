@@ -8,7 +8,7 @@ import {
 import { AuditError } from '@aleph-audit-log/domain/error'
 import { eventLimits, toProblems } from '@aleph-audit-log/domain/event'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import * as z from 'zod'
+import type * as z from 'zod'
 import { requirePermission, type Viewer } from '../access/viewer.ts'
 import type { IngestEvents } from '../ingest/ingest-events.ts'
 import type { SearchRecorder } from '../search/record-search.ts'

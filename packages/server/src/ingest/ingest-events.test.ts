@@ -1,5 +1,5 @@
 import { AuditError } from '@aleph-audit-log/domain/error'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Journal } from '../journal/journal.ts'
 import { GroupCommit } from './group-commit.ts'

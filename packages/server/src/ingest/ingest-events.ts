@@ -1,3 +1,4 @@
+import { toCanonicalJson } from '@aleph-audit-log/domain/canonical-json'
 import { AuditError, type Problem } from '@aleph-audit-log/domain/error'
 import {
   eventLimits,
@@ -7,7 +8,6 @@ import {
   type EnrichedEvent,
 } from '@aleph-audit-log/domain/event'
 import { timeFromMs, timeToMs } from '@aleph-audit-log/domain/time'
-import canonicalize from 'canonicalize'
 import { createEventId } from './create-event-id.ts'
 import { enrichEvent, type Way } from './enrich-event.ts'
 import type { GroupCommit } from './group-commit.ts'
@@ -69,7 +69,7 @@ function parseDrafts(
       problems.push({ path: formatPath(['occurredAt'], path), message: fault })
       continue
     }
-    const content = canonicalize(draft) ?? ''
+    const content = toCanonicalJson(draft)
     refuseTooLarge(content, path)
     events.push(enrichEvent(event, options, dependencies.hashContent(content), dependencies.redactSecret))
   }

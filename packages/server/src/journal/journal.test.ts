@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { crc32c } from './crc32c.ts'
 import { Journal, type JournalLimits } from './journal.ts'
@@ -32,7 +32,7 @@ const payloads = (...texts: string[]): Buffer[] => texts.map((text) => Buffer.fr
 /** Everything in the journal from a sequence on, read in small pieces. */
 async function readAll(journal: Journal, from = 1): Promise<[number, string][]> {
   const all: [number, string][] = []
-  for (let at = from; ; ) {
+  for (let at = from; ;) {
     const records = await journal.read(at, { records: 7, bytes: 300 })
     if (records.length === 0) return all
     all.push(...records.map((record): [number, string] => [record.sequence, record.payload.toString()]))
@@ -217,9 +217,12 @@ describe('the journal', () => {
   })
 
   it('keeps random batches exactly over many reopenings', async () => {
-    const batches = fc.array(fc.array(fc.string({ unit: 'binary', maxLength: 300 }), { minLength: 1, maxLength: 5 }), {
-      maxLength: 8,
-    })
+    const batches = fc.array(
+      fc.array(fc.string({ unit: 'binary', maxLength: 300 }), { minLength: 1, maxLength: 5 }),
+      {
+        maxLength: 8,
+      },
+    )
     await fc.assert(
       fc.asyncProperty(fc.array(batches, { maxLength: 4 }), async (sessions) => {
         const own = await mkdtemp(join(tmpdir(), 'journal-'))

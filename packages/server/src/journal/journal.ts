@@ -141,10 +141,7 @@ export class Journal {
   }
 
   /** Durable records from `sequence` on, in order, at most so many or so many bytes (but at least one if there is one). */
-  async read(
-    sequence: number,
-    max: { records: number; bytes: number },
-  ): Promise<JournalRecord[]> {
+  async read(sequence: number, max: { records: number; bytes: number }): Promise<JournalRecord[]> {
     if (sequence > this.lastSequence) return []
     return this.#reader.read(sequence, this.lastSequence, max)
   }
@@ -225,9 +222,13 @@ export class Journal {
       await sync()
     } catch (cause) {
       this.#state = 'failed'
-      throw new AuditError('unavailable', 'The disk under the journal failed: no event is acknowledged any more.', {
-        cause,
-      })
+      throw new AuditError(
+        'unavailable',
+        'The disk under the journal failed: no event is acknowledged any more.',
+        {
+          cause,
+        },
+      )
     }
   }
 

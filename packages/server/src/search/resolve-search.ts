@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import type { Filter } from '@aleph-audit-log/domain/filter/filter'
 import { parseFilter } from '@aleph-audit-log/domain/filter/parse-filter'
-import { hasTimeTerm, timeBounds } from '@aleph-audit-log/domain/filter/time-range'
+import { hasTimeTerm, timeBounds } from '@aleph-audit-log/domain/filter/time-bounds'
 import { dayStart, timeFromMs, toCanonicalTime } from '@aleph-audit-log/domain/time'
 import type { PageStart } from '../store/event-store.ts'
 
