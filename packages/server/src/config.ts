@@ -41,6 +41,7 @@ export const limits = {
     /** Between two batches: each insert makes a part, so a few a second are enough. */
     intervalMs: 200,
     retryMs: { first: 250, max: 10_000 },
+    queryTimeMs: 120_000,
   },
   search: {
     pageEventsMax: 1000,
@@ -53,7 +54,7 @@ export const limits = {
     /** The same search by the same person is recorded once in this time. */
     recordOnceMs: 60_000,
   },
-  export: { pageEvents: 5000, concurrentMax: 4 },
+  export: { pageEvents: 5000, concurrentMax: 4, queryTimeMs: 120_000 },
   engineMemoryBytesMax: 700_000_000,
   /** An event may be dated at most so far ahead of the server's clock. */
   futureMsMax: 24 * 3600 * 1000,
@@ -84,7 +85,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     return fallback
   }
   for (const name of ['AUDIT_CLICKHOUSE_URL', 'AUDIT_DATABASE_URL']) {
-    if (value(name) !== undefined) bad(name, 'is not supported in this version: it runs with its embedded engines')
+    if (value(name) !== undefined)
+      bad(name, 'is not supported in this version: it runs with its embedded engines')
   }
   const bootstrapApiKey = value('AUDIT_BOOTSTRAP_API_KEY')
   if (bootstrapApiKey !== undefined && bootstrapApiKey.length < 32) {
@@ -113,7 +115,10 @@ function readPublicUrl(text: string | undefined, bad: Bad): string | undefined {
   if (text === undefined) return undefined
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search !== '') {
-    return bad('AUDIT_PUBLIC_URL', 'must be an http or https address without a path, such as https://audit.example.com')
+    return bad(
+      'AUDIT_PUBLIC_URL',
+      'must be an http or https address without a path, such as https://audit.example.com',
+    )
   }
   return url.origin
 }

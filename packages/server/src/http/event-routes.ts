@@ -21,7 +21,7 @@ export type EventRouteDependencies = {
   authenticate: (request: FastifyRequest) => Promise<Viewer>
   ingest: IngestEvents
   search: Search
-  recorder: SearchRecorder
+  recorder: SearchRecorder<FastifyRequest>
   ndjsonBatchEventsMax: number
 }
 

@@ -85,7 +85,13 @@ export const operations: readonly Operation[] = [
   },
   ...accessOperations(),
   ...settingsOperations(),
-  { method: 'get', path: '/healthz', tag: 'Server', summary: 'Whether the process runs', response: z.object({ status: z.string() }) },
+  {
+    method: 'get',
+    path: '/healthz',
+    tag: 'Server',
+    summary: 'Whether the process runs',
+    response: z.object({ status: z.string() }),
+  },
   {
     method: 'get',
     path: '/readyz',
@@ -93,7 +99,13 @@ export const operations: readonly Operation[] = [
     summary: 'Whether it can do all of its work; 503 says what it cannot',
     response: z.object({ status: z.string(), problems: z.array(z.string()).optional() }),
   },
-  { method: 'get', path: '/metrics', tag: 'Server', summary: 'Metrics for Prometheus', otherResponse: 'text/plain' },
+  {
+    method: 'get',
+    path: '/metrics',
+    tag: 'Server',
+    summary: 'Metrics for Prometheus',
+    otherResponse: 'text/plain',
+  },
 ]
 
 function accessOperations(): Operation[] {
@@ -101,22 +113,131 @@ function accessOperations(): Operation[] {
   const scope = 'admin'
   const base = '/api/v1'
   return [
-    { method: 'get', path: `${base}/session`, tag, scope: 'session', summary: 'Who is signed in', response: access.sessionSchema },
-    { method: 'post', path: '/api/auth/sign-in/email', tag, summary: 'Sign in', body: access.signInRequestSchema, response: z.unknown() },
-    { method: 'post', path: '/api/auth/sign-out', tag, scope: 'session', summary: 'Sign out', response: z.unknown() },
-    { method: 'get', path: `${base}/setup`, tag, summary: 'Whether set-up is still to be done', response: access.setupStateSchema },
-    { method: 'post', path: `${base}/setup`, tag, summary: 'Create the first admin', body: access.setupRequestSchema, status: 201, response: access.signedInAsSchema },
-    { method: 'get', path: `${base}/members`, tag, scope, summary: 'List members and invitations', response: access.memberListSchema },
-    { method: 'post', path: `${base}/members`, tag, scope, summary: 'Invite somebody', body: access.inviteRequestSchema, status: 201, response: access.inviteResponseSchema },
-    { method: 'patch', path: `${base}/members/{id}`, tag, scope, summary: 'Change a role', body: access.roleChangeRequestSchema, response: access.memberResponseSchema },
+    {
+      method: 'get',
+      path: `${base}/session`,
+      tag,
+      scope: 'session',
+      summary: 'Who is signed in',
+      response: access.sessionSchema,
+    },
+    {
+      method: 'post',
+      path: '/api/auth/sign-in/email',
+      tag,
+      summary: 'Sign in',
+      body: access.signInRequestSchema,
+      response: z.unknown(),
+    },
+    {
+      method: 'post',
+      path: '/api/auth/sign-out',
+      tag,
+      scope: 'session',
+      summary: 'Sign out',
+      response: z.unknown(),
+    },
+    {
+      method: 'get',
+      path: `${base}/setup`,
+      tag,
+      summary: 'Whether set-up is still to be done',
+      response: access.setupStateSchema,
+    },
+    {
+      method: 'post',
+      path: `${base}/setup`,
+      tag,
+      summary: 'Create the first admin',
+      body: access.setupRequestSchema,
+      status: 201,
+      response: access.signedInAsSchema,
+    },
+    {
+      method: 'get',
+      path: `${base}/members`,
+      tag,
+      scope,
+      summary: 'List members and invitations',
+      response: access.memberListSchema,
+    },
+    {
+      method: 'post',
+      path: `${base}/members`,
+      tag,
+      scope,
+      summary: 'Invite somebody',
+      body: access.inviteRequestSchema,
+      status: 201,
+      response: access.inviteResponseSchema,
+    },
+    {
+      method: 'patch',
+      path: `${base}/members/{id}`,
+      tag,
+      scope,
+      summary: 'Change a role',
+      body: access.roleChangeRequestSchema,
+      response: access.memberResponseSchema,
+    },
     { method: 'delete', path: `${base}/members/{id}`, tag, scope, summary: 'Remove a member', status: 204 },
-    { method: 'delete', path: `${base}/members/invitations/{id}`, tag, scope, summary: 'Withdraw an invitation', status: 204 },
-    { method: 'get', path: `${base}/invitations/{token}`, tag, summary: 'Look at an invitation', response: access.openInvitationSchema },
-    { method: 'post', path: `${base}/invitations/{token}`, tag, summary: 'Accept an invitation', body: access.acceptInvitationRequestSchema, status: 201, response: access.signedInAsSchema },
-    { method: 'get', path: `${base}/password-resets/{token}`, tag, summary: 'Look at a password reset', response: access.openPasswordResetSchema },
-    { method: 'post', path: `${base}/password-resets/{token}`, tag, summary: 'Set a new password', body: access.passwordResetRequestSchema, status: 204 },
-    { method: 'get', path: `${base}/keys`, tag, scope, summary: 'List API keys', response: access.apiKeyListSchema },
-    { method: 'post', path: `${base}/keys`, tag, scope, summary: 'Create an API key', body: access.createApiKeyRequestSchema, status: 201, response: access.createApiKeyResponseSchema },
+    {
+      method: 'delete',
+      path: `${base}/members/invitations/{id}`,
+      tag,
+      scope,
+      summary: 'Withdraw an invitation',
+      status: 204,
+    },
+    {
+      method: 'get',
+      path: `${base}/invitations/{token}`,
+      tag,
+      summary: 'Look at an invitation',
+      response: access.openInvitationSchema,
+    },
+    {
+      method: 'post',
+      path: `${base}/invitations/{token}`,
+      tag,
+      summary: 'Accept an invitation',
+      body: access.acceptInvitationRequestSchema,
+      status: 201,
+      response: access.signedInAsSchema,
+    },
+    {
+      method: 'get',
+      path: `${base}/password-resets/{token}`,
+      tag,
+      summary: 'Look at a password reset',
+      response: access.openPasswordResetSchema,
+    },
+    {
+      method: 'post',
+      path: `${base}/password-resets/{token}`,
+      tag,
+      summary: 'Set a new password',
+      body: access.passwordResetRequestSchema,
+      status: 204,
+    },
+    {
+      method: 'get',
+      path: `${base}/keys`,
+      tag,
+      scope,
+      summary: 'List API keys',
+      response: access.apiKeyListSchema,
+    },
+    {
+      method: 'post',
+      path: `${base}/keys`,
+      tag,
+      scope,
+      summary: 'Create an API key',
+      body: access.createApiKeyRequestSchema,
+      status: 201,
+      response: access.createApiKeyResponseSchema,
+    },
     { method: 'delete', path: `${base}/keys/{id}`, tag, scope, summary: 'Revoke an API key', status: 204 },
   ]
 }
@@ -128,9 +249,24 @@ function settingsOperations(): Operation[] {
   const body = settings.createIntegrationRequestSchema
   const response = settings.integrationResponseSchema
   return [
-    { method: 'get', path, tag, scope, summary: 'List integrations', response: settings.integrationListSchema },
+    {
+      method: 'get',
+      path,
+      tag,
+      scope,
+      summary: 'List integrations',
+      response: settings.integrationListSchema,
+    },
     { method: 'post', path, tag, scope, summary: 'Add an integration', body, status: 201, response },
-    { method: 'patch', path: `${path}/{id}`, tag, scope, summary: 'Change an integration', body: settings.changeIntegrationRequestSchema, response },
+    {
+      method: 'patch',
+      path: `${path}/{id}`,
+      tag,
+      scope,
+      summary: 'Change an integration',
+      body: settings.changeIntegrationRequestSchema,
+      response,
+    },
     { method: 'delete', path: `${path}/{id}`, tag, scope, summary: 'Delete an integration', status: 204 },
   ]
 }
@@ -146,7 +282,8 @@ export function describeApi(publicUrl: string): Record<string, unknown> {
     info: {
       title: 'Aleph Audit Log',
       version: 'v1',
-      description: 'Who did what on the data platform. Times are RFC 3339 in UTC; absent fields are left out, never null.',
+      description:
+        'Who did what on the data platform. Times are RFC 3339 in UTC; absent fields are left out, never null.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: publicUrl }],
@@ -169,7 +306,10 @@ function describeOperation(operation: Operation): Record<string, unknown> {
     required: true,
     schema: { type: 'string' },
   }))
-  const others = Object.entries(otherBodies).map(([type, description]) => [type, { schema: { type: 'string', description } }])
+  const others = Object.entries(otherBodies).map(([type, description]) => [
+    type,
+    { schema: { type: 'string', description } },
+  ])
   const content =
     otherResponse !== undefined
       ? { [otherResponse]: { schema: { type: 'string' } } }

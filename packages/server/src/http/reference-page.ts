@@ -39,7 +39,18 @@ function renderTag(tag: string): string {
 }
 
 function renderOperation(operation: (typeof operations)[number]): string {
-  const { method, path, summary, description, scope, query, body, response, status = 200, otherResponse } = operation
+  const {
+    method,
+    path,
+    summary,
+    description,
+    scope,
+    query,
+    body,
+    response,
+    status = 200,
+    otherResponse,
+  } = operation
   return `<article>
 <h3><span class="method ${method}">${method.toUpperCase()}</span> <code>${escape(path)}</code></h3>
 <p>${escape(summary)}${scope === undefined ? '' : ` <span class="scope">${escape(scope)}</span>`}</p>

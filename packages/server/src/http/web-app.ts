@@ -30,11 +30,19 @@ export async function registerWebApp(app: FastifyInstance): Promise<void> {
     })
   }
   app.setNotFoundHandler(async (request, reply) => {
-    const isPage = request.method === 'GET' && !request.url.startsWith('/api/') && request.headers.accept?.includes('text/html')
+    const isPage =
+      request.method === 'GET' &&
+      !request.url.startsWith('/api/') &&
+      request.headers.accept?.includes('text/html')
     if (index && isPage) {
-      return reply.header('content-type', 'text/html; charset=utf-8').header('cache-control', 'no-cache').send(index)
+      return reply
+        .header('content-type', 'text/html; charset=utf-8')
+        .header('cache-control', 'no-cache')
+        .send(index)
     }
-    const { status, headers, body } = toErrorResponse(new AuditError('not_found', 'There is nothing at this address.'))
+    const { status, headers, body } = toErrorResponse(
+      new AuditError('not_found', 'There is nothing at this address.'),
+    )
     return reply.code(status).headers(headers).send(body)
   })
 }

@@ -38,12 +38,26 @@ export type IngestEvents = (drafts: readonly unknown[], options: IngestOptions) 
  * Errors: `invalid` with the path of every fault, `too_large`, and those of `GroupCommit.append`.
  */
 export function createIngestEvents(dependencies: IngestDependencies): IngestEvents {
+  const receivedAt = createReceiveClock(dependencies.now)
   return async (drafts, options) => {
     if (drafts.length === 0) return []
-    const events = parseDrafts(drafts, options, dependencies)
+    const events = parseDrafts(drafts, options, dependencies, receivedAt)
     const payloads = events.map((event) => Buffer.from(JSON.stringify(event)))
     const first = await dependencies.groupCommit.append(payloads)
     return events.map((event, i) => ({ id: event.id, sequence: first + i }))
+  }
+}
+
+/**
+ * Canonical times that never repeat: events of the same millisecond get the next microseconds, so that those without a
+ * time of their own are listed in the order in which they came.
+ */
+function createReceiveClock(now: () => number): () => string {
+  let lastMicros = 0
+  return () => {
+    lastMicros = Math.max(now() * 1000, lastMicros + 1)
+    const ms = Math.floor(lastMicros / 1000)
+    return `${timeFromMs(ms).slice(0, 23)}${String(lastMicros % 1000).padStart(3, '0')}Z`
   }
 }
 
@@ -51,15 +65,15 @@ function parseDrafts(
   drafts: readonly unknown[],
   options: IngestOptions,
   dependencies: IngestDependencies,
+  receivedAt: () => string,
 ): EnrichedEvent[] {
   const nowMs = dependencies.now()
-  const receivedAt = timeFromMs(nowMs)
   const createId = (): string => createEventId(nowMs)
   const problems: Problem[] = []
   const events: EnrichedEvent[] = []
   for (const [i, draft] of drafts.entries()) {
     const path = options.pathOf?.(i) ?? `events[${i}]`
-    const event = readEvent(draft, { receivedAt, createId, path })
+    const event = readEvent(draft, { receivedAt: receivedAt(), createId, path })
     if (Array.isArray(event)) {
       problems.push(...event)
       continue

@@ -39,6 +39,7 @@ export class Journal {
   readonly #limits: JournalLimits
   readonly #segments: Segment[]
   readonly #now: () => number
+  readonly #onFailed: () => void
   #file: FileHandle | undefined
   #next: number
   #applied: number
@@ -50,12 +51,13 @@ export class Journal {
   private constructor(
     dir: string,
     limits: JournalLimits,
-    now: () => number,
+    clock: { now: () => number; onFailed: () => void },
     found: { segments: Segment[]; next: number; applied: number; continuesNewest: boolean },
   ) {
     this.#dir = dir
     this.#limits = limits
-    this.#now = now
+    this.#now = clock.now
+    this.#onFailed = clock.onFailed
     this.#segments = found.segments
     this.#next = found.next
     this.#applied = found.applied
@@ -65,9 +67,15 @@ export class Journal {
 
   /**
    * Opens the journal in `dir` (made if absent) and cuts off what an interrupted write left behind.
-   * Throws AuditError('unavailable') when records that may have been acknowledged are damaged.
+   * Throws AuditError('unavailable') when records that may have been acknowledged are damaged. `onFailed` is told once
+   * when the disk has failed and the process should end.
    */
-  static async open(dir: string, limits: JournalLimits, now: () => number): Promise<Journal> {
+  static async open(
+    dir: string,
+    limits: JournalLimits,
+    now: () => number,
+    onFailed: () => void = () => undefined,
+  ): Promise<Journal> {
     await mkdir(dir, { recursive: true, mode: 0o700 })
     const segments = await listSegments(dir)
     let next = 1
@@ -89,7 +97,7 @@ export class Journal {
     // Segments may have been taken away by hand: a sequence that the event store has seen is never given out again.
     const continuesNewest = applied < next
     if (!continuesNewest) next = applied + 1
-    return new Journal(dir, limits, now, { segments, next, applied, continuesNewest })
+    return new Journal(dir, limits, { now, onFailed }, { segments, next, applied, continuesNewest })
   }
 
   /** The sequence of the last durable record; 0 when there is none. */
@@ -212,16 +220,21 @@ export class Journal {
       await file.truncate(keptBytes)
       await file.datasync()
     } catch {
-      this.#state = 'failed'
+      this.#fail()
     }
     throw asStorageError(cause)
+  }
+
+  #fail(): void {
+    this.#state = 'failed'
+    this.#onFailed()
   }
 
   async #sync(sync: () => Promise<void>): Promise<void> {
     try {
       await sync()
     } catch (cause) {
-      this.#state = 'failed'
+      this.#fail()
       throw new AuditError(
         'unavailable',
         'The disk under the journal failed: no event is acknowledged any more.',

@@ -17,7 +17,7 @@ export type SearchRecorderOptions<Request> = {
 const rememberedMax = 10_000
 
 /** Reading the log is an act like any other: who looked for what is in the log as well. */
-export class SearchRecorder<Request = unknown> {
+export class SearchRecorder<Request> {
   readonly #options: SearchRecorderOptions<Request>
   readonly #recordedAt = new Map<string, number>()
 

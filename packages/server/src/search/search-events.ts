@@ -19,7 +19,6 @@ export type SearchDependencies = {
   now: () => number
   retentionDays: number
   windowDays: number
-  pageEventsMax: number
   histogramBucketsMax: number
   facetValuesMax: number
 }

@@ -1,0 +1,175 @@
+import { join } from 'node:path'
+import type { FastifyRequest } from 'fastify'
+import { createAuthenticator } from './access/authenticate.ts'
+import { admitLocalOperator, type LocalOperator } from './access/local-operator.ts'
+import { createPasswordHasher, type PasswordHasher } from './access/password-hashing.ts'
+import { createSetupToken, setUpUnattended } from './access/setup.ts'
+import { openSignIn, type SignIn } from './access/sign-in.ts'
+import { CaptureSupervisor } from './capture/capture-supervisor.ts'
+import { limits, type Config } from './config.ts'
+import { openDataDirectory } from './data-directory.ts'
+import { openEventLog, type EventLog } from './event-log.ts'
+import { listenHttp, listenLocally, type Listening } from './http/listen.ts'
+import type { RecordAct } from './search/record-search.ts'
+import { createServerApp } from './server-app.ts'
+import { openSettings, type Settings } from './settings/open-settings.ts'
+import { ensureWorkspace, type Workspace } from './settings/workspaces.ts'
+import type { Log } from './log.ts'
+
+export type StartOptions = {
+  config: Config
+  log: Log
+  /** False: only the command line's socket is opened, for work on a data directory that no server is using. */
+  listen: boolean
+  /** Something happened after which the process must end. */
+  onFatal: (message: string) => void
+  now?: () => number
+}
+
+export type AuditLogServer = {
+  /** Where people reach it. */
+  url: string
+  /** Where to create the first admin, while there is none. */
+  setupUrl: string | undefined
+  /** The socket for the command line; undefined if the data directory's path is too long for one. */
+  socketPath: string | undefined
+  /** Stops taking events, brings what was taken into the event store as far as time allows, and closes everything. */
+  close: () => Promise<void>
+}
+
+/** Everything that the routes use. */
+export type Parts = {
+  config: Config
+  log: Log
+  now: () => number
+  eventLog: EventLog
+  settings: Settings
+  workspace: Workspace
+  signIn: SignIn
+  hasher: PasswordHasher
+  operator: LocalOperator
+  captures: CaptureSupervisor
+  record: RecordAct<FastifyRequest>
+  publicUrl: () => string
+}
+
+/** Opens, wires and serves the whole audit log. Errors of every step close what was opened before it. */
+export async function startAuditLogServer(options: StartOptions): Promise<AuditLogServer> {
+  const closers: (() => Promise<void> | void)[] = []
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer()
+  }
+  try {
+    return await open(options, closers, close)
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function open(
+  options: StartOptions,
+  closers: (() => Promise<void> | void)[],
+  close: () => Promise<void>,
+): Promise<AuditLogServer> {
+  const { config, log, now = Date.now, onFatal } = options
+  const directory = await openDataDirectory(config.dataDir)
+  closers.push(directory.release)
+  const settings = await openSettings({ path: join(config.dataDir, 'settings.sqlite'), now })
+  closers.push(() => settings.close())
+  const eventLog = await openEventLog({ directory, retentionDays: config.retentionDays, now, log, onFatal })
+  closers.push(() => eventLog.close())
+
+  const workspace = await ensureWorkspace({
+    settings,
+    now,
+    record: async (draft, workspaceId) =>
+      void (await eventLog.ingest([draft], { workspaceId, source: 'app' })),
+  })
+  const hasher = createPasswordHasher()
+  let listening: Listening | undefined
+  const publicUrl = (): string => config.publicUrl ?? listening?.url ?? defaultUrl(config)
+  const signIn = openSignIn({
+    settings,
+    hasher,
+    secret: directory.secrets.session,
+    publicUrl: publicUrl(),
+    now,
+  })
+  const authenticator = createAuthenticator({
+    settings,
+    signIn,
+    workspaceId: workspace.id,
+    bootstrapApiKey: config.bootstrapApiKey,
+    now,
+    warn: (message, error) => log.warn(message, error),
+  })
+  const operator = admitLocalOperator(authenticator, workspace.id)
+  const { ingest, redactSecret } = eventLog
+  const captures = new CaptureSupervisor({ settings, ingest, redactSecret, now, log })
+  closers.push(() => captures.close())
+  const record = recordWith(eventLog)
+  const parts: Parts = {
+    config,
+    log,
+    now,
+    eventLog,
+    settings,
+    workspace,
+    signIn,
+    hasher,
+    operator,
+    captures,
+    record,
+    publicUrl,
+  }
+
+  await setUpFromEnvironment(parts)
+  const app = await createServerApp(parts)
+  const local = await listenLocally(app, config.dataDir, operator.authorization, log)
+  closers.push(() => local?.close())
+  if (options.listen) {
+    listening = await listenHttp(app, config.host, config.port)
+    closers.push(() => listening?.close(limits.closeMs / 4))
+    await captures.integrationsChanged()
+  }
+  const token = await createSetupToken(settings, now())
+  const setupUrl = token === undefined ? undefined : `${publicUrl()}/setup?token=${encodeURIComponent(token)}`
+  return { url: publicUrl(), setupUrl, socketPath: local?.path, close }
+}
+
+function defaultUrl({ host, port }: Config): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** Keeps what somebody did through the app, with where the request came from. */
+function recordWith(eventLog: EventLog): RecordAct<FastifyRequest> {
+  return async (request, workspaceId, draft) => {
+    const userAgent = request.headers['user-agent']?.slice(0, 1024)
+    const context = {
+      ip: request.ip,
+      requestId: request.id,
+      ...(userAgent === undefined ? {} : { userAgent }),
+    }
+    await eventLog.ingest([{ ...draft, context: { ...context, ...draft.context } }], {
+      workspaceId,
+      source: 'app',
+    })
+  }
+}
+
+async function setUpFromEnvironment(parts: Parts): Promise<void> {
+  const { config, settings, workspace, hasher, eventLog, now } = parts
+  if (!config.admin) return
+  await setUpUnattended(
+    {
+      settings,
+      hasher,
+      workspaceId: workspace.id,
+      nowMs: now(),
+      record: async (draft) =>
+        void (await eventLog.ingest([draft], { workspaceId: workspace.id, source: 'app' })),
+    },
+    { adminEmail: config.admin.email, adminPassword: config.admin.password, adminName: config.admin.name },
+  )
+}

@@ -1,0 +1,55 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/** What the metrics read when Prometheus asks. */
+export type MetricSources = {
+  journalBytes: () => number
+  journalSequence: () => number
+  appliedSequence: () => number
+  queuedBytes: () => number
+  repeatsDropped: () => number
+}
+
+export type Metrics = {
+  registry: Registry
+  countRequest: (method: string, route: string, status: number, seconds: number) => void
+  countApplyError: () => void
+}
+
+/** All metrics of the server, in Prometheus's form. Labels hold route patterns, never what a user sent. */
+export function createMetrics(sources: MetricSources): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  const gauges: [string, string, () => number][] = [
+    ['audit_journal_bytes', 'Bytes in the journal, applied or not', sources.journalBytes],
+    ['audit_journal_sequence', 'Sequence of the last acknowledged event', sources.journalSequence],
+    ['audit_applied_sequence', 'Sequence up to which events are in the event store', sources.appliedSequence],
+    ['audit_commit_queue_bytes', 'Bytes that wait for the journal', sources.queuedBytes],
+    [
+      'audit_repeats_dropped',
+      'Events left out since the start because their id was there before',
+      sources.repeatsDropped,
+    ],
+  ]
+  for (const [name, help, read] of gauges) {
+    const gauge: Gauge = new Gauge({ name, help, registers, collect: () => gauge.set(read()) })
+  }
+  const applyErrors = new Counter({
+    name: 'audit_apply_errors_total',
+    help: 'Failed attempts to bring a batch into the event store',
+    registers,
+  })
+  const requests = new Histogram({
+    name: 'audit_http_request_seconds',
+    help: 'Time to answer a request',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
+    registers,
+  })
+  return {
+    registry,
+    countRequest: (method, route, status, seconds) =>
+      requests.observe({ method, route, status: String(status) }, seconds),
+    countApplyError: () => applyErrors.inc(),
+  }
+}

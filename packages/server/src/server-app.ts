@@ -1,0 +1,109 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { requirePermission } from './access/viewer.ts'
+import type { Parts } from './audit-log-server.ts'
+import { limits } from './config.ts'
+import type { AccessDeps } from './http/access-routes/access-deps.ts'
+import { registerAccessRoutes } from './http/access-routes/register-access-routes.ts'
+import { createRequestChecks } from './http/access-routes/request-checks.ts'
+import { createApp } from './http/app.ts'
+import { registerEventRoutes } from './http/event-routes.ts'
+import { registerExportRoute } from './http/export-route.ts'
+import { registerHealthRoutes } from './http/health-routes.ts'
+import { registerLocalRoutes } from './http/local-routes.ts'
+import { createMetrics } from './http/metrics.ts'
+import { registerReference } from './http/reference-page.ts'
+import { registerWebApp } from './http/web-app.ts'
+import { SearchRecorder } from './search/record-search.ts'
+import { Search } from './search/search-events.ts'
+
+/** The HTTP front with all of its routes. */
+export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
+  const { config, eventLog, now, record, log, operator } = parts
+  const isDefault = config.publicUrl === undefined
+  const checks = createRequestChecks(() => ({ url: parts.publicUrl(), isDefault }))
+  const onBug = (error: unknown, request: FastifyRequest): void =>
+    log.error(
+      `${request.method} ${request.routeOptions.url ?? 'unknown address'} failed (request ${request.id})`,
+      error,
+    )
+  const app = createApp({
+    ...limits,
+    trustProxy: config.trustProxy,
+    now,
+    onBug,
+    checkRequest: (request) => {
+      if (request.headers.authorization === operator.authorization) return
+      checks.checkHost(request)
+      checks.checkOrigin(request)
+    },
+  })
+  const authenticate = async (request: FastifyRequest) => operator.authenticator.authenticate(request.headers)
+  const search = new Search({
+    store: eventLog.store,
+    now,
+    retentionDays: config.retentionDays,
+    windowDays: limits.search.windowDaysDefault,
+    histogramBucketsMax: limits.search.histogramBucketsMax,
+    facetValuesMax: limits.search.facetValuesMax,
+  })
+  const recorder = new SearchRecorder({ record, now, onceMs: limits.search.recordOnceMs })
+  const { ingest } = eventLog
+  const { ndjsonBatchEventsMax } = limits
+  registerEventRoutes(app, { authenticate, ingest, search, recorder, ndjsonBatchEventsMax })
+  registerExportRoute(app, {
+    authenticate,
+    search,
+    record,
+    now,
+    onBug,
+    workspaceName: async () => parts.workspace.name,
+    ...limits.export,
+  })
+  const accessDeps = accessDepsOf(parts)
+  registerAccessRoutes(app, accessDeps)
+  registerLocalRoutes(app, accessDeps)
+  registerReference(app, parts.publicUrl)
+  registerHealth(app, parts)
+  await registerWebApp(app)
+  return app
+}
+
+function accessDepsOf(parts: Parts): AccessDeps {
+  const { settings, workspace, signIn, operator, hasher, record, publicUrl, now, captures } = parts
+  return {
+    settings,
+    workspace,
+    signIn,
+    authenticator: operator.authenticator,
+    hasher,
+    recordFor: (request) => async (draft, workspaceId) => record(request, workspaceId, draft),
+    publicUrl,
+    now,
+    capture: captures,
+  }
+}
+
+function registerHealth(app: FastifyInstance, { eventLog }: Parts): void {
+  const { journal, applier, groupCommit, store } = eventLog
+  const metrics = createMetrics({
+    journalBytes: () => journal.bytes,
+    journalSequence: () => journal.lastSequence,
+    appliedSequence: () => journal.appliedSequence,
+    queuedBytes: () => groupCommit.queuedBytes,
+    repeatsDropped: () => applier.status.repeatsDropped,
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown'
+    metrics.countRequest(request.method, route, reply.statusCode, reply.elapsedTime / 1000)
+  })
+  registerHealthRoutes(app, {
+    metrics: metrics.registry,
+    readiness: async () => {
+      const problems: string[] = []
+      if (journal.state !== 'open') problems.push('The journal takes no events.')
+      if (applier.status.error !== undefined) problems.push('Events cannot be brought into the event store.')
+      if ((await store.detachedParts()) > 0) problems.push('The event store has put damaged parts aside.')
+      return problems
+    },
+  })
+}
