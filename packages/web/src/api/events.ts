@@ -1,0 +1,31 @@
+import type { EventPageResponse, PublicEvent } from '@aleph-audit-log/domain/api/events'
+import { callApi, queryString } from './call-api.ts'
+
+/** The question that page, histogram and export share. Times are RFC 3339; without them the server takes 30 days. */
+export type EventQuestion = { q: string; from?: string | undefined; to?: string | undefined }
+
+export type Bucket = { start: string; count: number; failed: number }
+export type ExportFormat = 'xlsx' | 'csv' | 'jsonl'
+
+export function fetchEvents(
+  question: EventQuestion,
+  page: { limit: number; cursor?: string | undefined },
+  signal?: AbortSignal,
+): Promise<EventPageResponse> {
+  return callApi<EventPageResponse>(`/api/v1/events${queryString({ ...question, ...page })}`, { signal })
+}
+
+export function fetchEvent(id: string, signal?: AbortSignal): Promise<PublicEvent> {
+  return callApi<PublicEvent>(`/api/v1/events/${encodeURIComponent(id)}`, { signal })
+}
+
+export async function fetchHistogram(question: EventQuestion, signal?: AbortSignal): Promise<Bucket[]> {
+  const path = `/api/v1/events/histogram${queryString({ ...question, interval: 'auto' })}`
+  const { buckets } = await callApi<{ buckets: Bucket[] }>(path, { signal })
+  return buckets
+}
+
+/** The address of a download of everything that the question finds. */
+export function exportAddress(question: EventQuestion, format: ExportFormat): string {
+  return `/api/v1/events/export${queryString({ format, ...question })}`
+}

@@ -1,0 +1,67 @@
+import { readRange, writeRange, type RangeParams, type TimeRange } from './time-range.ts'
+import type { Zone } from './zone.ts'
+
+/** Everything that the address bar says about the Audit Log page, beside the event that is open. */
+export type EventSearchParams = RangeParams & { q?: string; zone?: Zone }
+
+/** The longest search text that the address keeps. */
+const textUnitsMax = 8_000
+
+/** Reads what stands in the address bar; unknown parameters and impossible values are left out. */
+export function readEventSearchParams(input: Record<string, unknown>): EventSearchParams {
+  const text = (key: string): string | undefined => {
+    const value = input[key]
+    return typeof value === 'string' && value !== '' ? value.slice(0, textUnitsMax) : undefined
+  }
+  const zone = text('zone')
+  const q = text('q')
+  return {
+    ...(q === undefined ? {} : { q }),
+    ...writeRange(readRange(withoutAbsent({ range: text('range'), from: text('from'), to: text('to') }))),
+    ...(zone === 'utc' || zone === 'local' ? { zone } : {}),
+  }
+}
+
+function withoutAbsent(values: Record<keyof RangeParams, string | undefined>): RangeParams {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+}
+
+/** The parameters with another range. */
+export function withRange(params: EventSearchParams, range: TimeRange): EventSearchParams {
+  const { q, zone } = params
+  return { ...(q === undefined ? {} : { q }), ...writeRange(range), ...(zone === undefined ? {} : { zone }) }
+}
+
+/** The parameters with another search text. */
+export function withText(params: EventSearchParams, q: string): EventSearchParams {
+  const { q: _, ...rest } = params
+  return q.trim() === '' ? rest : { q: q.trim(), ...rest }
+}
+
+/** Query strings whose values are plain text: `q=1` is the text 1, and what people read (`:` `@` `,` `/`) stays readable. */
+export function parseQueryString(text: string): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(text))
+}
+
+const readable: Record<string, string> = {
+  '%3A': ':',
+  '%40': '@',
+  '%2C': ',',
+  '%2F': '/',
+  '%2A': '*',
+  '%20': '+',
+  '%3E': '>',
+  '%3C': '<',
+}
+
+/** The opposite of `parseQueryString`; begins with `?` unless empty. */
+export function printQueryString(values: Record<string, unknown>): string {
+  const parts = Object.entries(values).flatMap(([key, value]) =>
+    typeof value === 'string'
+      ? [
+          `${encodeURIComponent(key)}=${encodeURIComponent(value).replace(/%[0-9A-F]{2}/g, (code) => readable[code] ?? code)}`,
+        ]
+      : [],
+  )
+  return parts.length === 0 ? '' : `?${parts.join('&')}`
+}

@@ -1,0 +1,42 @@
+import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
+
+/** The SQL of an event that has one. */
+export function sqlOf(event: PublicEvent): string | undefined {
+  const sql = event.data?.['sql']
+  return typeof sql === 'string' ? sql : undefined
+}
+
+/** The name by which the actor is known: its name, else its id. */
+export function actorName(event: PublicEvent): string {
+  return event.actor.name ?? event.actor.id ?? event.actor.email ?? ''
+}
+
+/** The data of an event on one line, without what stands elsewhere; empty if there is none. */
+export function dataLine(event: PublicEvent): string {
+  if (event.data !== undefined && Object.keys(event.data).length > 0) return JSON.stringify(event.data)
+  const targets = (event.targets ?? []).map((target) => target.name ?? target.id ?? target.type)
+  return targets.join(', ')
+}
+
+/** Code and message of `data.error`, which is a text or `{code, message}`; undefined if there is none. */
+export function errorOf(event: PublicEvent): { code?: string; message?: string } | undefined {
+  const error = event.data?.['error']
+  if (typeof error === 'string') return { message: error }
+  if (typeof error !== 'object' || error === null || Array.isArray(error)) return undefined
+  const { code, message } = error
+  return {
+    ...(typeof code === 'string' || typeof code === 'number' ? { code: String(code) } : {}),
+    ...(typeof message === 'string' ? { message } : {}),
+  }
+}
+
+/** A text or number at a key of `data`. */
+export function dataText(event: PublicEvent, key: string): string | undefined {
+  const value = event.data?.[key]
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+export function dataNumber(event: PublicEvent, key: string): number | undefined {
+  const value = event.data?.[key]
+  return typeof value === 'number' ? value : undefined
+}

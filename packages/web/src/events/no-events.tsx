@@ -1,0 +1,94 @@
+import { Button, Group } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { paths } from '../paths.ts'
+import { CodeBlock } from '../ui/code-block.tsx'
+import { EmptyState } from '../ui/empty-state.tsx'
+import { ClockIcon, LogIcon, PlugIcon, SearchIcon } from '../ui/icons.tsx'
+import classes from './no-events.module.css'
+
+/** Nothing has ever been recorded: how the first event gets in. */
+export function FirstEvent({ isAdmin }: { isAdmin: boolean }): ReactNode {
+  return (
+    <EmptyState icon={<LogIcon size={22} />} title="No events yet">
+      {isAdmin ? (
+        <>
+          <p>
+            Send the first one from any program, or let this server read the log of a PostgreSQL database.
+          </p>
+          <div className={classes.ways}>
+            <section>
+              <h3 className={classes.way}>Send an event</h3>
+              <p className={classes.hint}>
+                Make a key with the scope <code>events:write</code> under{' '}
+                <Link to={paths.apiKeys}>API keys</Link> and put it in place of <code>YOUR_KEY</code>.
+              </p>
+              <CodeBlock label="curl command" text={firstEventCommand(window.location.origin)} />
+            </section>
+            <section>
+              <h3 className={classes.way}>Record a PostgreSQL database</h3>
+              <p className={classes.hint}>
+                The server follows the database&apos;s own log: no application has to change.
+              </p>
+              <Button component={Link} to={paths.integrations} variant="default" leftSection={<PlugIcon />}>
+                Add a PostgreSQL log
+              </Button>
+            </section>
+          </div>
+        </>
+      ) : (
+        <p>An admin of the workspace can connect a database or send events from an application.</p>
+      )}
+    </EmptyState>
+  )
+}
+
+/** A command that sends one event to this server. */
+export function firstEventCommand(origin: string): string {
+  return `curl ${origin}/api/v1/events \\
+  -H 'Authorization: Bearer YOUR_KEY' \\
+  -H 'Content-Type: application/json' \\
+  -d '{
+    "type": "query",
+    "actor": {"type": "user", "name": "Ann Lee", "email": "ann@example.com"},
+    "data": {"sql": "select * from orders", "dialect": "postgres"}
+  }'`
+}
+
+type NoMatchProps = {
+  q: string
+  rangeLabel: string
+  onClearSearch: () => void
+  /** Absent where the range cannot be made wider. */
+  onWiden: (() => void) | undefined
+}
+
+/** Nothing matches: which filter to loosen. */
+export function NoMatch({ q, rangeLabel, onClearSearch, onWiden }: NoMatchProps): ReactNode {
+  return (
+    <EmptyState icon={q === '' ? <ClockIcon size={22} /> : <SearchIcon size={22} />} title="No events match">
+      <p>
+        {q === '' ? (
+          <>Nothing was recorded in this time ({rangeLabel}). Look at a longer one.</>
+        ) : (
+          <>
+            Nothing in this time ({rangeLabel}) matches the search. Take a term away, put <code>*</code>{' '}
+            around a value, or look at a longer time.
+          </>
+        )}
+      </p>
+      <Group justify="center" gap="xs">
+        {q === '' ? null : (
+          <Button variant="default" onClick={onClearSearch}>
+            Clear the search
+          </Button>
+        )}
+        {onWiden === undefined ? null : (
+          <Button variant="default" onClick={onWiden}>
+            Look at the past 90 days
+          </Button>
+        )}
+      </Group>
+    </EmptyState>
+  )
+}

@@ -1,0 +1,90 @@
+import { Button, Menu } from '@mantine/core'
+import { useState, type ReactNode } from 'react'
+import type { EventQuestion, ExportFormat } from '../api/events.ts'
+import { ChevronDownIcon, DownloadIcon } from '../ui/icons.tsx'
+import { showDone, showProblem } from '../ui/show-problem.ts'
+import { startDownload } from './download.ts'
+import { formatCount } from './format-time.ts'
+import classes from './results-footer.module.css'
+
+type ResultsFooterProps = {
+  loaded: number
+  total: number | undefined
+  hasMore: boolean
+  loading: boolean
+  /** What is on screen; absent while the search text is invalid. */
+  question: EventQuestion | undefined
+}
+
+const formatNames: Record<ExportFormat, string> = { xlsx: 'Excel', csv: 'CSV', jsonl: 'JSON Lines' }
+
+/** The bar below the results: how many there are, and all of them as a file. */
+export function ResultsFooter({ loaded, total, hasMore, loading, question }: ResultsFooterProps): ReactNode {
+  const [starting, setStarting] = useState<ExportFormat>()
+
+  async function download(format: ExportFormat): Promise<void> {
+    if (question === undefined) return
+    setStarting(format)
+    try {
+      await startDownload(question, format)
+      showDone(`Download as ${formatNames[format]} has started: your browser shows its progress.`)
+    } catch (error) {
+      showProblem(error)
+    } finally {
+      setStarting(undefined)
+    }
+  }
+
+  const disabled = question === undefined || starting !== undefined
+  return (
+    <footer className={classes.footer} aria-label="Results">
+      <span className={classes.count} role="status">
+        {loading ? 'Loading…' : sayCount(loaded, total, hasMore)}
+      </span>
+      <Button.Group>
+        <Button
+          leftSection={<DownloadIcon />}
+          onClick={() => void download('xlsx')}
+          loading={starting === 'xlsx'}
+          disabled={disabled}
+        >
+          Download as Excel
+        </Button>
+        <Menu position="top-end">
+          <Menu.Target>
+            <Button className={classes.menu ?? ''} aria-label="More formats" disabled={disabled}>
+              <ChevronDownIcon />
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item onClick={() => void download('csv')}>Download as CSV</Menu.Item>
+            <Menu.Item onClick={() => void download('jsonl')}>Download as JSON Lines</Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      </Button.Group>
+    </footer>
+  )
+}
+
+function sayCount(loaded: number, total: number | undefined, hasMore: boolean): ReactNode {
+  if (!hasMore) {
+    return (
+      <>
+        <b>{formatCount(loaded)}</b> {loaded === 1 ? 'event' : 'events'}
+      </>
+    )
+  }
+  if (total === undefined) {
+    return (
+      <>
+        <b>{formatCount(loaded)}</b> events loaded
+      </>
+    )
+  }
+  return (
+    <>
+      <b>{formatCount(Math.max(total, loaded))}</b> events
+      <span className={classes.loaded}> · {formatCount(loaded)} loaded</span>
+    </>
+  )
+}

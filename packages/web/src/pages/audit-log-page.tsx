@@ -1,0 +1,188 @@
+import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
+import { ActionIcon, Button, SegmentedControl, Tooltip } from '@mantine/core'
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useCallback, useMemo, type ReactNode } from 'react'
+import { sessionQuery } from '../api/session.ts'
+import { EventPanel } from '../events/event-panel.tsx'
+import { withRange, withText, type EventSearchParams } from '../events/event-search.ts'
+import { EventTable } from '../events/event-table.tsx'
+import { formatCount } from '../events/format-time.ts'
+import { Histogram } from '../events/histogram.tsx'
+import { findKnownValues } from '../events/known-values.ts'
+import { FirstEvent, NoMatch } from '../events/no-events.tsx'
+import { RangePicker } from '../events/range-picker.tsx'
+import { readSearchText } from '../events/read-search-text.ts'
+import { ResultsFooter } from '../events/results-footer.tsx'
+import { TableSkeleton } from '../events/row-skeletons.tsx'
+import { SearchBox } from '../events/search-box.tsx'
+import { describeRange, rangeBetween, rangeBounds, readRange, writeRange } from '../events/time-range.ts'
+import { useEvents } from '../events/use-events.ts'
+import { usePanelKeys } from '../events/use-panel-keys.ts'
+import { usePreferredZone } from '../events/use-preferred-zone.ts'
+import { ZoneContext } from '../events/zone-context.ts'
+import { zoneName } from '../events/zone.ts'
+import { paths } from '../paths.ts'
+import { RefreshIcon } from '../ui/icons.tsx'
+import { ProblemNote } from '../ui/problem-note.tsx'
+import classes from './audit-log-page.module.css'
+
+/** The log: search, histogram, table, and the event that is open. Everything on screen is in the address bar. */
+export function AuditLogPage(): ReactNode {
+  const params: EventSearchParams = useSearch({ from: '/signed-in/audit-log' })
+  const { eventId: openId } = useParams({ strict: false })
+  const navigate = useNavigate()
+  const { data: session } = useSuspenseQuery(sessionQuery)
+  const [zone, rememberZone] = usePreferredZone(params.zone)
+  const q = params.q ?? ''
+  const range = readRange(params)
+  const read = useMemo(() => readSearchText(q), [q])
+  const valid = read.problems.length === 0
+  const events = useEvents({ q, range, valid, ownEmail: session.user.email })
+  const isDefaultRange = Object.keys(writeRange(range)).length === 0
+
+  const show = useCallback(
+    (search: EventSearchParams) =>
+      void navigate(
+        openId === undefined
+          ? { to: paths.auditLog, search }
+          : { to: paths.event, params: { eventId: openId }, search },
+      ),
+    [navigate, openId],
+  )
+  const open = useCallback(
+    (event: PublicEvent, how: { replace: boolean }) =>
+      void navigate({ to: paths.event, params: { eventId: event.id }, search: params, replace: how.replace }),
+    [navigate, params],
+  )
+  const openFromTable = useCallback(
+    (event: PublicEvent) => open(event, { replace: openId !== undefined }),
+    [open, openId],
+  )
+  const close = useCallback(() => void navigate({ to: paths.auditLog, search: params }), [navigate, params])
+
+  const openIndex = openId === undefined ? -1 : events.events.findIndex((event) => event.id === openId)
+  const neighbour = (step: number): (() => void) | undefined => {
+    const event = openIndex < 0 ? undefined : events.events[openIndex + step]
+    return event === undefined ? undefined : () => open(event, { replace: true })
+  }
+  const onNewer = neighbour(-1)
+  const onOlder = neighbour(1)
+  usePanelKeys({ enabled: openId !== undefined, onNewer, onOlder, onClose: close })
+
+  const knownValues = useCallback((field: string) => findKnownValues(events.events, field), [events.events])
+  const bounds = rangeBounds(range, events.askedAtMs)
+  const widerRange = { kind: 'past', id: '90d' } as const
+  return (
+    <ZoneContext value={zone}>
+      <div className={classes.page}>
+        <div className={classes.main}>
+          <div className={classes.tools}>
+            <div className={classes.head}>
+              <h1 className={classes.heading}>Audit Log</h1>
+              <SegmentedControl
+                size="xs"
+                aria-label="Time zone"
+                value={zone}
+                onChange={(value) => {
+                  const chosen = value === 'local' ? 'local' : 'utc'
+                  rememberZone(chosen)
+                  show({ ...params, zone: chosen })
+                }}
+                data={[
+                  { value: 'utc', label: 'UTC' },
+                  { value: 'local', label: <span title={zoneName('local')}>Local time</span> },
+                ]}
+              />
+              <RangePicker
+                range={range}
+                zone={zone}
+                setBySearch={isDefaultRange && read.hasTime}
+                onChange={(chosen) => show(withRange(params, chosen))}
+              />
+              <Tooltip label="Refresh">
+                <ActionIcon variant="default" size={36} aria-label="Refresh" onClick={events.refresh}>
+                  <RefreshIcon size={17} />
+                </ActionIcon>
+              </Tooltip>
+            </div>
+            <SearchBox
+              value={q}
+              knownValues={knownValues}
+              onSearch={(text) => show(withText(params, text))}
+            />
+            <Histogram
+              buckets={events.buckets}
+              zone={zone}
+              endMs={bounds.toMs}
+              loading={events.total === undefined}
+              onZoom={(fromMs, toMs) => {
+                const chosen = rangeBetween(fromMs, toMs)
+                if (chosen !== undefined) show(withRange(params, chosen))
+              }}
+            />
+          </div>
+          <div className={classes.results}>
+            {events.newCount > 0 ? (
+              <Button className={classes.fresh ?? ''} size="xs" radius="xl" onClick={events.refresh}>
+                {formatCount(events.newCount)}
+                {events.newCountIsMore ? '+' : ''} new {events.newCount === 1 ? 'event' : 'events'}
+              </Button>
+            ) : null}
+            {!valid ? (
+              <div className={classes.note}>The search text cannot be understood: nothing was searched.</div>
+            ) : events.error !== null ? (
+              <div className={classes.problem}>
+                <ProblemNote error={events.error} onRetry={events.refresh} />
+              </div>
+            ) : events.loading ? (
+              <TableSkeleton />
+            ) : events.events.length > 0 ? (
+              <EventTable
+                resultKey={events.askedAtMs}
+                events={events.events}
+                total={events.total}
+                openId={openId}
+                stale={events.stale}
+                hasMore={events.hasMore}
+                loadingMore={events.loadingMore}
+                moreError={events.moreError}
+                onLoadMore={events.loadMore}
+                onOpen={openFromTable}
+              />
+            ) : q === '' && isDefaultRange ? (
+              <FirstEvent isAdmin={session.user.role === 'admin'} />
+            ) : (
+              <NoMatch
+                q={q}
+                rangeLabel={describeRange(range, zone)}
+                onClearSearch={() => show(withText(params, ''))}
+                onWiden={
+                  range.kind === 'past' && range.id === '90d'
+                    ? undefined
+                    : () => show(withRange(params, widerRange))
+                }
+              />
+            )}
+          </div>
+          <ResultsFooter
+            loaded={events.events.length}
+            total={events.total}
+            hasMore={events.hasMore}
+            loading={events.loading}
+            question={valid ? events.question : undefined}
+          />
+        </div>
+        {openId === undefined ? null : (
+          <EventPanel
+            id={openId}
+            loaded={events.events[openIndex]}
+            onNewer={onNewer}
+            onOlder={onOlder}
+            onClose={close}
+          />
+        )}
+      </div>
+    </ZoneContext>
+  )
+}

@@ -1,0 +1,26 @@
+/** Every address of the app: routes are declared with these, links are built from these. */
+export const paths = {
+  home: '/',
+  auditLog: '/audit-log',
+  event: '/audit-log/$eventId',
+  integrations: '/settings/integrations',
+  members: '/settings/members',
+  apiKeys: '/settings/api-keys',
+  signIn: '/sign-in',
+  setup: '/setup',
+  invitation: '/invitation',
+  passwordReset: '/reset-password',
+} as const
+
+/** The address of one event that can be sent to a colleague. `origin` such as `https://audit.acme.com`. */
+export function eventAddress(origin: string, eventId: string): string {
+  return `${origin}${paths.auditLog}/${encodeURIComponent(eventId)}`
+}
+
+/** An address of this app to return to after signing in; anything that could leave the app becomes `/`. */
+export function safeReturnPath(next: string | undefined): string {
+  if (next === undefined || !next.startsWith('/') || next.startsWith('//') || next.includes('\\')) {
+    return paths.home
+  }
+  return next
+}

@@ -1,0 +1,154 @@
+import type { Role } from '@aleph-audit-log/domain/api/access'
+import type { QueryClient } from '@tanstack/react-query'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { isApiError } from './api/api-error.ts'
+import { sessionQuery } from './api/session.ts'
+import { parseQueryString, printQueryString, readEventSearchParams } from './events/event-search.ts'
+import { AuditLogPage } from './pages/audit-log-page.tsx'
+import { BrokenPage } from './pages/broken-page.tsx'
+import { NotFoundPage } from './pages/not-found-page.tsx'
+import { SignInPage } from './pages/sign-in-page.tsx'
+import { paths } from './paths.ts'
+import { Frame } from './ui/frame.tsx'
+
+/** The site map: every address of the app and the page that it shows. */
+const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: Outlet,
+  notFoundComponent: NotFoundPage,
+  errorComponent: BrokenPage,
+})
+
+const homeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: paths.home,
+  beforeLoad: () => {
+    throw redirect({ to: paths.auditLog, replace: true })
+  },
+})
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: paths.signIn,
+  validateSearch: (search: Record<string, unknown>): { next?: string } =>
+    typeof search['next'] === 'string' ? { next: search['next'] } : {},
+  component: SignInPage,
+})
+
+const setupRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: paths.setup,
+  validateSearch: readToken,
+  component: lazyRouteComponent(() => import('./pages/setup-page.tsx'), 'SetupPage'),
+})
+
+const invitationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: paths.invitation,
+  validateSearch: readToken,
+  component: lazyRouteComponent(() => import('./pages/invitation-page.tsx'), 'InvitationPage'),
+})
+
+const passwordResetRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: paths.passwordReset,
+  validateSearch: readToken,
+  component: lazyRouteComponent(() => import('./pages/password-reset-page.tsx'), 'PasswordResetPage'),
+})
+
+/** Everything behind the sign-in: who is not signed in goes there and comes back afterwards. */
+const signedInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'signed-in',
+  beforeLoad: async ({ context, location }) => {
+    try {
+      return { session: await context.queryClient.ensureQueryData(sessionQuery) }
+    } catch (error) {
+      if (!isApiError(error, 'unauthenticated')) throw error
+      const next = location.href
+      throw redirect({ to: paths.signIn, search: next === paths.auditLog ? {} : { next }, replace: true })
+    }
+  },
+  component: Frame,
+})
+
+const auditLogRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.auditLog,
+  validateSearch: readEventSearchParams,
+  component: AuditLogPage,
+})
+
+// The page itself shows the event at its right; the address only says which.
+const auditLogIndexRoute = createRoute({ getParentRoute: () => auditLogRoute, path: '/' })
+const eventRoute = createRoute({ getParentRoute: () => auditLogRoute, path: '$eventId' })
+
+const integrationsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.integrations,
+  beforeLoad: ({ context }) => sendAuditorsHome(context.session.user.role),
+  component: lazyRouteComponent(() => import('./pages/integrations-page.tsx'), 'IntegrationsPage'),
+})
+
+const membersRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.members,
+  beforeLoad: ({ context }) => sendAuditorsHome(context.session.user.role),
+  component: lazyRouteComponent(() => import('./pages/members-page.tsx'), 'MembersPage'),
+})
+
+const apiKeysRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.apiKeys,
+  beforeLoad: ({ context }) => sendAuditorsHome(context.session.user.role),
+  component: lazyRouteComponent(() => import('./pages/api-keys-page.tsx'), 'ApiKeysPage'),
+})
+
+const routeTree = rootRoute.addChildren([
+  homeRoute,
+  signInRoute,
+  setupRoute,
+  invitationRoute,
+  passwordResetRoute,
+  signedInRoute.addChildren([
+    auditLogRoute.addChildren([auditLogIndexRoute, eventRoute]),
+    integrationsRoute,
+    membersRoute,
+    apiKeysRoute,
+  ]),
+])
+
+function readToken(search: Record<string, unknown>): { token?: string } {
+  const token = search['token']
+  return typeof token === 'string' && token !== '' ? { token } : {}
+}
+
+/** The server refuses auditors there anyway; they see only what works for them. */
+function sendAuditorsHome(role: Role): void {
+  if (role !== 'admin') throw redirect({ to: paths.auditLog, replace: true })
+}
+
+export function createAppRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    parseSearch: parseQueryString,
+    stringifySearch: printQueryString,
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    // The app scrolls inside its own boxes.
+    scrollRestoration: false,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>
+  }
+}

@@ -1,0 +1,75 @@
+import { Tooltip, UnstyledButton } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import type { Session } from '@aleph-audit-log/domain/api/access'
+import { BrandMark } from './brand-mark.tsx'
+import { FoldIcon, UnfoldIcon } from './icons.tsx'
+import classes from './nav.module.css'
+import { ShownText } from './shown-text.tsx'
+import { navGroupsFor } from './site-map.ts'
+
+type NavProps = {
+  session: Session
+  folded: boolean
+  /** Absent where the navigation lies over the page: it cannot be folded there. */
+  onFold?: () => void
+  onFollow?: () => void
+}
+
+/** The navigation at the left: the pages that work for the signed-in person. */
+export function Nav({ session, folded, onFold, onFollow }: NavProps): ReactNode {
+  return (
+    <div className={classes.nav} data-folded={folded || undefined}>
+      <div className={classes.brand}>
+        <BrandMark />
+        {folded ? null : (
+          <div className={classes.brandText}>
+            <span className={classes.product}>Aleph Audit Log</span>
+            <span className={classes.workspace}>
+              <ShownText text={session.workspace.name} />
+            </span>
+          </div>
+        )}
+      </div>
+      <nav aria-label="Main" className={classes.groups}>
+        {navGroupsFor(session.user.role).map((group) => (
+          <div key={group.label}>
+            <div className={classes.groupLabel} id={`nav-${group.label}`}>
+              {group.label}
+            </div>
+            <ul className={classes.list} aria-labelledby={`nav-${group.label}`}>
+              {group.entries.map((entry) => (
+                <li key={entry.to}>
+                  <Tooltip label={entry.label} position="right" disabled={!folded}>
+                    <Link
+                      to={entry.to}
+                      className={classes.link ?? ''}
+                      activeProps={{ 'data-active': true }}
+                      aria-label={entry.label}
+                      {...(onFollow === undefined ? {} : { onClick: onFollow })}
+                    >
+                      <entry.icon size={17} />
+                      {folded ? null : <span>{entry.label}</span>}
+                    </Link>
+                  </Tooltip>
+                </li>
+              ))}
+            </ul>
+          </div>
+        ))}
+      </nav>
+      {onFold === undefined ? null : (
+        <Tooltip label="Unfold the navigation" position="right" disabled={!folded}>
+          <UnstyledButton
+            className={classes.fold}
+            onClick={onFold}
+            aria-label={folded ? 'Unfold the navigation' : 'Fold the navigation'}
+          >
+            {folded ? <UnfoldIcon size={17} /> : <FoldIcon size={17} />}
+            {folded ? null : <span>Fold</span>}
+          </UnstyledButton>
+        </Tooltip>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,31 @@
+import { PasswordInput } from '@mantine/core'
+import type { ReactNode } from 'react'
+
+/** As the server counts: `accessLimits.passwordCharactersMin` of the domain, whose module would bring zod along. */
+export const passwordCharactersMin = 12
+
+/** Undefined if the password is long enough. */
+export function passwordFault(password: string): string | undefined {
+  return Array.from(password.normalize('NFKC')).length < passwordCharactersMin
+    ? `Use at least ${passwordCharactersMin} characters`
+    : undefined
+}
+
+type NewPasswordInputProps = { value: string; onChange: (value: string) => void; error: string | undefined }
+
+/** The input for a password that a person chooses. */
+export function NewPasswordInput({ value, onChange, error }: NewPasswordInputProps): ReactNode {
+  return (
+    <PasswordInput
+      label="Password"
+      description={`At least ${passwordCharactersMin} characters`}
+      name="new-password"
+      autoComplete="new-password"
+      required
+      withAsterisk={false}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      error={error}
+    />
+  )
+}

@@ -1,0 +1,59 @@
+import type { Session } from '@aleph-audit-log/domain/api/access'
+import { Avatar, Menu, UnstyledButton } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useRouter } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { signOut } from '../api/session.ts'
+import { paths } from '../paths.ts'
+import { ChevronDownIcon, SignOutIcon } from './icons.tsx'
+import classes from './person-menu.module.css'
+import { roleNames } from './role-names.ts'
+import { ShownText } from './shown-text.tsx'
+import { showProblem } from './show-problem.ts'
+
+/** The signed-in person, with the way out. */
+export function PersonMenu({ session }: { session: Session }): ReactNode {
+  const router = useRouter()
+  const queryClient = useQueryClient()
+  const { user } = session
+
+  async function leave(): Promise<void> {
+    try {
+      await signOut()
+    } catch (error) {
+      showProblem(error)
+      return
+    }
+    queryClient.clear()
+    await router.navigate({ to: paths.signIn })
+  }
+
+  return (
+    <Menu width={240}>
+      <Menu.Target>
+        <UnstyledButton className={classes.person} aria-label={`Signed in as ${user.name}`}>
+          <Avatar name={user.name} color="aleph" size={26} radius="xl" alt="" />
+          <span className={classes.name}>
+            <ShownText text={user.name} />
+          </span>
+          <ChevronDownIcon size={14} />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div className={classes.who}>
+          <div className={classes.whoName}>
+            <ShownText text={user.name} />
+          </div>
+          <div className={classes.whoMore}>
+            <ShownText text={user.email} />
+          </div>
+          <div className={classes.whoMore}>{roleNames[user.role]}</div>
+        </div>
+        <Menu.Divider />
+        <Menu.Item leftSection={<SignOutIcon />} onClick={() => void leave()}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,27 @@
+import type { ReactNode } from 'react'
+import classes from './shown-text.module.css'
+import { hasHidden, splitVisible } from './visible-characters.ts'
+
+/**
+ * Text that somebody else wrote: isolated from the direction of its surroundings, with every invisible or reordering
+ * character shown by its name. Always a text node, never markup.
+ */
+export function ShownText({ text }: { text: string }): ReactNode {
+  return <bdi>{withSigns(text)}</bdi>
+}
+
+/** The same without the isolation, for pieces of one text that stand in an isolated element together. */
+export function withSigns(text: string): ReactNode {
+  if (!hasHidden(text)) return text
+  return splitVisible(text).map((piece, index) =>
+    piece.kind === 'text' ? (
+      piece.text
+    ) : (
+      // The pieces of a text never move.
+      // oxlint-disable-next-line react/no-array-index-key
+      <span key={index} className={classes.sign} title={`${piece.name}, an invisible character`}>
+        {piece.text}
+      </span>
+    ),
+  )
+}

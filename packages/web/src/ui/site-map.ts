@@ -1,0 +1,63 @@
+import type { ReactNode } from 'react'
+import type { Role } from '@aleph-audit-log/domain/api/access'
+import { paths } from '../paths.ts'
+import { KeyIcon, LogIcon, PeopleIcon, PlugIcon } from './icons.tsx'
+
+type NavPath = typeof paths.auditLog | typeof paths.integrations | typeof paths.members | typeof paths.apiKeys
+
+export type NavEntry = {
+  label: string
+  to: NavPath
+  icon: (props: { size?: number }) => ReactNode
+  roles: readonly Role[]
+  hint: string
+}
+
+export type NavGroup = { label: string; entries: readonly NavEntry[] }
+
+const everyone: readonly Role[] = ['admin', 'auditor']
+const admins: readonly Role[] = ['admin']
+
+/** The pages of the navigation and of the search over everything. A page appears here only when it works. */
+const groups: readonly NavGroup[] = [
+  {
+    label: 'Settings',
+    entries: [
+      {
+        label: 'Audit Log',
+        to: paths.auditLog,
+        icon: LogIcon,
+        roles: everyone,
+        hint: 'Who did what, when, to which tables',
+      },
+      {
+        label: 'Integrations',
+        to: paths.integrations,
+        icon: PlugIcon,
+        roles: admins,
+        hint: 'Where events come from',
+      },
+      {
+        label: 'Members',
+        to: paths.members,
+        icon: PeopleIcon,
+        roles: admins,
+        hint: 'Who may read the log and change settings',
+      },
+      {
+        label: 'API keys',
+        to: paths.apiKeys,
+        icon: KeyIcon,
+        roles: admins,
+        hint: 'How programs send and read events',
+      },
+    ],
+  },
+]
+
+/** The groups with the pages that work for this role. */
+export function navGroupsFor(role: Role): NavGroup[] {
+  return groups
+    .map((group) => ({ ...group, entries: group.entries.filter((entry) => entry.roles.includes(role)) }))
+    .filter((group) => group.entries.length > 0)
+}
