@@ -14,10 +14,11 @@ export type RenderedFilter = { sql: string; params: Record<string, unknown> }
 
 /**
  * A filter as ClickHouse SQL that says what `matchesFilter` says. Values stand only in `params`, never in the text, so
- * nothing that somebody typed is ever read as SQL.
+ * nothing that somebody typed is ever read as SQL. `paramPrefix` tells the parameters of several filters in one query
+ * apart. The query must not give a result the name of a column that it searches: ClickHouse would search the result.
  */
-export function renderFilter(filter: Filter): RenderedFilter {
-  const params = new Params()
+export function renderFilter(filter: Filter, paramPrefix = 'filter_'): RenderedFilter {
+  const params = new Params(paramPrefix)
   return { sql: render(filter, params), params: params.values }
 }
 
@@ -25,10 +26,15 @@ export function renderFilter(filter: Filter): RenderedFilter {
 class Params {
   readonly values: Record<string, unknown> = {}
   readonly #names = new Map<string, string>()
+  readonly #prefix: string
+
+  constructor(prefix: string) {
+    this.#prefix = prefix
+  }
 
   add(type: 'String' | 'Float64' | 'UUID' | "DateTime64(6, 'UTC')", value: string): string {
     const key = `${type} ${value}`
-    const name = this.#names.get(key) ?? `filter_${this.#names.size}`
+    const name = this.#names.get(key) ?? `${this.#prefix}${this.#names.size}`
     this.#names.set(key, name)
     this.values[name] = value
     return `{${name}:${type}}`
@@ -74,7 +80,7 @@ function join(terms: readonly Filter[], operator: string, whenEmpty: string, par
 function renderText(pattern: Pattern, params: Params): string {
   if (pattern.parts.every((part) => part === '')) return '1'
   const found = (text: string) => renderSubstring(text, pattern, params)
-  return `(${found('name')} OR ${found('email')} OR ${found('type')} OR arrayExists(value -> ${found('value')}, data_values))`
+  return `(${found('name')} OR ${found('email')} OR ${found('type')} OR arrayExists(one -> ${found('one')}, data_values))`
 }
 
 /** A field with several columns matches if one of them does; a list if one of its values does. */
@@ -117,7 +123,7 @@ function renderField(field: TextField, pattern: Pattern, params: Params): string
     isAnything(pattern) ? `${text} != ''` : renderWhole(text, pattern, params)
   if ('columns' in target) return `(${target.columns.map(matches).join(' OR ')})`
   if (exact) return `has(${target.list}, ${params.text(first)})`
-  return `arrayExists(value -> ${matches('value')}, ${target.list})`
+  return `arrayExists(one -> ${matches('one')}, ${target.list})`
 }
 
 function renderWhole(text: string, pattern: Pattern, params: Params): string {
@@ -151,9 +157,9 @@ function renderNumber(field: NumberField, range: NumberRange, params: Params): s
 
 function renderDataNumber(path: string, range: NumberRange, params: Params): string {
   const at = params.text(path)
-  const comparisons = compare('value', range, params)
-  if (comparisons === '') return `has(number_paths, ${at})`
-  return `arrayExists((path, value) -> path = ${at} AND ${comparisons}, number_paths, number_values)`
+  const comparisons = compare('one', range, params)
+  if (comparisons === '') return hasPath('number_paths', path, params)
+  return `arrayExists((path, one) -> path = ${at} AND ${comparisons}, number_paths, number_values)`
 }
 
 function compare(value: string, range: NumberRange, params: Params): string {
@@ -184,11 +190,17 @@ function compareTime(sign: '>=' | '<', time: string, params: Params): string {
 function renderData(path: string, pattern: Pattern, params: Params): string {
   const at = params.text(path)
   const choices = isAnything(pattern)
-    ? [`has(data_paths, ${at})`]
+    ? [hasPath('data_paths', path, params)]
     : [
-        `arrayExists((path, value) -> path = ${at} AND ${renderWhole('value', pattern, params)}, data_paths, data_values)`,
+        `arrayExists((path, one) -> path = ${at} AND ${renderWhole('one', pattern, params)}, data_paths, data_values)`,
       ]
-  if (matchesWhole(pattern, 'true')) choices.push(`has(true_paths, ${at})`)
-  if (matchesWhole(pattern, 'false')) choices.push(`has(false_paths, ${at})`)
+  if (matchesWhole(pattern, 'true')) choices.push(hasPath('true_paths', path, params))
+  if (matchesWhole(pattern, 'false')) choices.push(hasPath('false_paths', path, params))
   return `(${choices.join(' OR ')})`
+}
+
+/** ClickHouse 26.7 never finds the empty text by `has` in a list of LowCardinality texts. */
+function hasPath(paths: string, path: string, params: Params): string {
+  const at = params.text(path)
+  return path === '' ? `arrayExists(path -> path = ${at}, ${paths})` : `has(${paths}, ${at})`
 }
