@@ -138,3 +138,18 @@ function readAdmin(value: (name: string) => string | undefined, bad: Bad): Confi
   if (password === undefined) return bad('AUDIT_ADMIN_PASSWORD', 'is needed with AUDIT_ADMIN_EMAIL')
   return { email, password, name: value('AUDIT_ADMIN_NAME') ?? email }
 }
+
+/** How the command line finds a server that is elsewhere; undefined: the one of the data directory. */
+export type ClientConfig = { url: string; apiKey: string } | undefined
+
+/** Reads `AUDIT_URL` and `AUDIT_API_KEY`. Throws AuditError('invalid') when only one of them is there. */
+export function readClientConfig(env: NodeJS.ProcessEnv = process.env): ClientConfig {
+  const { AUDIT_URL: url = '', AUDIT_API_KEY: apiKey = '' } = env
+  if (url === '' && apiKey === '') return undefined
+  if (url === '') throw new AuditError('invalid', 'AUDIT_API_KEY is set, but AUDIT_URL is not.')
+  if (apiKey === '') throw new AuditError('invalid', 'AUDIT_URL is set, but AUDIT_API_KEY is not.')
+  if (!URL.canParse(url) || !/^https?:/.test(url)) {
+    throw new AuditError('invalid', 'AUDIT_URL must be an http or https address.')
+  }
+  return { url: url.replace(/\/+$/, ''), apiKey }
+}

@@ -1,0 +1,139 @@
+import { apiKeyScopes } from '@aleph-audit-log/domain/api/access'
+import { AuditError } from '@aleph-audit-log/domain/error'
+import { Command, CommanderError, Option } from 'commander'
+import * as z from 'zod'
+import { readClientConfig, readConfig } from '../config.ts'
+import { createLog } from '../log.ts'
+import { connect, type Connection } from './connect.ts'
+import { exportEvents } from './export-events.ts'
+import { importPostgresLogFile } from './import-postgres-log-file.ts'
+import { createKey, listKeys, revokeKey } from './manage-keys.ts'
+
+const log = createLog()
+
+/** Runs a command with a connection that is closed afterwards, also when it fails. */
+async function withConnection(work: (connection: Connection) => Promise<void>): Promise<void> {
+  const connection = await connect(readClientConfig(), readConfig(), log)
+  try {
+    await work(connection)
+  } finally {
+    await connection.close()
+  }
+}
+
+function createProgram(): Command {
+  const program = new Command('audit-log')
+    .description(
+      'Works with the audit log at AUDIT_URL (with AUDIT_API_KEY), else with the server that is using ' +
+        'AUDIT_DATA_DIR, else with that directory itself.',
+    )
+    .exitOverride()
+    .showHelpAfterError('(audit-log --help lists everything)')
+  addExport(program)
+  addImport(program)
+  addKeys(program)
+  addUsers(program)
+  return program
+}
+
+function addExport(program: Command): void {
+  program
+    .command('export')
+    .description('write what a search finds to a file')
+    .addOption(
+      new Option('--format <format>', 'format of the file')
+        .choices(['xlsx', 'csv', 'jsonl'])
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--output <file>', 'file to write, - for the standard output')
+    .option('--query <q>', 'search, such as "type:query outcome:failure"')
+    .option('--from <time>', 'inclusive; RFC 3339 or a day (UTC); by default 30 days ago')
+    .option('--to <time>', 'exclusive; RFC 3339 or a day (UTC)')
+    .option('--columns <ids>', 'comma-separated columns')
+    .option('--csv-safe', "put ' before cells that begin with = + - @")
+    .action(async (options: { format: string; output: string; query?: string }) => {
+      const { query, ...others } = options
+      await withConnection(async (connection) =>
+        exportEvents(connection, { ...others, ...(query === undefined ? {} : { q: query }) }),
+      )
+    })
+}
+
+function addImport(program: Command): void {
+  program
+    .command('import')
+    .description('bring in history or follow a source from this machine')
+    .command('postgres-log')
+    .description("PostgreSQL's own log in jsonlog format")
+    .argument('<path>', 'data directory, log folder or one jsonlog file')
+    .option('--follow', 'go on with what comes, until interrupted')
+    .option('--logins <file>', 'JSON list of {"login", "name", "email"}: who is behind a login')
+    .addOption(
+      new Option('--bind-parameters <what>', 'what is kept of bind parameters')
+        .choices(['types', 'full'])
+        .default('types'),
+    )
+    .action(
+      async (
+        path: string,
+        options: { follow?: boolean; logins?: string; bindParameters: 'types' | 'full' },
+      ) => {
+        const { dataDir } = readConfig()
+        await withConnection(async (connection) =>
+          importPostgresLogFile(connection, { path, dataDir, log, ...options }),
+        )
+      },
+    )
+}
+
+function addKeys(program: Command): void {
+  const keys = program.command('keys').description('API keys')
+  keys
+    .command('list')
+    .description('list all keys')
+    .action(async () =>
+      withConnection(async (connection) => console.log((await listKeys(connection)).join('\n'))),
+    )
+  keys
+    .command('create')
+    .description('create a key and print it, once')
+    .argument('<name>', 'what it is for')
+    .addOption(
+      new Option('--scope <scope...>', 'what it may do').choices([...apiKeyScopes]).default(['events:write']),
+    )
+    .action(async (name: string, options: { scope: string[] }) =>
+      withConnection(async (connection) => console.log(await createKey(connection, name, options.scope))),
+    )
+  keys
+    .command('revoke')
+    .description('make a key invalid')
+    .argument('<id>', 'its id, from the list')
+    .action(async (id: string) => withConnection(async (connection) => revokeKey(connection, id)))
+}
+
+const resetAnswerSchema = z.object({ link: z.string() })
+
+function addUsers(program: Command): void {
+  const users = program.command('users').description('people who can sign in')
+  users
+    .command('reset')
+    .description('print a link with which somebody who lost the password can choose a new one')
+    .argument('<email>', 'e-mail of the user')
+    .action(async (email: string) =>
+      withConnection(async (connection) => {
+        const answer = await connection.call('POST', '/local/password-resets', { email })
+        console.log(resetAnswerSchema.parse(answer).link)
+      }),
+    )
+}
+
+try {
+  await createProgram().parseAsync()
+} catch (error) {
+  process.exitCode = 1
+  if (error instanceof CommanderError) process.exitCode = error.exitCode
+  else if (error instanceof AuditError) {
+    const problems = error.problems.map(({ path, message }) => `\n  ${path}: ${message}`).join('')
+    console.error(`${error.message}${problems}`)
+  } else console.error(error)
+}
