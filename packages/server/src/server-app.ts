@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { requirePermission } from './access/viewer.ts'
 import type { Parts } from './audit-log-server.ts'
 import { limits } from './config.ts'
 import type { AccessDeps } from './http/access-routes/access-deps.ts'

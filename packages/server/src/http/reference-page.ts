@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
-import { describeApi, operations } from './openapi.ts'
+import { operations } from './api-operations.ts'
+import { describeApi } from './openapi.ts'
 
 /** Registers the OpenAPI description and a page that people can read, which needs no script. */
 export function registerReference(app: FastifyInstance, publicUrl: () => string): void {

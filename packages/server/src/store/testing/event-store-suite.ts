@@ -240,7 +240,7 @@ export function describeEventStore(name: string, openStore: () => Promise<EventS
       await store.appendEvents(batch, { mayBeThere: true })
       await store.appendEvents(batch, { mayBeThere: true })
       const late = await store.searchEvents(search('type:late'), { limit: 10 })
-      expect(late.map((event) => event.position.sequence).sort()).toEqual([25, 26])
+      expect(late.map((event) => event.position.sequence).sort((a, b) => a - b)).toEqual([25, 26])
       expect(await store.countEvents(search())).toBe(own.length + 2)
     })
 

@@ -1,0 +1,291 @@
+import * as access from '@aleph-audit-log/domain/api/access'
+import * as events from '@aleph-audit-log/domain/api/events'
+import * as settings from '@aleph-audit-log/domain/api/settings'
+import { eventDraftSchema } from '@aleph-audit-log/domain/event'
+import * as z from 'zod'
+
+/** A route of the public contract, for people and programs to read. */
+export type Operation = {
+  method: 'get' | 'post' | 'patch' | 'delete'
+  path: string
+  tag: 'Events' | 'Access' | 'Settings' | 'Server'
+  summary: string
+  description?: string
+  /** The permission it needs; absent where none is. */
+  scope?: 'events:write' | 'events:read' | 'admin' | 'session'
+  query?: z.ZodObject
+  body?: z.ZodType
+  /** Other forms of the body, by media type. */
+  otherBodies?: Record<string, string>
+  status?: number
+  response?: z.ZodType
+  /** An answer that is not JSON, by media type. */
+  otherResponse?: string
+}
+
+const accessOperations: Operation[] = [
+  {
+    method: 'get',
+    path: '/api/v1/session',
+    tag: 'Access',
+    scope: 'session',
+    summary: 'Who is signed in',
+    response: access.sessionSchema,
+  },
+  {
+    method: 'post',
+    path: '/api/auth/sign-in/email',
+    tag: 'Access',
+    summary: 'Sign in',
+    body: access.signInRequestSchema,
+    response: z.unknown(),
+  },
+  {
+    method: 'post',
+    path: '/api/auth/sign-out',
+    tag: 'Access',
+    scope: 'session',
+    summary: 'Sign out',
+    response: z.unknown(),
+  },
+  {
+    method: 'get',
+    path: '/api/v1/setup',
+    tag: 'Access',
+    summary: 'Whether set-up is still to be done',
+    response: access.setupStateSchema,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/setup',
+    tag: 'Access',
+    summary: 'Create the first admin',
+    body: access.setupRequestSchema,
+    status: 201,
+    response: access.signedInAsSchema,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/members',
+    tag: 'Access',
+    scope: 'admin',
+    summary: 'List members and invitations',
+    response: access.memberListSchema,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/members',
+    tag: 'Access',
+    scope: 'admin',
+    summary: 'Invite somebody',
+    body: access.inviteRequestSchema,
+    status: 201,
+    response: access.inviteResponseSchema,
+  },
+  {
+    method: 'patch',
+    path: '/api/v1/members/{id}',
+    tag: 'Access',
+    scope: 'admin',
+    summary: 'Change a role',
+    body: access.roleChangeRequestSchema,
+    response: access.memberResponseSchema,
+  },
+  {
+    method: 'delete',
+    path: '/api/v1/members/{id}',
+    tag: 'Access',
+    scope: 'admin',
+    summary: 'Remove a member',
+    status: 204,
+  },
+  {
+    method: 'delete',
+    path: '/api/v1/members/invitations/{id}',
+    tag: 'Access',
+    scope: 'admin',
+    summary: 'Withdraw an invitation',
+    status: 204,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/invitations/{token}',
+    tag: 'Access',
+    summary: 'Look at an invitation',
+    response: access.openInvitationSchema,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/invitations/{token}',
+    tag: 'Access',
+    summary: 'Accept an invitation',
+    body: access.acceptInvitationRequestSchema,
+    status: 201,
+    response: access.signedInAsSchema,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/password-resets/{token}',
+    tag: 'Access',
+    summary: 'Look at a password reset',
+    response: access.openPasswordResetSchema,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/password-resets/{token}',
+    tag: 'Access',
+    summary: 'Set a new password',
+    body: access.passwordResetRequestSchema,
+    status: 204,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/keys',
+    tag: 'Access',
+    scope: 'admin',
+    summary: 'List API keys',
+    response: access.apiKeyListSchema,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/keys',
+    tag: 'Access',
+    scope: 'admin',
+    summary: 'Create an API key',
+    body: access.createApiKeyRequestSchema,
+    status: 201,
+    response: access.createApiKeyResponseSchema,
+  },
+  {
+    method: 'delete',
+    path: '/api/v1/keys/{id}',
+    tag: 'Access',
+    scope: 'admin',
+    summary: 'Revoke an API key',
+    status: 204,
+  },
+]
+
+const settingsOperations: Operation[] = [
+  {
+    method: 'get',
+    path: '/api/v1/integrations',
+    tag: 'Settings',
+    scope: 'admin',
+    summary: 'List integrations',
+    response: settings.integrationListSchema,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/integrations',
+    tag: 'Settings',
+    scope: 'admin',
+    summary: 'Add an integration',
+    body: settings.createIntegrationRequestSchema,
+    status: 201,
+    response: settings.integrationResponseSchema,
+  },
+  {
+    method: 'patch',
+    path: '/api/v1/integrations/{id}',
+    tag: 'Settings',
+    scope: 'admin',
+    summary: 'Change an integration',
+    body: settings.changeIntegrationRequestSchema,
+    response: settings.integrationResponseSchema,
+  },
+  {
+    method: 'delete',
+    path: '/api/v1/integrations/{id}',
+    tag: 'Settings',
+    scope: 'admin',
+    summary: 'Delete an integration',
+    status: 204,
+  },
+]
+
+/** Every route of the contract. A test asks the server for each and for none beside. */
+export const operations: readonly Operation[] = [
+  {
+    method: 'post',
+    path: '/api/v1/events',
+    tag: 'Events',
+    scope: 'events:write',
+    summary: 'Record events',
+    description:
+      'One event, or `{"events": [...]}` with up to 1,000: all of them are kept or none. The answer comes when they ' +
+      'are on the disk; searches find them within a second. An event with the same `id` is stored once. ' +
+      'JSON lines may be of any number; they are kept 1,000 at a time, and a problem tells `accepted` and `line`.',
+    body: z.union([eventDraftSchema, events.eventBatchSchema]),
+    otherBodies: { 'application/x-ndjson': 'One event a line, up to 512 KiB each' },
+    status: 201,
+    response: events.acceptedSchema,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/events',
+    tag: 'Events',
+    scope: 'events:read',
+    summary: 'Search events, newest first',
+    query: events.searchQuerySchema,
+    response: events.eventPageSchema,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/events/histogram',
+    tag: 'Events',
+    scope: 'events:read',
+    summary: 'Count events over time',
+    query: events.histogramQuerySchema,
+    response: events.histogramSchema,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/events/facets',
+    tag: 'Events',
+    scope: 'events:read',
+    summary: 'Count the values of fields',
+    query: events.facetsQuerySchema,
+    response: events.facetsSchema,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/events/export',
+    tag: 'Events',
+    scope: 'events:read',
+    summary: 'Download what a search finds, as Excel, CSV or JSON Lines',
+    query: events.exportQuerySchema,
+    otherResponse: 'application/octet-stream',
+  },
+  {
+    method: 'get',
+    path: '/api/v1/events/{id}',
+    tag: 'Events',
+    scope: 'events:read',
+    summary: 'Read one event',
+    response: events.publicEventSchema,
+  },
+  ...accessOperations,
+  ...settingsOperations,
+  {
+    method: 'get',
+    path: '/healthz',
+    tag: 'Server',
+    summary: 'Whether the process runs',
+    response: z.object({ status: z.string() }),
+  },
+  {
+    method: 'get',
+    path: '/readyz',
+    tag: 'Server',
+    summary: 'Whether it can do all of its work; 503 says what it cannot',
+    response: z.object({ status: z.string(), problems: z.array(z.string()).optional() }),
+  },
+  {
+    method: 'get',
+    path: '/metrics',
+    tag: 'Server',
+    summary: 'Metrics for Prometheus',
+    otherResponse: 'text/plain',
+  },
+]
