@@ -204,7 +204,7 @@ const settingsOperations: Operation[] = [
   },
 ]
 
-/** Every route of the contract. A test asks the server for each and for none beside. */
+/** Every route of the contract. A test asks the server for each of them. */
 export const operations: readonly Operation[] = [
   {
     method: 'post',

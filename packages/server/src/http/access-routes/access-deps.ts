@@ -1,0 +1,64 @@
+import type {
+  IntegrationKind,
+  IntegrationStatus,
+  PostgresLogSettings,
+} from '@aleph-audit-log/domain/api/settings'
+import type { Problem } from '@aleph-audit-log/domain/error'
+import type { EventDraft } from '@aleph-audit-log/domain/event'
+import type { FastifyRequest } from 'fastify'
+import type { Act, AnonymousAct } from '../../access/act.ts'
+import type { Authenticator } from '../../access/authenticate.ts'
+import type { PasswordHasher } from '../../access/password-hashing.ts'
+import type { SignIn } from '../../access/sign-in.ts'
+import type { Settings } from '../../settings/open-settings.ts'
+import type { Workspace } from '../../settings/workspaces.ts'
+
+/** What integrations need from what captures. */
+export type CaptureDeps = {
+  /** Faults of the settings that only the machine can tell (path `settings.path`: not readable, no log there). */
+  checkSettings: (kind: IntegrationKind, settings: PostgresLogSettings) => Promise<Problem[]>
+  statusOf: (integrationId: string) => IntegrationStatus
+  /** Called after an integration was added, changed or deleted. */
+  integrationsChanged: () => Promise<void>
+}
+
+/** Everything that the routes of sign-in, members, keys and integrations use. */
+export type AccessDeps = {
+  settings: Settings
+  /** The workspace of who has not signed in yet. */
+  workspace: Workspace
+  signIn: SignIn
+  authenticator: Authenticator
+  hasher: PasswordHasher
+  /**
+   * Keeps an event with the request's address, browser and id; resolves when it is on the disk. Must not use the
+   * settings database (see RecordEvent).
+   */
+  recordFor: (request: FastifyRequest) => (draft: EventDraft, workspaceId: string) => Promise<void>
+  /** Where people reach the server, without a trailing slash; known for sure only once it listens. */
+  publicUrl: () => string
+  now: () => number
+  capture: CaptureDeps
+}
+
+/** Who sends the request, ready to act. Throws AuditError('unauthenticated'). */
+export async function actOf(request: FastifyRequest, deps: AccessDeps): Promise<Act> {
+  const viewer = await deps.authenticator.authenticate(request.headers)
+  const record = deps.recordFor(request)
+  return {
+    settings: deps.settings,
+    viewer,
+    record: (draft) => record(draft, viewer.workspaceId),
+    nowMs: deps.now(),
+  }
+}
+
+/** The request of somebody who is not signed in. */
+export function anonymousActOf(request: FastifyRequest, deps: AccessDeps): AnonymousAct {
+  const record = deps.recordFor(request)
+  return {
+    settings: deps.settings,
+    record: (draft) => record(draft, deps.workspace.id),
+    nowMs: deps.now(),
+  }
+}

@@ -1,0 +1,25 @@
+import type { FastifyInstance } from 'fastify'
+import type { AccessDeps } from './access-deps.ts'
+import { registerIntegrationRoutes } from './integration-routes.ts'
+import { registerInvitationRoutes } from './invitation-routes.ts'
+import { registerKeyRoutes } from './key-routes.ts'
+import { registerMemberRoutes } from './member-routes.ts'
+import { registerPasswordResetRoutes } from './password-reset-routes.ts'
+import { registerSessionRoutes } from './session-routes.ts'
+import { registerSetupRoutes } from './setup-routes.ts'
+
+/** All routes about people, keys and integrations. Their answers hold secrets and names: nothing may keep them. */
+export function registerAccessRoutes(app: FastifyInstance, deps: AccessDeps): void {
+  app.register(async (scope) => {
+    scope.addHook('onRequest', async (_request, reply) => {
+      reply.header('cache-control', 'no-store')
+    })
+    registerSessionRoutes(scope, deps)
+    registerSetupRoutes(scope, deps)
+    registerMemberRoutes(scope, deps)
+    registerInvitationRoutes(scope, deps)
+    registerPasswordResetRoutes(scope, deps)
+    registerKeyRoutes(scope, deps)
+    registerIntegrationRoutes(scope, deps)
+  })
+}

@@ -1,0 +1,217 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { IntegrationKind, PostgresLogSettings } from '@aleph-audit-log/domain/api/settings'
+import { AuditError, type ErrorCode, type Problem } from '@aleph-audit-log/domain/error'
+import type { EventDraft } from '@aleph-audit-log/domain/event'
+import fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify'
+import { createAuthenticator, type Authenticator } from '../../../access/authenticate.ts'
+import { createPasswordHasher } from '../../../access/password-hashing.ts'
+import { createSetupToken } from '../../../access/setup.ts'
+import { openSignIn } from '../../../access/sign-in.ts'
+import { openSettings, type Settings } from '../../../settings/open-settings.ts'
+import { ensureWorkspace, type Workspace } from '../../../settings/workspaces.ts'
+import type { AccessDeps } from '../access-deps.ts'
+import { registerAccessRoutes } from '../register-access-routes.ts'
+import { createRequestChecks } from '../request-checks.ts'
+
+export type RecordedEvent = { draft: EventDraft; workspaceId: string; ip: string }
+
+export type AccessServer = {
+  app: FastifyInstance
+  settings: Settings
+  workspace: Workspace
+  authenticator: Authenticator
+  deps: AccessDeps
+  /** What was recorded, in order. */
+  events: RecordedEvent[]
+  /** Makes every event fail to be stored while true, as a full journal would. */
+  journal: { full: boolean }
+  clock: { ms: number }
+  capture: { problems: Problem[]; changes: number; checked: { kind: IntegrationKind; settings: PostgresLogSettings }[] }
+  /** Every byte of the settings database as it lies on the disk. */
+  readDatabaseFiles: () => Promise<Buffer>
+  close: () => Promise<void>
+}
+
+export type StartOptions = { publicUrl?: string; isDefault?: boolean; bootstrapApiKey?: string; trustProxy?: boolean }
+
+export const origin = 'http://127.0.0.1:4000'
+export const adminPassword = 'violet-kettle-orbit-92'
+
+const statusOf: Record<ErrorCode, number> = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  too_large: 413,
+  unsupported_media_type: 415,
+  rate_limited: 429,
+  overloaded: 503,
+  unavailable: 503,
+  storage_full: 507,
+}
+
+/** The routes of sign-in, members, keys and integrations on a real settings database in a folder of its own. */
+export async function startAccessServer(options: StartOptions = {}): Promise<AccessServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'audit-access-'))
+  const clock = { ms: Date.now() }
+  const now = (): number => clock.ms
+  const events: RecordedEvent[] = []
+  const journal = { full: false }
+  const keep = (recorded: RecordedEvent): Promise<void> => {
+    if (journal.full) return Promise.reject(new AuditError('storage_full', 'The journal is full.'))
+    events.push(recorded)
+    return Promise.resolve()
+  }
+  const settings = await openSettings({ path: join(folder, 'settings.db'), now })
+  const workspace = await ensureWorkspace({
+    settings,
+    record: (draft, workspaceId) => keep({ draft, workspaceId, ip: '' }),
+    now,
+  })
+  const hasher = createPasswordHasher()
+  const publicUrl = options.publicUrl ?? origin
+  const secret = 'a-secret-for-tests-only-with-enough-characters-0123456789'
+  const signIn = openSignIn({ settings, hasher, secret, publicUrl, now })
+  const authenticator = createAuthenticator({
+    settings,
+    signIn,
+    workspaceId: workspace.id,
+    bootstrapApiKey: options.bootstrapApiKey,
+    now,
+    warn: (message, error) => {
+      throw new Error(message, { cause: error })
+    },
+  })
+  const capture: AccessServer['capture'] = { problems: [], changes: 0, checked: [] }
+  const deps: AccessDeps = {
+    settings,
+    workspace,
+    signIn,
+    authenticator,
+    hasher,
+    recordFor: (request) => (draft, workspaceId) => keep({ draft, workspaceId, ip: request.ip }),
+    publicUrl: () => publicUrl,
+    now,
+    capture: {
+      checkSettings: async (kind, checked) => {
+        capture.checked.push({ kind, settings: checked })
+        return capture.problems
+      },
+      statusOf: () => ({ state: 'starting', linesRead: 0, eventsRecorded: 0, gaps: 0 }),
+      integrationsChanged: async () => {
+        capture.changes++
+      },
+    },
+  }
+  const app = fastify({ trustProxy: options.trustProxy ?? false })
+  const checks = createRequestChecks(() => ({ url: publicUrl, isDefault: options.isDefault ?? true }))
+  app.addHook('onRequest', async (request) => {
+    checks.checkHost(request)
+    checks.checkOrigin(request)
+  })
+  app.setErrorHandler((error, _request, reply) => {
+    if (!(error instanceof AuditError)) throw error
+    const { retryAfterSeconds } = error.facts
+    if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds)
+    return reply
+      .code(statusOf[error.code])
+      .send({ code: error.code, detail: error.message, errors: error.problems })
+  })
+  registerAccessRoutes(app, deps)
+  await app.ready()
+  return {
+    app,
+    settings,
+    workspace,
+    authenticator,
+    deps,
+    events,
+    journal,
+    clock,
+    capture,
+    readDatabaseFiles: async () => {
+      const names = await readdir(folder)
+      return Buffer.concat(await Promise.all(names.map((name) => readFile(join(folder, name)))))
+    },
+    close: async () => {
+      await app.close()
+      await settings.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export type Call = {
+  cookie?: string
+  key?: string
+  origin?: string | undefined
+  host?: string
+  ip?: string
+  headers?: Record<string, string>
+}
+
+/** Sends a request as the page would (with its Origin), or as a program with a key. */
+export function send(
+  server: AccessServer,
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+  url: string,
+  body?: unknown,
+  call: Call = {},
+): Promise<LightMyRequestResponse> {
+  const from = 'origin' in call ? call.origin : origin
+  return server.app.inject({
+    method,
+    url,
+    remoteAddress: call.ip ?? '127.0.0.1',
+    headers: {
+      host: call.host ?? '127.0.0.1:4000',
+      ...(from !== undefined && method !== 'GET' && { origin: from }),
+      ...(call.cookie !== undefined && { cookie: call.cookie }),
+      ...(call.key !== undefined && { authorization: `Bearer ${call.key}` }),
+      ...call.headers,
+    },
+    ...(body !== undefined && { payload: body as object }),
+  })
+}
+
+/** The session cookie an answer sets, as a Cookie header sends it back. */
+export function cookieOf(response: LightMyRequestResponse): string {
+  const cookie = response.cookies.find(({ name }) => name.endsWith('audit_session'))
+  if (!cookie) throw new Error(`No session cookie in an answer ${response.statusCode}: ${response.body}`)
+  return `${cookie.name}=${encodeURIComponent(cookie.value)}`
+}
+
+/** Sets up the first admin, Ann, and returns her session cookie. */
+export async function setUpAdmin(server: AccessServer): Promise<string> {
+  const token = await createSetupToken(server.settings, server.clock.ms)
+  const body = { token, name: 'Ann Lee', email: 'ann@acme.test', password: adminPassword }
+  const response = await send(server, 'POST', '/api/v1/setup', body)
+  if (response.statusCode !== 201) throw new Error(`The set-up failed: ${response.body}`)
+  return cookieOf(response)
+}
+
+export type JoinedMember = { id: string; email: string; cookie: string }
+
+/** Invites somebody as `cookie`'s owner and accepts for them. */
+export async function addMember(
+  server: AccessServer,
+  cookie: string,
+  { email, role, password }: { email: string; role: 'admin' | 'auditor'; password: string },
+): Promise<JoinedMember> {
+  const invited = await send(server, 'POST', '/api/v1/members', { email, role }, { cookie })
+  const { link } = invited.json<{ link: string }>()
+  const token = new URL(link).searchParams.get('token')
+  const name = email.split('@')[0]
+  const accepted = await send(server, 'POST', `/api/v1/invitations/${token}`, { name, password })
+  const session = cookieOf(accepted)
+  const me = await send(server, 'GET', '/api/v1/session', undefined, { cookie: session })
+  return { id: me.json<{ user: { id: string } }>().user.id, email, cookie: session }
+}
+
+/** The types of the recorded events, in order. */
+export function typesOf(server: AccessServer): string[] {
+  return server.events.map(({ draft }) => draft.type)
+}
