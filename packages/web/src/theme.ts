@@ -2,6 +2,7 @@ import {
   ActionIcon,
   Button,
   createTheme,
+  Input,
   Menu,
   Modal,
   PasswordInput,
@@ -12,6 +13,7 @@ import {
   type CSSVariablesResolver,
   type MantineColorsTuple,
 } from '@mantine/core'
+import classes from './theme.module.css'
 
 const aleph: MantineColorsTuple = [
   '#eef1ff',
@@ -73,14 +75,25 @@ export const theme = createTheme({
   focusRing: 'auto',
   components: {
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
-    ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 32 } }),
+    ActionIcon: ActionIcon.extend({
+      defaultProps: { variant: 'subtle', color: 'gray', size: 32 },
+      classNames: { root: classes['action'] ?? '' },
+    }),
     TextInput: TextInput.extend({ defaultProps: { size: 'sm' } }),
     PasswordInput: PasswordInput.extend({ defaultProps: { size: 'sm' } }),
     Select: Select.extend({ defaultProps: { size: 'sm', allowDeselect: false, checkIconPosition: 'right' } }),
     Menu: Menu.extend({
       defaultProps: { shadow: 'md', position: 'bottom-end', transitionProps: { duration: 80 } },
     }),
+    InputWrapper: Input.Wrapper.extend({
+      classNames: {
+        label: classes['label'] ?? '',
+        description: classes['description'] ?? '',
+        error: classes['error'] ?? '',
+      },
+    }),
     Modal: Modal.extend({
+      classNames: { title: classes['modalTitle'] ?? '' },
       defaultProps: {
         centered: true,
         transitionProps: { duration: 120 },

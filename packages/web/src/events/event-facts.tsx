@@ -137,12 +137,14 @@ function When({ event }: { event: PublicEvent }): ReactNode {
     <>
       <Fact label="Time">
         <time dateTime={event.occurredAt}>{formatExactTime(event.occurredAt, 'utc')}</time>{' '}
-        <span className={classes.more}>UTC, {formatRelative(ms, serverNowMs())}</span>
+        <span className={classes.more}>UTC</span>
         <br />
         {formatExactTime(event.occurredAt, 'local')}{' '}
-        <span className={classes.more}>
-          {zoneName('local')}, {formatOffset(ms, 'local')}
+        <span className={classes.more} title={zoneName('local')}>
+          {formatOffset(ms, 'local')}
         </span>
+        <br />
+        <span className={classes.more}>{formatRelative(ms, serverNowMs())}</span>
       </Fact>
       <Fact label="Received">
         {formatExactTime(event.receivedAt, 'utc')} <span className={classes.more}>UTC</span>

@@ -2,6 +2,7 @@ import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
 import { ActionIcon, Skeleton, Tooltip } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import { isApiError } from '../api/api-error.ts'
 import { fetchEvent } from '../api/events.ts'
 import { eventAddress } from '../paths.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
@@ -52,7 +53,10 @@ export function EventPanel({ id, loaded, onNewer, onOlder, onClose }: EventPanel
       <div className={classes.body}>
         {event === undefined ? null : <EventFacts key={event.id} event={event} />}
         {event === undefined && fetched.error !== null ? (
-          <ProblemNote error={fetched.error} onRetry={() => void fetched.refetch()} />
+          <ProblemNote
+            error={fetched.error}
+            {...(isApiError(fetched.error, 'not_found') ? {} : { onRetry: () => void fetched.refetch() })}
+          />
         ) : null}
         {event === undefined && fetched.error === null ? <PanelSkeleton /> : null}
       </div>

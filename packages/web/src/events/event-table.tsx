@@ -41,6 +41,8 @@ export function EventTable(props: EventTableProps): ReactNode {
   const [activeIndex, setActiveIndex] = useState(0)
   const focusWanted = useRef(false)
 
+  // The table is not compiled by the React Compiler, which the rule is about.
+  // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useVirtualizer({
     count: events.length,
     getScrollElement: () => scroller.current,

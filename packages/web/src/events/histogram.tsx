@@ -44,10 +44,6 @@ export function Histogram({ buckets, zone, endMs, loading, onZoom }: HistogramPr
   const shown = focused && selection !== undefined ? selection.last : hover
   const shownBar = shown === undefined ? undefined : bars[shown]
 
-  function placeOf(event: PointerEvent<HTMLElement>): number {
-    return event.clientX - event.currentTarget.getBoundingClientRect().left
-  }
-
   function zoomTo({ first, last }: Selection): void {
     const start = bars[Math.min(first, last)]
     const end = bars[Math.max(first, last)]
@@ -173,6 +169,10 @@ export function Histogram({ buckets, zone, endMs, loading, onZoom }: HistogramPr
       </div>
     </section>
   )
+}
+
+function placeOf(event: PointerEvent<HTMLElement>): number {
+  return event.clientX - event.currentTarget.getBoundingClientRect().left
 }
 
 function xOf(ms: number, { fromMs, toMs }: { fromMs: number; toMs: number }, width: number): number {

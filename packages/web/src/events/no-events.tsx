@@ -5,6 +5,8 @@ import { paths } from '../paths.ts'
 import { CodeBlock } from '../ui/code-block.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { ClockIcon, LogIcon, PlugIcon, SearchIcon } from '../ui/icons.tsx'
+import { withSigns } from '../ui/shown-text.tsx'
+import { looserSearches } from './looser-searches.ts'
 import classes from './no-events.module.css'
 
 /** Nothing has ever been recorded: how the first event gets in. */
@@ -57,29 +59,38 @@ export function firstEventCommand(origin: string): string {
 
 type NoMatchProps = {
   q: string
+  /** In words, for the middle of a sentence. */
   rangeLabel: string
-  onClearSearch: () => void
+  onSearch: (text: string) => void
   /** Absent where the range cannot be made wider. */
   onWiden: (() => void) | undefined
 }
 
 /** Nothing matches: which filter to loosen. */
-export function NoMatch({ q, rangeLabel, onClearSearch, onWiden }: NoMatchProps): ReactNode {
+export function NoMatch({ q, rangeLabel, onSearch, onWiden }: NoMatchProps): ReactNode {
+  const icon = q === '' ? <ClockIcon size={22} /> : <SearchIcon size={22} />
   return (
-    <EmptyState icon={q === '' ? <ClockIcon size={22} /> : <SearchIcon size={22} />} title="No events match">
+    <EmptyState icon={icon} title="No events match">
       <p>
         {q === '' ? (
-          <>Nothing was recorded in this time ({rangeLabel}). Look at a longer one.</>
+          <>Nothing was recorded in this time ({rangeLabel}).</>
         ) : (
           <>
-            Nothing in this time ({rangeLabel}) matches the search. Take a term away, put <code>*</code>{' '}
-            around a value, or look at a longer time.
+            Nothing in this time ({rangeLabel}) matches the search. Loosen it: take a term away, or put{' '}
+            <code>*</code> in place of a part of a value.
           </>
         )}
       </p>
       <Group justify="center" gap="xs">
+        {looserSearches(q).map(({ without, text }) => (
+          <Button key={without} variant="default" maw={360} onClick={() => onSearch(text)}>
+            <span className={classes.without}>
+              Without <code>{withSigns(without)}</code>
+            </span>
+          </Button>
+        ))}
         {q === '' ? null : (
-          <Button variant="default" onClick={onClearSearch}>
+          <Button variant="default" onClick={() => onSearch('')}>
             Clear the search
           </Button>
         )}

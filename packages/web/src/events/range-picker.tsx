@@ -125,6 +125,8 @@ function Between({ range, zone, onChoose }: BetweenProps): ReactNode {
         defaultDate={formatDay(bounds.toMs - 1, zone)}
         size="xs"
         firstDayOfWeek={1}
+        weekendDays={[]}
+        hideOutsideDates
         ariaLabels={{
           previousMonth: 'Previous month',
           nextMonth: 'Next month',

@@ -39,7 +39,11 @@ export function ResultsFooter({ loaded, total, hasMore, loading, question }: Res
   return (
     <footer className={classes.footer} aria-label="Results">
       <span className={classes.count} role="status">
-        {loading ? 'Loading…' : sayCount(loaded, total, hasMore)}
+        {question === undefined
+          ? 'Nothing searched'
+          : loading
+            ? 'Loading…'
+            : sayCount(loaded, total, hasMore)}
       </span>
       <Button.Group>
         <Button

@@ -1,7 +1,7 @@
 import type { Problem } from '@aleph-audit-log/domain/error'
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
-import { useEffect, useId, useRef, useState, type FormEvent, type KeyboardEvent, type ReactNode } from 'react'
+import { useId, useRef, useState, type FormEvent, type KeyboardEvent, type ReactNode } from 'react'
 import { CloseIcon, SearchIcon } from '../ui/icons.tsx'
 import { applySuggestion, readSearchText } from './read-search-text.ts'
 import classes from './search-box.module.css'
@@ -30,10 +30,13 @@ export function SearchBox({ value, knownValues, onSearch }: SearchBoxProps): Rea
   const underlay = useRef<HTMLDivElement>(null)
   const id = useId()
 
-  useEffect(() => {
+  // Another search came from elsewhere (back button, a link): the box follows it.
+  const [followed, setFollowed] = useState(value)
+  if (followed !== value) {
+    setFollowed(value)
     setText(value)
     setAsked(value)
-  }, [value])
+  }
   useHotkeys([['/', () => input.current?.focus()]])
 
   const problems = text === asked ? readSearchText(text).problems : []

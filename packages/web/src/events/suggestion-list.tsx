@@ -14,7 +14,7 @@ type SuggestionListProps = {
 export function SuggestionList({ id, items, active, onAccept }: SuggestionListProps): ReactNode {
   const list = useRef<HTMLUListElement>(null)
   useEffect(() => {
-    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
+    list.current?.children.item(active)?.scrollIntoView({ block: 'nearest' })
   }, [active])
   return (
     <ul

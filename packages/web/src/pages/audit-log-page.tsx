@@ -130,7 +130,7 @@ export function AuditLogPage(): ReactNode {
               </Button>
             ) : null}
             {!valid ? (
-              <div className={classes.note}>The search text cannot be understood: nothing was searched.</div>
+              <div className={classes.note}>The search cannot be understood, so nothing was searched.</div>
             ) : events.error !== null ? (
               <div className={classes.problem}>
                 <ProblemNote error={events.error} onRetry={events.refresh} />
@@ -155,8 +155,8 @@ export function AuditLogPage(): ReactNode {
             ) : (
               <NoMatch
                 q={q}
-                rangeLabel={describeRange(range, zone)}
-                onClearSearch={() => show(withText(params, ''))}
+                rangeLabel={describeRange(range, zone).replace(/^P/, 'p')}
+                onSearch={(text) => show(withText(params, text))}
                 onWiden={
                   range.kind === 'past' && range.id === '90d'
                     ? undefined

@@ -2,8 +2,8 @@ import { ActionIcon, Drawer, UnstyledButton } from '@mantine/core'
 import { useLocalStorage, useMediaQuery } from '@mantine/hooks'
 import { openSpotlight } from '@mantine/spotlight'
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { Outlet, useRouterState } from '@tanstack/react-router'
-import { useEffect, useState, type ReactNode } from 'react'
+import { Outlet } from '@tanstack/react-router'
+import { useState, type ReactNode } from 'react'
 import { sessionQuery } from '../api/session.ts'
 import classes from './frame.module.css'
 import { MenuIcon, SearchIcon } from './icons.tsx'
@@ -23,8 +23,6 @@ export function Frame(): ReactNode {
   })
   const narrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false })
   const [drawerOpen, setDrawerOpen] = useState(false)
-  const pathname = useRouterState({ select: (state) => state.location.pathname })
-  useEffect(() => setDrawerOpen(false), [pathname])
 
   return (
     <div className={classes.frame} data-folded={folded || undefined}>

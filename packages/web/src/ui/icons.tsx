@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import classes from './icons.module.css'
 
 type IconProps = { size?: number }
 
@@ -17,7 +18,7 @@ function icon(...lines: string[]) {
         strokeLinejoin="round"
         aria-hidden="true"
         focusable="false"
-        style={{ flex: 'none', display: 'block' }}
+        className={classes.icon}
       >
         {lines.map((line) => (
           <path key={line} d={line} />

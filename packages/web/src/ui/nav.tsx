@@ -59,14 +59,14 @@ export function Nav({ session, folded, onFold, onFollow }: NavProps): ReactNode 
         ))}
       </nav>
       {onFold === undefined ? null : (
-        <Tooltip label="Unfold the navigation" position="right" disabled={!folded}>
+        <Tooltip label="Expand the navigation" position="right" disabled={!folded}>
           <UnstyledButton
             className={classes.fold}
             onClick={onFold}
-            aria-label={folded ? 'Unfold the navigation' : 'Fold the navigation'}
+            aria-label={folded ? 'Expand the navigation' : 'Collapse the navigation'}
           >
             {folded ? <UnfoldIcon size={17} /> : <FoldIcon size={17} />}
-            {folded ? null : <span>Fold</span>}
+            {folded ? null : <span>Collapse</span>}
           </UnstyledButton>
         </Tooltip>
       )}

@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react'
 import type { Session } from '@aleph-audit-log/domain/api/access'
 import { paths } from '../paths.ts'
 import { SearchIcon } from './icons.tsx'
+import classes from './search-everything.module.css'
 import { navGroupsFor } from './site-map.ts'
 
 /** Ctrl/Cmd-K: go to a page, or search the log for what was typed. */
@@ -44,6 +45,11 @@ export function SearchEverything({ session }: { session: Session }): ReactNode {
       scrollable
       maxHeight={360}
       nothingFound="Nothing found"
+      centered={false}
+      yOffset="14vh"
+      overlayProps={{ blur: 0, backgroundOpacity: 0.4 }}
+      transitionProps={{ duration: 100 }}
+      classNames={{ action: classes['action'] ?? '', search: classes['search'] ?? '' }}
       searchProps={{
         leftSection: <SearchIcon size={18} />,
         placeholder: 'Go to a page, or search the log',

@@ -7,7 +7,7 @@ export type VisiblePiece = { kind: 'text'; text: string } | { kind: 'sign'; text
  * selectors stay: scripts and emoji need them.
  */
 const hidden =
-  /(?![\t\n\r\u200c\u200d\ufe00-\ufe0f\u{e0100}-\u{e01ef}])[\p{Cc}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\p{Cs}\u2028\u2029\ufff9-\ufffb]/u
+  /(?!\t|\n|\r|\u200c|\u200d|\p{Variation_Selector})[\p{Cc}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\p{Cs}\u2028\u2029\ufff9-\ufffb]/u
 const everyHidden = new RegExp(hidden, 'gu')
 
 const names: Record<string, string> = {
