@@ -170,6 +170,8 @@ describe('a printed term', () => {
         expect(filter).toMatchObject({ pattern: { parts: [text.toWellFormed().toLowerCase()] } })
       }),
     )
+    expect(printTerm('data.two words', '1..2')).toBe('data."two words":"1..2"')
+    expect(printTerm('database', '')).toBe('-database:*')
     expect(printTerm('actor', 'ann@acme.com')).toBe('actor:ann@acme.com')
     expect(printTerm('actor', 'Ann "A" Lee')).toBe(String.raw`actor:"Ann \"A\" Lee"`)
   })

@@ -11,9 +11,15 @@ export function printFilter(filter: Filter): string {
   return filter.kind === 'or' ? printOr(filter.terms) : printAndTerm(filter)
 }
 
-/** A whole term for a value as it is shown, such as `actor:"Ann Lee"`; `qualifier` may be `data.region`. */
+/**
+ * A whole term for a value as it is shown, such as `actor:"Ann Lee"`; the qualifier may be `data.` and a path as it was
+ * sent. The empty value stands for a missing one: `-actor:*`.
+ */
 export function printTerm(qualifier: string, value: string): string {
-  return `${qualifier}:${qualifier.startsWith('data.') ? printDataLiterals([value]) : printLiterals([value])}`
+  const isData = qualifier.startsWith('data.')
+  const name = isData ? printDataPath(qualifier.slice('data.'.length)) : qualifier
+  if (value === '') return `-${name}:*`
+  return `${name}:${isData ? printDataLiterals([value]) : printLiterals([value])}`
 }
 
 function printOr(terms: readonly Filter[]): string {

@@ -156,10 +156,9 @@ function renderNumber(field: NumberField, range: NumberRange, params: Params): s
 }
 
 function renderDataNumber(path: string, range: NumberRange, params: Params): string {
-  const at = params.text(path)
   const comparisons = compare('one', range, params)
   if (comparisons === '') return hasPath('number_paths', path, params)
-  return `arrayExists((path, one) -> path = ${at} AND ${comparisons}, number_paths, number_values)`
+  return existsAt('number_paths', 'number_values', path, comparisons, params)
 }
 
 function compare(value: string, range: NumberRange, params: Params): string {
@@ -188,15 +187,22 @@ function compareTime(sign: '>=' | '<', time: string, params: Params): string {
 }
 
 function renderData(path: string, pattern: Pattern, params: Params): string {
-  const at = params.text(path)
   const choices = isAnything(pattern)
     ? [hasPath('data_paths', path, params)]
-    : [
-        `arrayExists((path, one) -> path = ${at} AND ${renderWhole('one', pattern, params)}, data_paths, data_values)`,
-      ]
+    : [existsAt('data_paths', 'data_values', path, renderWhole('one', pattern, params), params)]
   if (matchesWhole(pattern, 'true')) choices.push(hasPath('true_paths', path, params))
   if (matchesWhole(pattern, 'false')) choices.push(hasPath('false_paths', path, params))
   return `(${choices.join(' OR ')})`
+}
+
+/**
+ * Whether a value at this path meets a condition on `one`. Asking for the path alone first: 1 M rows without the path
+ * take 13 instead of 95 ms; where every row has it, 135 instead of 120 ms.
+ */
+function existsAt(paths: string, values: string, path: string, condition: string, params: Params): string {
+  const at = params.text(path)
+  const found = `arrayExists((path, one) -> path = ${at} AND ${condition}, ${paths}, ${values})`
+  return `(${hasPath(paths, path, params)} AND ${found})`
 }
 
 /** ClickHouse 26.7 never finds the empty text by `has` in a list of LowCardinality texts. */
