@@ -49,9 +49,12 @@ export type SearchableEvent = {
   falsePaths: string[]
 }
 
-/** The searchable form of a text: well-formed and lower-cased by Unicode's rules (not the engine's). */
+/**
+ * The searchable form of a text: well-formed and lower-cased by Unicode's rules (not the engine's). The Greek sigma has
+ * two small forms, chosen by its place in the word; here it has one, so that a part of a word finds the whole.
+ */
 export function toSearchText(value: string): string {
-  return value.toWellFormed().toLowerCase()
+  return value.toWellFormed().toLowerCase().replaceAll('ς', 'σ')
 }
 
 /** Computes what can be searched of an event. */

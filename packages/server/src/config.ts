@@ -98,7 +98,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     dataDir: resolve(value('AUDIT_DATA_DIR') ?? 'data'),
     publicUrl: readPublicUrl(value('AUDIT_PUBLIC_URL'), bad),
     trustProxy: readFlag('AUDIT_TRUST_PROXY', value('AUDIT_TRUST_PROXY'), bad),
-    retentionDays: whole('AUDIT_RETENTION_DAYS', 400, 1, 36_500),
+    // The event store's weeks are dates, which begin in 1970.
+    retentionDays: whole('AUDIT_RETENTION_DAYS', 400, 1, 20_000),
     admin: readAdmin(value, bad),
     bootstrapApiKey,
   }
