@@ -1,0 +1,63 @@
+import { exportFormats, type ExportFormat } from './export-formats.ts'
+import type { ExportAbout } from './export-options.ts'
+
+/** A workspace's name takes at most so many bytes, so that the whole stays under the 255 of common file systems. */
+const nameBytesMax = 100
+
+/** The same name twice: `ascii` for `filename=`, `utf8` for `filename*=` (RFC 6266). Neither needs quoting or escaping on disk. */
+export type ExportFileName = { ascii: string; utf8: string }
+
+/**
+ * The name of a downloaded file: the workspace, the range of the events and the time of the export, such as
+ * `audit-log_Acme_2026-10-23_to_2026-11-22_exported_2026-11-22T10-00-00Z.xlsx`.
+ */
+export function exportFileName(
+  about: Pick<ExportAbout, 'workspaceName' | 'from' | 'to' | 'exportedAt'>,
+  format: ExportFormat,
+): ExportFileName {
+  const from = about.from === undefined ? 'start' : fileTime(about.from)
+  const to = about.to === undefined ? 'now' : fileTime(about.to)
+  const rest = `_${from}_to_${to}_exported_${fileTime(about.exportedAt)}.${exportFormats[format].extension}`
+  const name = safeName(about.workspaceName)
+  return { ascii: `audit-log_${asciiName(name)}${rest}`, utf8: `audit-log_${name}${rest}` }
+}
+
+/** A canonical time without colons; midnight as the day alone. */
+function fileTime(time: string): string {
+  const seconds = time.slice(0, 19)
+  return seconds.endsWith('T00:00:00') ? seconds.slice(0, 10) : `${seconds.replaceAll(':', '-')}Z`
+}
+
+// Windows refuses <>:"/\|?* ; controls, format characters (which can turn the shown order round) and line ends are no
+// part of a name; ' % ; , = would need care in a header.
+const unsafe = /[<>:"/\\|?*'%;,=\p{C}\p{Zl}\p{Zp}]/gu
+
+function safeName(workspaceName: string): string {
+  const cleaned = workspaceName
+    .toWellFormed()
+    .normalize('NFC')
+    .replaceAll(unsafe, '-')
+    .replaceAll(/\s+/g, '-')
+  const name = cleaned.replaceAll(/-{2,}/g, '-').replaceAll(/^[-.]+|[-.]+$/g, '')
+  return name === '' ? 'workspace' : shorten(name)
+}
+
+/** Shortens at a whole character, and shows that by `~`. */
+function shorten(name: string): string {
+  if (Buffer.byteLength(name) <= nameBytesMax) return name
+  let out = ''
+  for (const character of name) {
+    if (Buffer.byteLength(out + character) >= nameBytesMax) break
+    out += character
+  }
+  return `${out}~`
+}
+
+function asciiName(name: string): string {
+  const plain = name
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/[^A-Za-z0-9._~-]+/g, '-')
+  const trimmed = plain.replaceAll(/^[-.]+|[-.]+$/g, '')
+  return trimmed === '' || trimmed === '~' ? 'workspace' : trimmed
+}

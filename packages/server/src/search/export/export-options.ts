@@ -1,0 +1,47 @@
+import type { StoredEvent } from '@aleph-audit-log/domain/event'
+import type { ExportColumn, PresentEvent } from './export-columns.ts'
+import type { OverflowColumns } from './overflow-columns.ts'
+
+/** Events in the order of the file. A page may have any length. */
+export type EventPages = AsyncIterable<readonly StoredEvent[]>
+
+/** What *About this export* tells. */
+export type ExportAbout = {
+  workspaceName: string
+  /** As typed; empty if everything was asked for. */
+  searchText: string
+  /** RFC 3339 in UTC: from inclusive, to exclusive; absent where the range is open. */
+  from?: string
+  to?: string
+  /** The name or e-mail of the person or key. */
+  exportedBy: string
+  /** RFC 3339 in UTC. */
+  exportedAt: string
+}
+
+export type ExportOptions = {
+  columns: readonly ExportColumn[]
+  present: PresentEvent
+  about: ExportAbout
+  /** xlsx: what `countOverflow` found. */
+  overflow?: OverflowColumns
+  /** csv: put `'` before a text that begins with `=`, `+`, `-` or `@`. */
+  csvSafe?: boolean
+  /** xlsx: zlib's level, 1 to 9. */
+  level?: number
+  /** xlsx: limits of a sheet, for tests. */
+  sheetLimits?: SheetLimits
+}
+
+export type SheetLimits = {
+  /** Rows of a sheet with its header. */
+  rowsMax: number
+  /** A sheet whose XML has so many bytes takes no further row. */
+  partBytesMax: number
+}
+
+/**
+ * Yields the bytes of a file. Promises: nothing is read or made before it is pulled; the first chunk comes after the
+ * first page; a failure of `pages` is thrown, and what was yielded before is no valid file.
+ */
+export type EncodeExport = (pages: EventPages, options: ExportOptions) => AsyncGenerator<Uint8Array>
