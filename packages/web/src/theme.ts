@@ -54,11 +54,24 @@ const dark: MantineColorsTuple = [
   '#0b0d10',
 ]
 
+const red: MantineColorsTuple = [
+  '#fdecec',
+  '#f9d9da',
+  '#f2b3b5',
+  '#ea8a8d',
+  '#e1666a',
+  '#d94d52',
+  '#c8323a',
+  '#b0272f',
+  '#951f27',
+  '#7a1820',
+]
+
 /** One place for the look of every component: dense controls, small radii, calm colours. */
 export const theme = createTheme({
   primaryColor: 'aleph',
   primaryShade: { light: 6, dark: 6 },
-  colors: { aleph, gray, dark },
+  colors: { aleph, gray, dark, red },
   black: '#1a1f27',
   white: '#ffffff',
   fontFamily: "'Inter Variable', system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif",
@@ -83,7 +96,12 @@ export const theme = createTheme({
     PasswordInput: PasswordInput.extend({ defaultProps: { size: 'sm' } }),
     Select: Select.extend({ defaultProps: { size: 'sm', allowDeselect: false, checkIconPosition: 'right' } }),
     Menu: Menu.extend({
-      defaultProps: { shadow: 'md', position: 'bottom-end', transitionProps: { duration: 80 } },
+      defaultProps: {
+        withInitialFocusPlaceholder: false,
+        shadow: 'md',
+        position: 'bottom-end',
+        transitionProps: { duration: 80 },
+      },
     }),
     InputWrapper: Input.Wrapper.extend({
       classNames: {
@@ -95,6 +113,7 @@ export const theme = createTheme({
     Modal: Modal.extend({
       classNames: { title: classes['modalTitle'] ?? '' },
       defaultProps: {
+        closeButtonProps: { 'aria-label': 'Close' },
         centered: true,
         transitionProps: { duration: 120 },
         overlayProps: { backgroundOpacity: 0.4 },

@@ -130,7 +130,6 @@ function Between({ range, zone, onChoose }: BetweenProps): ReactNode {
         ariaLabels={{
           previousMonth: 'Previous month',
           nextMonth: 'Next month',
-          monthLevelControl: 'Choose a month',
         }}
       />
       <TextInput

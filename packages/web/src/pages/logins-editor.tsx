@@ -1,4 +1,4 @@
-import { ActionIcon, Button, TextInput } from '@mantine/core'
+import { ActionIcon, Button, TextInput, VisuallyHidden } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { PlusIcon, TrashIcon } from '../ui/icons.tsx'
 import { emptyLoginRow, type LoginRow } from './login-rows.ts'
@@ -25,7 +25,9 @@ export function LoginsEditor({ rows, onChange, error }: LoginsEditorProps): Reac
               <th scope="col">Login</th>
               <th scope="col">Name</th>
               <th scope="col">Email</th>
-              <th aria-label="Remove" />
+              <th scope="col">
+                <VisuallyHidden>Remove</VisuallyHidden>
+              </th>
             </tr>
           </thead>
           <tbody>

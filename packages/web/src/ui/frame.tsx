@@ -36,7 +36,7 @@ export function Frame(): ReactNode {
           size={248}
           padding={0}
           withCloseButton={false}
-          aria-label="Navigation"
+          attributes={{ content: { 'aria-label': 'Navigation' } }}
         >
           <div className={classes.drawer}>
             <Nav session={session} folded={false} onFollow={() => setDrawerOpen(false)} />
@@ -47,7 +47,7 @@ export function Frame(): ReactNode {
           <Nav session={session} folded={folded} onFold={() => setFolded(!folded)} />
         </div>
       )}
-      <header className={classes.top}>
+      <div className={classes.top} role="region" aria-label="Top bar">
         {narrow ? (
           <ActionIcon aria-label="Open the navigation" onClick={() => setDrawerOpen(true)}>
             <MenuIcon size={18} />
@@ -60,12 +60,13 @@ export function Frame(): ReactNode {
           aria-label="Search everything"
         >
           <SearchIcon size={15} />
-          <span className={classes.searchText}>Search</span>
-          <kbd className={classes.keys}>{shortcutLabel('K')}</kbd>
+          <span className={classes.searchText} data-keys={shortcutLabel('K')}>
+            Search
+          </span>
         </UnstyledButton>
         <ThemeMenu />
         <PersonMenu session={session} />
-      </header>
+      </div>
       <main id="content" className={classes.content} tabIndex={-1}>
         <Outlet />
       </main>

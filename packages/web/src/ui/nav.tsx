@@ -19,7 +19,7 @@ type NavProps = {
 /** The navigation at the left: the pages that work for the signed-in person. */
 export function Nav({ session, folded, onFold, onFollow }: NavProps): ReactNode {
   return (
-    <div className={classes.nav} data-folded={folded || undefined}>
+    <nav aria-label="Main" className={classes.nav} data-folded={folded || undefined}>
       <div className={classes.brand}>
         <BrandMark />
         {folded ? null : (
@@ -31,7 +31,7 @@ export function Nav({ session, folded, onFold, onFollow }: NavProps): ReactNode 
           </div>
         )}
       </div>
-      <nav aria-label="Main" className={classes.groups}>
+      <div className={classes.groups}>
         {navGroupsFor(session.user.role).map((group) => (
           <div key={group.label}>
             <div className={classes.groupLabel} id={`nav-${group.label}`}>
@@ -57,7 +57,7 @@ export function Nav({ session, folded, onFold, onFollow }: NavProps): ReactNode 
             </ul>
           </div>
         ))}
-      </nav>
+      </div>
       {onFold === undefined ? null : (
         <Tooltip label="Expand the navigation" position="right" disabled={!folded}>
           <UnstyledButton
@@ -70,6 +70,6 @@ export function Nav({ session, folded, onFold, onFollow }: NavProps): ReactNode 
           </UnstyledButton>
         </Tooltip>
       )}
-    </div>
+    </nav>
   )
 }

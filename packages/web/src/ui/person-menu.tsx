@@ -1,5 +1,5 @@
 import type { Session } from '@aleph-audit-log/domain/api/access'
-import { Avatar, Menu, UnstyledButton } from '@mantine/core'
+import { Menu, UnstyledButton } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
@@ -10,6 +10,15 @@ import classes from './person-menu.module.css'
 import { roleNames } from './role-names.ts'
 import { ShownText } from './shown-text.tsx'
 import { showProblem } from './show-problem.ts'
+
+/** The first letters of the first and the last word of a name. */
+function initialsOf(name: string): string {
+  const words = name.trim().split(/\s+/)
+  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map(
+    (word) => Array.from(word ?? '')[0] ?? '',
+  )
+  return letters.join('').toUpperCase()
+}
 
 /** The signed-in person, with the way out. */
 export function PersonMenu({ session }: { session: Session }): ReactNode {
@@ -32,7 +41,7 @@ export function PersonMenu({ session }: { session: Session }): ReactNode {
     <Menu width={240}>
       <Menu.Target>
         <UnstyledButton className={classes.person} aria-label={`Signed in as ${user.name}`}>
-          <Avatar name={user.name} color="aleph" size={26} radius="xl" alt="" />
+          <span className={classes.initials} data-initials={initialsOf(user.name)} aria-hidden="true" />
           <span className={classes.name}>
             <ShownText text={user.name} />
           </span>
@@ -40,7 +49,7 @@ export function PersonMenu({ session }: { session: Session }): ReactNode {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        <div className={classes.who}>
+        <Menu.Label className={classes.who ?? ''}>
           <div className={classes.whoName}>
             <ShownText text={user.name} />
           </div>
@@ -48,7 +57,7 @@ export function PersonMenu({ session }: { session: Session }): ReactNode {
             <ShownText text={user.email} />
           </div>
           <div className={classes.whoMore}>{roleNames[user.role]}</div>
-        </div>
+        </Menu.Label>
         <Menu.Divider />
         <Menu.Item leftSection={<SignOutIcon />} onClick={() => void leave()}>
           Sign out

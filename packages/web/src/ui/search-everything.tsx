@@ -49,7 +49,12 @@ export function SearchEverything({ session }: { session: Session }): ReactNode {
       yOffset="14vh"
       overlayProps={{ blur: 0, backgroundOpacity: 0.4 }}
       transitionProps={{ duration: 100 }}
-      classNames={{ action: classes['action'] ?? '', search: classes['search'] ?? '' }}
+      classNames={{
+        action: classes['action'] ?? '',
+        actionDescription: classes['description'] ?? '',
+        search: classes['search'] ?? '',
+      }}
+      attributes={{ content: { 'aria-label': 'Search everything' } }}
       searchProps={{
         leftSection: <SearchIcon size={18} />,
         placeholder: 'Go to a page, or search the log',

@@ -22,9 +22,9 @@ export function SettingsPage({ title, lead, action, children }: SettingsPageProp
 /** A bordered box with an optional heading, as wide as the page. */
 export function Panel({ title, children }: { title?: string; children: ReactNode }): ReactNode {
   return (
-    <section className={classes.section} aria-label={title}>
+    <div className={classes.section}>
       {title === undefined ? null : <h2 className={classes.sectionTitle}>{title}</h2>}
       <div className={classes.panel}>{children}</div>
-    </section>
+    </div>
   )
 }
