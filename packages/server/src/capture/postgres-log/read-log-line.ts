@@ -1,0 +1,121 @@
+import { isUtf8 } from 'node:buffer'
+import { toUtcLogTime } from './log-time.ts'
+
+/**
+ * A value of a very long line that was cut while reading: how many bytes of text are missing, and the SHA-256 of what is
+ * missing as it stood in the line.
+ */
+export type CutValue = { bytes: number; sha256: string }
+export type CutValues = Readonly<Record<string, CutValue>>
+
+/** One line of PostgreSQL's jsonlog (version 15 and later), with what is of use here. */
+export type LogLine = {
+  /** UTC, RFC 3339. */
+  timestamp: string
+  sessionId: string
+  /** Counts the lines of a session from 1. */
+  lineNum: number
+  /** As it stands in the line. */
+  sessionStart: string
+  sessionStartSeconds: number
+  severity: string
+  /** SQLSTATE; absent on most lines that are no errors. */
+  code?: string
+  message: string
+  detail?: string
+  statement?: string
+  context?: string
+  user?: string
+  database?: string
+  /** An address, a host name with `log_hostname=on`, or `[local]`. */
+  remoteHost?: string
+  application?: string
+  backendType?: string
+  /** What the process was doing: `idle`, `authentication`, `SELECT`... */
+  ps?: string
+  /** 64 bits, so a text; absent where the server computes none. */
+  queryId?: string
+  /** The line was no UTF-8 and was read as Latin-1: the database has another encoding. */
+  notUtf8?: true
+  cut?: CutValues
+}
+
+/** Why a line is none. Never holds anything of the line. */
+export type LogLineFault = { fault: 'not_json' | 'not_a_log_line' | 'unknown_time_zone' }
+
+const sessionIdPattern = /^([0-9a-f]{1,12})\.[0-9a-f]{1,8}$/
+/**
+ * The query id is the last value of a line. JSON.parse would round it, so its digits are taken from the text: inside of
+ * a string the quotes would stand behind a backslash.
+ */
+const queryIdPattern = /"query_id":(-?\d{1,20})\}\s*$/
+
+/**
+ * Reads the bytes of one line (without its newline). PostgreSQL writes what a session says in its database's encoding,
+ * whatever that is: what is no UTF-8 is read as Latin-1, which keeps every byte, and marked.
+ */
+export function readLogBytes(bytes: Buffer, cut?: CutValues): LogLine | LogLineFault {
+  if (isUtf8(bytes)) return readLogLine(bytes.toString('utf8'), cut)
+  const line = readLogLine(bytes.toString('latin1'), cut)
+  return 'fault' in line ? line : { ...line, notUtf8: true }
+}
+
+/** Reads one line (without its newline). Pure; any text gives a line or a fault. */
+export function readLogLine(text: string, cut?: CutValues): LogLine | LogLineFault {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    return { fault: 'not_json' }
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return { fault: 'not_a_log_line' }
+  // Each value is checked before use.
+  const fields = json as Readonly<Record<string, unknown>>
+  const sessionId = stringOf(fields['session_id']) ?? ''
+  const started = sessionIdPattern.exec(sessionId)?.[1]
+  const lineNum = fields['line_num']
+  const timestamp = stringOf(fields['timestamp'])
+  const severity = stringOf(fields['error_severity'])
+  if (started === undefined || timestamp === undefined || severity === undefined || !isLineNum(lineNum)) {
+    return { fault: 'not_a_log_line' }
+  }
+  const sessionStart = stringOf(fields['session_start']) ?? ''
+  const sessionStartSeconds = Number.parseInt(started, 16)
+  const utc = toUtcLogTime({ timestamp, sessionStart, sessionStartSeconds })
+  if (utc === undefined) return { fault: 'unknown_time_zone' }
+  const queryId = queryIdPattern.exec(text.slice(-64))?.[1]
+  return {
+    timestamp: utc,
+    sessionId,
+    lineNum,
+    sessionStart,
+    sessionStartSeconds,
+    severity,
+    message: stringOf(fields['message']) ?? '',
+    ...optional('code', fields['state_code']),
+    ...optional('detail', fields['detail']),
+    ...optional('statement', fields['statement']),
+    ...optional('context', fields['context']),
+    ...optional('user', fields['user']),
+    ...optional('database', fields['dbname']),
+    ...optional('remoteHost', fields['remote_host']),
+    ...optional('application', fields['application_name']),
+    ...optional('backendType', fields['backend_type']),
+    ...optional('ps', fields['ps']),
+    ...(queryId === undefined || queryId === '0' ? {} : { queryId }),
+    ...(cut === undefined ? {} : { cut }),
+  }
+}
+
+function isLineNum(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0
+}
+
+function stringOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+function optional<K extends string>(key: K, value: unknown): { [P in K]?: string } {
+  // The computed key makes TypeScript forget which key it is.
+  return typeof value === 'string' && value !== '' ? ({ [key]: value } as { [P in K]?: string }) : {}
+}

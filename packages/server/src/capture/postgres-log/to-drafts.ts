@@ -1,0 +1,200 @@
+import { hash } from 'node:crypto'
+import type { PostgresLogSettings } from '@aleph-audit-log/domain/api/settings'
+import type {
+  Actor,
+  Attribution,
+  EventContext,
+  EventData,
+  EventDraft,
+  Outcome,
+} from '@aleph-audit-log/domain/event'
+import { toIpKey } from '@aleph-audit-log/domain/ip'
+import { idFromHash } from '../../ingest/create-event-id.ts'
+import type { Authentication, EntryError, EntrySource, FilePosition, TooOld } from './log-position.ts'
+import type { SessionEvent } from './session-lines.ts'
+
+export type DraftOptions = {
+  integrationId: string
+  /** Who is behind a login, by login. */
+  logins: ReadonlyMap<string, PostgresLogSettings['logins'][number]>
+}
+
+/** Acts of the reader itself: what is missing in the log, or was refused by ours. */
+const readerActor: Actor = { type: 'system', id: 'postgres_log_reader', name: 'PostgreSQL log reader' }
+
+/** With these the server (or who it trusts) made sure of the person; a password proves only that somebody knew it. */
+const provingMethods = new Set(['cert', 'ldap', 'oauth', 'gss', 'sspi', 'pam', 'bsd', 'radius', 'peer'])
+
+/**
+ * The event for what happened in a session. Types: `query`; `session_started` (a sign-in, also one that failed: with
+ * an error and outcome denied or failure); `session_ended`; `log_gap_detected`. `occurredAt` is the time of the log
+ * line, which PostgreSQL writes when a statement ends. The id follows from the integration and the line, so a line
+ * that is read twice makes the same event.
+ */
+export function toDraft(event: SessionEvent, options: DraftOptions): EventDraft {
+  const { source } = event
+  const id = lineEventId(options.integrationId, source, event.kind)
+  if (event.kind === 'gap') {
+    const data: EventData = {
+      reason: 'lines_missing',
+      sessionId: source.sessionId,
+      from: event.from,
+      to: event.to,
+    }
+    return gapDraft(id, source.timestamp, { ...data, ...whoAndWhere(source) })
+  }
+  const { error, authentication } = event
+  return {
+    id,
+    type: event.kind,
+    occurredAt: source.timestamp,
+    actor: actorOf(source, options),
+    outcome: outcomeOf(error),
+    data: {
+      ...dataOf(event),
+      ...whoAndWhere(source),
+      ...toldAuthentication(event.kind, authentication),
+      ...(error === undefined ? {} : { error }),
+    },
+    context: contextOf(source),
+  }
+}
+
+/** An event for a part of the log that is gone: its file was removed or cut before it had been read to the end. */
+export function toFileLostDraft(file: FilePosition, occurredAt: string, options: DraftOptions): EventDraft {
+  const id = idOf(options.integrationId, 'file_lost', file.head, String(file.offset))
+  return gapDraft(id, occurredAt, { reason: 'file_lost', file: file.path, offset: file.offset })
+}
+
+/** An event that tells of events the log refused as older than its retention. */
+export function toTooOldDraft(tooOld: TooOld, occurredAt: string, options: DraftOptions): EventDraft {
+  const { count, oldest, newest } = tooOld
+  return {
+    id: idOf(options.integrationId, 'events_too_old', oldest, newest, String(count)),
+    type: 'events_too_old',
+    occurredAt,
+    actor: readerActor,
+    outcome: 'failure',
+    data: { count, oldest, newest },
+  }
+}
+
+/** An event in place of one that the log refused: what it was and why, without its content. */
+export function toRefusedDraft(
+  refused: EventDraft,
+  reasons: readonly string[],
+  occurredAt: string,
+  options: DraftOptions,
+): EventDraft {
+  return {
+    id: idOf(options.integrationId, 'log_event_refused', refused.id ?? ''),
+    type: 'log_event_refused',
+    occurredAt,
+    actor: readerActor,
+    outcome: 'failure',
+    data: {
+      eventId: refused.id ?? '',
+      eventType: refused.type,
+      eventTime: refused.occurredAt ?? '',
+      reasons: [...reasons],
+    },
+  }
+}
+
+/**
+ * Who is behind an event of this capture, and how sure that is: `proven` only where the database authenticated the
+ * person (a certificate, LDAP, OAuth...), otherwise `asserted`. For the step that enriches events; believe it only of
+ * drafts that come from this capture, since any sender can write such data.
+ */
+export function readPostgresAttribution(data: EventData): Attribution | undefined {
+  const { login, authentication } = data
+  if (typeof login !== 'string') return undefined
+  if (typeof authentication !== 'object' || authentication === null || Array.isArray(authentication)) {
+    return { login, trust: 'asserted' }
+  }
+  const { identity, method } = authentication
+  if (typeof identity !== 'string' || typeof method !== 'string' || !provingMethods.has(method)) {
+    return { login, trust: 'asserted' }
+  }
+  return { login, claimed: { id: identity }, trust: 'proven' }
+}
+
+function lineEventId(integrationId: string, source: EntrySource, kind: SessionEvent['kind']): string {
+  return idOf(integrationId, source.sessionId, String(source.lineNum), source.sessionStart, kind)
+}
+
+/** A UUID of version 8 from the SHA-256 of these texts. */
+function idOf(...parts: string[]): string {
+  return idFromHash(hash('sha256', JSON.stringify(parts)))
+}
+
+function gapDraft(id: string, occurredAt: string, data: EventData): EventDraft {
+  return { id, type: 'log_gap_detected', occurredAt, actor: readerActor, outcome: 'failure', data }
+}
+
+function dataOf(event: Exclude<SessionEvent, { kind: 'gap' }>): EventData {
+  if (event.kind === 'session_started') return {}
+  if (event.kind === 'session_ended') return { durationMs: event.durationMs }
+  const { statement, functionName, durationMs, endNotLogged, source } = event
+  return {
+    ...statement,
+    dialect: 'postgres',
+    ...(functionName === undefined ? {} : { functionName }),
+    ...(durationMs === undefined ? {} : { durationMs }),
+    ...(endNotLogged === undefined ? {} : { endNotLogged }),
+    ...(source.queryId === undefined ? {} : { queryId: source.queryId }),
+  }
+}
+
+function whoAndWhere({ login, database, host, notUtf8 }: EntrySource): EventData {
+  const hasName = host !== undefined && host !== '[local]' && toIpKey(host) === undefined
+  return {
+    ...(database === undefined ? {} : { database }),
+    ...(login === undefined ? {} : { login }),
+    ...(hasName ? { clientHost: host } : {}),
+    ...(notUtf8 === undefined ? {} : { notUtf8 }),
+  }
+}
+
+/** How somebody signed in stands in the sign-in; in what follows only where it names a person. */
+function toldAuthentication(
+  kind: SessionEvent['kind'],
+  authentication: Authentication | undefined,
+): EventData {
+  if (authentication === undefined) return {}
+  const isTold = kind === 'session_started' || provingMethods.has(authentication.method)
+  return isTold ? { authentication } : {}
+}
+
+/** A login that nobody was assigned to is its own name. */
+function actorOf({ login, backendType }: EntrySource, { logins }: DraftOptions): Actor {
+  if (login === undefined) {
+    const isClient = backendType === undefined || backendType === 'not initialized'
+    return isClient
+      ? { type: 'anonymous', name: 'not signed in' }
+      : { type: 'system', id: 'postgresql', name: 'PostgreSQL' }
+  }
+  const person = logins.get(login)
+  if (person === undefined) return { type: 'user', id: login, name: login }
+  const { name, email } = person
+  return {
+    type: 'user',
+    id: login,
+    name: name ?? login,
+    ...(email === undefined ? {} : { email }),
+  }
+}
+
+/** SQLSTATE 42501 is insufficient_privilege, class 28 invalid authorization (PostgreSQL's appendix A). */
+function outcomeOf(error: EntryError | undefined): Outcome {
+  if (error === undefined) return 'success'
+  return error.code === '42501' || error.code.startsWith('28') ? 'denied' : 'failure'
+}
+
+function contextOf({ host, application, sessionId }: EntrySource): EventContext {
+  return {
+    ...(host !== undefined && toIpKey(host) !== undefined ? { ip: host } : {}),
+    ...(application === undefined ? {} : { application }),
+    sessionId,
+  }
+}
