@@ -50,4 +50,5 @@ function reasonOf(result) {
   return result.note ?? (result.state === 'skipped' ? 'its name says why' : 'it was not reached')
 }
 
+// oxlint-disable-next-line import/no-default-export -- vitest loads a reporter from its default export
 export default CountTestsReporter

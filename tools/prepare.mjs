@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, readdirSync, symlinkSync } from 'node:fs'
-import { copyFile, mkdir, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, relative } from 'node:path'
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -135,38 +135,53 @@ const compiledPackages = ['domain', 'sdk', 'server', 'web']
 /** @param {{ quiet?: boolean, force?: boolean }} options */
 async function buildPackages(options) {
   const sources = compiledPackages.flatMap((name) => listFiles(join(root, 'packages', name, 'src')))
-  const configs = [
-    'package-lock.json',
-    'tsconfig.base.json',
-    ...compiledPackages.flatMap((name) => [
-      `packages/${name}/tsconfig.json`,
-      `packages/${name}/package.json`,
-    ]),
-  ].map((path) => join(root, path))
-  const stamp = { configs: hashFiles(configs), sources: hashFiles(sources) }
-  const last = readStamps().packages
+  const configs = compiledPackages.flatMap((name) => [
+    join(root, 'packages', name, 'tsconfig.json'),
+    join(root, 'packages', name, 'package.json'),
+  ])
+  const stamp = hashFiles([
+    join(root, 'package-lock.json'),
+    join(root, 'tsconfig.base.json'),
+    ...configs,
+    ...sources,
+  ])
   const main = join(root, 'packages', 'server', 'dist', 'main.js')
-  const fresh = last?.configs === stamp.configs && last.sources === stamp.sources && existsSync(main)
+  const fresh = readStamps().packages === stamp && existsSync(main)
   if (fresh && options.force !== true) return true
   say(options, 'Compiling...')
-  // An incremental build trusts what it noted under other compiler options, so a change of those builds all anew.
-  const anew = options.force === true || last?.configs !== stamp.configs ? ['--force'] : []
+  // Not incremental: tsc keeps what it noted under other compiler options and does not miss an output that was
+  // deleted, and compiling everything takes seconds.
   const projects = compiledPackages.map((name) => join('packages', name))
-  if (!runBin('typescript', 'tsc', ['-b', ...anew, ...projects], options)) return false
-  await copyMigrations(sources)
+  if (!runBin('typescript', 'tsc', ['-b', '--force', ...projects], options)) return false
+  // Migrations are files that the server reads as it runs, so they go beside its compiled code.
+  for (const path of sources.filter((source) => source.endsWith('.sql'))) {
+    await mkdir(dirname(toOutput(path)), { recursive: true })
+    await copyFile(path, toOutput(path))
+  }
+  await removeOrphans(sources)
   await writeStamps({ ...readStamps(), packages: stamp })
   return true
 }
 
 /**
- * Migrations are files that the server reads as it runs, so they go beside its compiled code.
+ * `packages/server/src/a/b.sql` as `packages/server/dist/a/b.sql`.
+ * @param {string} source
+ */
+function toOutput(source) {
+  const [, name = '', , ...rest] = relative(root, source).split(sep)
+  return join(root, 'packages', name, 'dist', ...rest)
+}
+
+/**
+ * Removes what was built from sources that are gone: a deleted migration must not run.
  * @param {string[]} sources
  */
-async function copyMigrations(sources) {
-  for (const path of sources.filter((source) => source.endsWith('.sql'))) {
-    const target = path.replace(`${join('server', 'src')}`, join('server', 'dist'))
-    await mkdir(dirname(target), { recursive: true })
-    await copyFile(path, target)
+async function removeOrphans(sources) {
+  const expected = new Set(sources.map((source) => toOutput(source).replace(/\.tsx?$/, '')))
+  for (const name of ['domain', 'sdk', 'server']) {
+    for (const path of listFiles(join(root, 'packages', name, 'dist'))) {
+      if (!expected.has(path.replace(/(\.d\.ts|\.js)(\.map)?$/, ''))) await rm(path)
+    }
   }
 }
 
@@ -188,7 +203,7 @@ async function buildPage(options) {
 }
 
 /**
- * @typedef {{ packages?: { configs: string, sources: string }, page?: string }} Stamps
+ * @typedef {{ packages?: string, page?: string }} Stamps
  * @returns {Stamps}
  */
 function readStamps() {
