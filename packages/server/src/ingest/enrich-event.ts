@@ -1,4 +1,5 @@
-import type { Attribution, AuditEvent, EnrichedEvent } from '@aleph-audit-log/domain/event'
+import type { Attribution, AuditEvent, EnrichedEvent, EventData, Json } from '@aleph-audit-log/domain/event'
+import { maskPasswords } from '@aleph-audit-log/domain/sql/mask-passwords'
 
 /** The way an event came in. */
 export type Way = {
@@ -15,16 +16,36 @@ export function enrichEvent(
   event: AuditEvent,
   way: Way,
   contentHash: string,
-  _redactSecret: (secret: string) => string,
+  redactSecret: (secret: string) => string,
 ): EnrichedEvent {
   const login = event.data?.['login']
   const attribution: Attribution | undefined =
     typeof login === 'string' && login !== '' ? { login, trust: 'asserted' } : undefined
   return {
     ...event,
+    ...(event.data === undefined ? {} : { data: maskData(event.data, redactSecret) }),
     workspaceId: way.workspaceId,
     source: way.source,
     contentHash,
     ...(attribution === undefined ? {} : { attribution }),
   }
+}
+
+/** A text without these words sets no password, and most have neither: they are not scanned. */
+const mayHoldPassword = /passw|identif/i
+
+/** Masks the passwords of role statements in `sql`, and what an error message quotes of them. */
+function maskData(data: EventData, redactSecret: (secret: string) => string): EventData {
+  const { sql, error } = data
+  if (typeof sql !== 'string' || !mayHoldPassword.test(sql)) return data
+  const { text, hasPassword, maskBeside } = maskPasswords(sql, redactSecret)
+  if (!hasPassword) return data
+  return { ...data, sql: text, ...(error === undefined ? {} : { error: maskError(error, maskBeside) }) }
+}
+
+function maskError(error: Json, mask: (text: string) => string): Json {
+  if (typeof error === 'string') return mask(error)
+  if (typeof error !== 'object' || error === null || Array.isArray(error)) return error
+  const { message } = error
+  return typeof message === 'string' ? { ...error, message: mask(message) } : error
 }

@@ -123,6 +123,17 @@ describe('ingesting events', () => {
     ).toEqual(['__proto__: is not a known field'])
   })
 
+  it('masks the password of a role before it is written, also where an error quotes it', async () => {
+    const { ingest, groups } = setUp()
+    const data = {
+      sql: "alter user ann password 'very secret 12345'",
+      error: { code: '42704', message: `role "ann" does not exist near 'very secret 12345'` },
+    }
+    await ingest([{ type: 'query', actor, data }], way)
+    expect(groups[0]?.[0]).not.toContain('secret')
+    expect(groups[0]?.[0]).toContain("alter user ann password '«redacted:password:abcd1234»'")
+  })
+
   it('refuses an event of more than 512 KiB and takes one just below', async () => {
     const { ingest } = setUp()
     const draft = (length: number) => ({ type: 'query', actor, data: { sql: 'ü'.repeat(length) } })
