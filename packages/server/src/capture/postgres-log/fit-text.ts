@@ -12,13 +12,19 @@ export function fitText(text: string, jsonBytesMax: number): FittedText {
   let tooMany = Math.min(text.length, jsonBytesMax)
   while (tooMany - fits > 1) {
     const middle = (fits + tooMany) >> 1
-    if (jsonBytes(text.slice(0, middle)) <= jsonBytesMax) fits = middle
+    if (jsonBytes(headOf(text, middle)) <= jsonBytesMax) fits = middle
     else tooMany = middle
   }
-  const last = text.charCodeAt(fits - 1)
-  const splitsPair = last >= 0xd800 && last <= 0xdbff
-  const head = text.slice(0, splitsPair ? fits - 1 : fits)
+  const head = headOf(text, fits)
   return { text: head, cutBytes: Buffer.byteLength(text) - Buffer.byteLength(head) }
+}
+
+/** The first units of a text, one less where they end in the middle of a surrogate pair. */
+function headOf(text: string, units: number): string {
+  const last = text.charCodeAt(units - 1)
+  const next = text.charCodeAt(units)
+  const splitsPair = last >= 0xd800 && last <= 0xdbff && next >= 0xdc00 && next <= 0xdfff
+  return text.slice(0, splitsPair ? units - 1 : units)
 }
 
 function jsonBytes(text: string): number {

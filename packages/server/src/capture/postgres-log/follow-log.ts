@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { findLogSource, LogFileFinder, readLogFileHead, type LogFile } from './log-files.ts'
+import { findLogSource, LogFileFinder, readHead, readLogFileHead, type LogFile } from './log-files.ts'
 import type { PostgresLogLimits } from './log-limits.ts'
 import type { FilePosition } from './log-position.ts'
 import { LineSplitter, type RawLine } from './split-lines.ts'
@@ -61,7 +61,7 @@ class LogReader {
   #after: FilePosition | undefined
   /** Found while the file before may still have more. */
   #next: LogFile | undefined
-  /** The last read came to the end: before the next one, see whether it is still the same file. */
+  /** The last read came to the end. */
   #rested = true
 
   constructor(options: FollowLogOptions) {
@@ -79,7 +79,7 @@ class LogReader {
     if (lost !== undefined) return { lines: [], position: lost, atEnd: false, lost }
     const file = this.#file
     if (file === undefined) return { lines: [], position: this.#after, atEnd: true }
-    if (this.#rested && (await this.#wasBegunAnew(file))) return this.next()
+    if (await this.#wasBegunAnew(file)) return this.next()
     const { readBytes } = this.#options.limits
     const { buffer, bytesRead } = await file.handle.read(
       Buffer.allocUnsafe(readBytes),
@@ -132,7 +132,7 @@ class LogReader {
       }
       const { size } = await handle.stat()
       const splitter = new LineSplitter(this.#options.limits)
-      this.#file = { ...now, handle, offset: Math.min(offset, size), splitter }
+      this.#file = { ...now, handle, offset: offset <= size ? offset : 0, splitter }
       this.#after = undefined
       this.#rested = false
     } catch (error) {
@@ -143,11 +143,15 @@ class LogReader {
 
   /** A file that was emptied and written anew, or that is shorter than what was read: reads it from its start. */
   async #wasBegunAnew(file: OpenFile): Promise<boolean> {
-    const now = await readLogFileHead(file.handle, file.path)
+    const head = await readHead(file.handle)
     // Emptied, and nothing new in it yet.
+    if (head === undefined) return false
+    if (head === file.head) {
+      const { size } = this.#rested ? await file.handle.stat() : { size: file.offset }
+      if (size >= file.offset) return false
+    }
+    const now = await readLogFileHead(file.handle, file.path)
     if (now === undefined) return false
-    const { size } = await file.handle.stat()
-    if (now.head === file.head && size >= file.offset) return false
     Object.assign(file, now)
     file.offset = 0
     file.splitter = new LineSplitter(this.#options.limits)

@@ -168,9 +168,19 @@ export async function readLogFileHead(handle: FileHandle, path: string): Promise
   return {
     path,
     inode: String(stats.ino),
-    head: hash('sha256', text.slice(0, headBytes)).slice(0, 16),
+    head: headOf(buffer),
     startedAt,
   }
+}
+
+/** What `LogFile.head` is now; undefined if the file is too short to have one. Costs little. */
+export async function readHead(handle: FileHandle): Promise<string | undefined> {
+  const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(headBytes), 0, headBytes, 0)
+  return bytesRead < headBytes ? undefined : headOf(buffer)
+}
+
+function headOf(buffer: Buffer): string {
+  return hash('sha256', buffer.subarray(0, headBytes)).slice(0, 16)
 }
 
 async function listFolder(folder: string, accepts: (name: string) => boolean): Promise<string[]> {

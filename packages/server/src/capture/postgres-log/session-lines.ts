@@ -278,8 +278,8 @@ function bytesOf({ pending }: SessionState): number {
   return sql.length * 2 + (bind === undefined ? 0 : JSON.stringify(bind).length * 2) + 500
 }
 
-/** Background processes have errors of their own that are nobody's action. */
-function isClient(source: EntrySource): boolean {
+/** False for background processes: their errors are nobody's action. */
+export function isClient(source: EntrySource): boolean {
   const { backendType } = source
   return backendType === undefined || ['client backend', 'walsender', 'not initialized'].includes(backendType)
 }

@@ -51,7 +51,9 @@ export class LineSplitter {
   }
 
   #finish(last: Buffer): RawLine | undefined {
-    if (this.restBytes === 0) return last.length === 0 ? undefined : { bytes: last }
+    if (this.restBytes === 0 && last.length <= this.#limits.lineBytesMax) {
+      return last.length === 0 ? undefined : { bytes: last }
+    }
     if (last.length > 0) this.#keep(last)
     const { restBytes } = this
     const long = this.#long

@@ -11,7 +11,7 @@ import type {
 import { toIpKey } from '@aleph-audit-log/domain/ip'
 import { idFromHash } from '../../ingest/create-event-id.ts'
 import type { Authentication, EntryError, EntrySource, FilePosition, TooOld } from './log-position.ts'
-import type { SessionEvent } from './session-lines.ts'
+import { isClient, type SessionEvent } from './session-lines.ts'
 
 export type DraftOptions = {
   integrationId: string
@@ -167,10 +167,10 @@ function toldAuthentication(
 }
 
 /** A login that nobody was assigned to is its own name. */
-function actorOf({ login, backendType }: EntrySource, { logins }: DraftOptions): Actor {
+function actorOf(source: EntrySource, { logins }: DraftOptions): Actor {
+  const { login } = source
   if (login === undefined) {
-    const isClient = backendType === undefined || backendType === 'not initialized'
-    return isClient
+    return isClient(source)
       ? { type: 'anonymous', name: 'not signed in' }
       : { type: 'system', id: 'postgresql', name: 'PostgreSQL' }
   }
