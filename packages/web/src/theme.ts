@@ -5,6 +5,7 @@ import {
   Input,
   Menu,
   Modal,
+  Notification,
   PasswordInput,
   Select,
   Table,
@@ -103,6 +104,7 @@ export const theme = createTheme({
         transitionProps: { duration: 80 },
       },
     }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
     InputWrapper: Input.Wrapper.extend({
       classNames: {
         label: classes['label'] ?? '',

@@ -51,7 +51,7 @@ function DataCell({ event }: { event: PublicEvent }): ReactNode {
       <span className={classes.line}>
         {sql === undefined ? (
           <span className={classes.json} dir="ltr">
-            {withSigns(dataLine(event).slice(0, lineUnitsMax))}
+            {withSigns(dataLine(event).slice(0, lineUnitsMax) || '–')}
           </span>
         ) : (
           <SqlText sql={sql.slice(0, lineUnitsMax).trimStart()} />

@@ -1,7 +1,7 @@
 import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
 import { ActionIcon, Skeleton, Tooltip } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import { isApiError } from '../api/api-error.ts'
 import { fetchEvent } from '../api/events.ts'
 import { eventAddress } from '../paths.ts'
@@ -29,8 +29,13 @@ export function EventPanel({ id, loaded, onNewer, onOlder, onClose }: EventPanel
     staleTime: Number.POSITIVE_INFINITY,
   })
   const event = loaded ?? fetched.data
+  const panel = useRef<HTMLElement>(null)
+  useEffect(() => {
+    // Where the panel covers the page, what had the focus is behind it.
+    if (panel.current !== null && getComputedStyle(panel.current).position === 'fixed') panel.current.focus()
+  }, [])
   return (
-    <aside className={classes.panel} aria-label="Event">
+    <aside ref={panel} className={classes.panel} aria-label="Event" tabIndex={-1}>
       <div className={classes.head}>
         <h2 className={classes.title}>Event</h2>
         <Tooltip label="Newer event (↑)">

@@ -4,14 +4,11 @@ import type { Zone } from './zone.ts'
 /** Everything that the address bar says about the Audit Log page, beside the event that is open. */
 export type EventSearchParams = RangeParams & { q?: string; zone?: Zone }
 
-/** The longest search text that the address keeps. */
-const textUnitsMax = 8_000
-
 /** Reads what stands in the address bar; unknown parameters and impossible values are left out. */
 export function readEventSearchParams(input: Record<string, unknown>): EventSearchParams {
   const text = (key: string): string | undefined => {
     const value = input[key]
-    return typeof value === 'string' && value !== '' ? value.slice(0, textUnitsMax) : undefined
+    return typeof value === 'string' && value !== '' ? value : undefined
   }
   const zone = text('zone')
   const q = text('q')

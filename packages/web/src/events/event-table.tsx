@@ -3,6 +3,7 @@ import { useMediaQuery } from '@mantine/hooks'
 import { useTable } from '@tanstack/react-table'
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { eventAddress } from '../paths.ts'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { eventColumns, eventTableFeatures } from './event-columns.tsx'
 import classes from './event-table.module.css'
@@ -39,7 +40,8 @@ export function EventTable(props: EventTableProps): ReactNode {
   const tall = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false })
   const height = tall ? tallRowHeight : rowHeight
   const [activeIndex, setActiveIndex] = useState(0)
-  const focusWanted = useRef(false)
+  /** The row that is to have the focus as soon as it exists. */
+  const focusWanted = useRef<number>(undefined)
 
   // The table is not compiled by the React Compiler, which the rule is about.
   // oxlint-disable-next-line react/incompatible-library
@@ -79,16 +81,25 @@ export function EventTable(props: EventTableProps): ReactNode {
   useEffect(() => {
     if (openIndex < 0) return
     // Up and down in the panel move the open event: the focus goes along if it is in the table.
-    if (scroller.current?.contains(document.activeElement) === true) focusWanted.current = true
+    if (scroller.current?.contains(document.activeElement) === true) focusWanted.current = openIndex
     setActiveIndex(openIndex)
     virtualizer.scrollToIndex(openIndex, { align: 'auto' })
   }, [openIndex, virtualizer])
 
+  const wasOpen = useRef(false)
   useEffect(() => {
-    if (!focusWanted.current) return
-    const row = scroller.current?.querySelector(`[data-index="${activeIndex}"]`)
+    // The panel is gone and took the focus along: it comes back to the row.
+    if (openId === undefined && wasOpen.current && document.activeElement === document.body) {
+      focusWanted.current = activeIndex
+    }
+    wasOpen.current = openId !== undefined
+  }, [openId, activeIndex])
+
+  useEffect(() => {
+    if (focusWanted.current === undefined) return
+    const row = scroller.current?.querySelector(`[data-index="${focusWanted.current}"]`)
     if (!(row instanceof HTMLElement)) return
-    focusWanted.current = false
+    focusWanted.current = undefined
     row.focus({ preventScroll: true })
   })
 
@@ -104,7 +115,7 @@ export function EventTable(props: EventTableProps): ReactNode {
 
   function walk(index: number): void {
     const target = Math.max(0, Math.min(events.length - 1, index))
-    focusWanted.current = true
+    focusWanted.current = target
     setActiveIndex(target)
     virtualizer.scrollToIndex(target, { align: 'auto' })
   }
@@ -125,7 +136,7 @@ export function EventTable(props: EventTableProps): ReactNode {
     // While an event is open, up and down belong to the panel, which moves the open event.
     if (target !== undefined && !(openId !== undefined && event.key.startsWith('Arrow'))) walk(target)
     else if ((event.key === 'Enter' || event.key === ' ') && active !== undefined) {
-      focusWanted.current = true
+      focusWanted.current = activeIndex
       onOpen(active)
     } else return
     event.preventDefault()
@@ -173,8 +184,10 @@ export function EventTable(props: EventTableProps): ReactNode {
                 aria-current={row.original.id === openId ? 'true' : undefined}
                 tabIndex={item.index === tabIndexOwner ? 0 : -1}
                 onFocus={() => setActiveIndex(item.index)}
-                onClick={() => {
-                  if (hasSelectedText()) return
+                onClick={(click) => {
+                  if (click.ctrlKey || click.metaKey)
+                    window.open(eventAddress(window.location.origin, row.id))
+                  if (click.ctrlKey || click.metaKey || hasSelectedText()) return
                   setActiveIndex(item.index)
                   onOpen(row.original)
                 }}

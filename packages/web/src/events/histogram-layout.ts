@@ -81,3 +81,18 @@ export function barAt(bars: readonly Bar[], x: number): number {
   const found = bars.findLastIndex((bar) => bar.x <= x)
   return Math.max(0, found)
 }
+
+/** Two bars and all between them as one, in either order; undefined if one of them does not exist. */
+export function joinBars(bars: readonly Bar[], one: number, other: number): Bar | undefined {
+  const first = bars[Math.min(one, other)]
+  const last = bars[Math.max(one, other)]
+  if (first === undefined || last === undefined) return undefined
+  const members = bars.slice(Math.min(one, other), Math.max(one, other) + 1)
+  return {
+    ...first,
+    toMs: last.toMs,
+    width: last.x + last.width - first.x,
+    count: sum(members.map((bar) => bar.count)),
+    failed: sum(members.map((bar) => bar.failed)),
+  }
+}

@@ -2,7 +2,7 @@ import { useElementSize } from '@mantine/hooks'
 import { useMemo, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react'
 import type { Bucket } from '../api/events.ts'
 import { formatClock, formatCount, formatDay, formatShortDay } from './format-time.ts'
-import { barAt, layoutHistogram, type Bar } from './histogram-layout.ts'
+import { barAt, joinBars, layoutHistogram, type Bar } from './histogram-layout.ts'
 import classes from './histogram.module.css'
 import { timeTicks } from './time-ticks.ts'
 import type { Zone } from './zone.ts'
@@ -19,6 +19,8 @@ type HistogramProps = {
   /** Ends a lone bucket. */
   endMs: number
   loading: boolean
+  /** The buckets could not be had; the table below may still be right. */
+  failed: boolean
   onZoom: (fromMs: number, toMs: number) => void
 }
 
@@ -26,7 +28,7 @@ type HistogramProps = {
 type Selection = { first: number; last: number }
 
 /** Events over time. Dragging over bars zooms in; with the keyboard: arrows walk, Shift extends, Enter zooms. */
-export function Histogram({ buckets, zone, endMs, loading, onZoom }: HistogramProps): ReactNode {
+export function Histogram({ buckets, zone, endMs, loading, failed, onZoom }: HistogramProps): ReactNode {
   const { ref, width } = useElementSize<HTMLDivElement>()
   const [hover, setHover] = useState<number>()
   const [selection, setSelection] = useState<Selection>()
@@ -42,13 +44,13 @@ export function Histogram({ buckets, zone, endMs, loading, onZoom }: HistogramPr
     [layout, zone, width],
   )
   const shown = focused && selection !== undefined ? selection.last : hover
-  const shownBar = shown === undefined ? undefined : bars[shown]
+  const shownBar =
+    selection === undefined ? bars[shown ?? -1] : joinBars(bars, selection.first, selection.last)
 
   function zoomTo({ first, last }: Selection): void {
-    const start = bars[Math.min(first, last)]
-    const end = bars[Math.max(first, last)]
+    const part = joinBars(bars, first, last)
     setSelection(undefined)
-    if (start !== undefined && end !== undefined) onZoom(start.fromMs, end.toMs)
+    if (part !== undefined) onZoom(part.fromMs, part.toMs)
   }
 
   function onPointerDown(event: PointerEvent<HTMLElement>): void {
@@ -108,7 +110,7 @@ export function Histogram({ buckets, zone, endMs, loading, onZoom }: HistogramPr
         aria-valuemin={0}
         aria-valuemax={Math.max(0, bars.length - 1)}
         aria-valuenow={selection?.last ?? Math.max(0, bars.length - 1)}
-        aria-valuetext={sayBar(bars[selection?.last ?? bars.length - 1], zone)}
+        aria-valuetext={sayBar(selection === undefined ? bars.at(-1) : shownBar, zone)}
         aria-description="Arrow keys walk through time, Shift and arrow keys select, Enter zooms in."
         onPointerDown={onPointerDown}
         onPointerMove={onPointerMove}
@@ -165,6 +167,7 @@ export function Histogram({ buckets, zone, endMs, loading, onZoom }: HistogramPr
             <TickMark key={tick.ms} x={xOf(tick.ms, layout, width)} label={tick.label} width={width} />
           ))}
         </svg>
+        {failed ? <div className={classes.failed}>The histogram could not be loaded.</div> : null}
         {shownBar === undefined ? null : <BarTip bar={shownBar} zone={zone} width={width} />}
       </div>
     </section>
@@ -191,35 +194,26 @@ function Legend({
   const count = buckets.reduce((total, bucket) => total + bucket.count, 0)
   const failed = buckets.reduce((total, bucket) => total + bucket.failed, 0)
   return (
-    <div className={classes.legend}>
+    <div className={classes.legend} data-loading={loading || undefined}>
       <span className={classes.max}>{countMax > 0 ? `Up to ${formatCount(countMax)} per bar` : ' '}</span>
       <span className={classes.entry}>
         <span className={classes.good} aria-hidden="true" />
-        Succeeded <b>{loading ? '…' : formatCount(count - failed)}</b>
+        Succeeded <b>{formatCount(count - failed)}</b>
       </span>
       <span className={classes.entry}>
         <svg width="10" height="10" aria-hidden="true">
           <rect width="10" height="10" rx="2" fill="url(#failed-hatch)" />
         </svg>
-        Failed or denied <b>{loading ? '…' : formatCount(failed)}</b>
+        Failed or denied <b>{formatCount(failed)}</b>
       </span>
     </div>
   )
 }
 
 function SelectionShade({ bars, selection }: { bars: readonly Bar[]; selection: Selection }): ReactNode {
-  const start = bars[Math.min(selection.first, selection.last)]
-  const end = bars[Math.max(selection.first, selection.last)]
-  if (start === undefined || end === undefined) return null
-  return (
-    <rect
-      x={start.x - 1}
-      width={end.x + end.width - start.x + 2}
-      y={0}
-      height={plotHeight}
-      className={classes.shade}
-    />
-  )
+  const part = joinBars(bars, selection.first, selection.last)
+  if (part === undefined) return null
+  return <rect x={part.x - 1} width={part.width + 2} y={0} height={plotHeight} className={classes.shade} />
 }
 
 function TickMark({ x, label, width }: { x: number; label: string; width: number }): ReactNode {

@@ -37,7 +37,7 @@ export function ResultsFooter({ loaded, total, hasMore, loading, question }: Res
 
   const disabled = question === undefined || starting !== undefined
   return (
-    <footer className={classes.footer} aria-label="Results">
+    <section className={classes.footer} aria-label="Results">
       <span className={classes.count} role="status">
         {question === undefined
           ? 'Nothing searched'
@@ -66,7 +66,7 @@ export function ResultsFooter({ loaded, total, hasMore, loading, question }: Res
           </Menu.Dropdown>
         </Menu>
       </Button.Group>
-    </footer>
+    </section>
   )
 }
 

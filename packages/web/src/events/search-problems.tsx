@@ -22,13 +22,9 @@ export function SearchProblems({ id, problems, onApply }: SearchProblemsProps): 
           <span>
             {withSigns(problem.message)}{' '}
             {problem.suggestion === undefined ? null : (
-              <span>
-                Did you mean{' '}
-                <UnstyledButton className={classes.suggestion} onClick={() => onApply(problem)}>
-                  {withSigns(problem.suggestion)}
-                </UnstyledButton>
-                ?
-              </span>
+              <UnstyledButton className={classes.suggestion} onClick={() => onApply(problem)}>
+                Use <code>{withSigns(problem.suggestion)}</code>
+              </UnstyledButton>
             )}
           </span>
         </div>

@@ -1,5 +1,6 @@
 import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
 import { ActionIcon, Button, SegmentedControl, Tooltip } from '@mantine/core'
+import { useDocumentTitle, useMediaQuery } from '@mantine/hooks'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useCallback, useMemo, type ReactNode } from 'react'
@@ -34,6 +35,8 @@ export function AuditLogPage(): ReactNode {
   const navigate = useNavigate()
   const { data: session } = useSuspenseQuery(sessionQuery)
   const [zone, rememberZone] = usePreferredZone(params.zone)
+  const narrow = useMediaQuery('(max-width: 62em)', undefined, { getInitialValueInEffect: false })
+  useDocumentTitle('Audit Log · Aleph')
   const q = params.q ?? ''
   const range = readRange(params)
   const read = useMemo(() => readSearchText(q), [q])
@@ -76,7 +79,7 @@ export function AuditLogPage(): ReactNode {
   return (
     <ZoneContext value={zone}>
       <div className={classes.page}>
-        <div className={classes.main}>
+        <div className={classes.main} inert={narrow && openId !== undefined}>
           <div className={classes.tools}>
             <div className={classes.head}>
               <h1 className={classes.heading}>Audit Log</h1>
@@ -116,6 +119,7 @@ export function AuditLogPage(): ReactNode {
               zone={zone}
               endMs={bounds.toMs}
               loading={events.total === undefined}
+              failed={events.histogramError !== null}
               onZoom={(fromMs, toMs) => {
                 const chosen = rangeBetween(fromMs, toMs)
                 if (chosen !== undefined) show(withRange(params, chosen))

@@ -1,6 +1,7 @@
 import type { Invitation, Member, Role } from '@aleph-audit-log/domain/api/access'
 import { ActionIcon, Badge, Button, Select, Tooltip } from '@mantine/core'
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { useRouter } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import { changeRole, membersQuery, removeMember, withdrawInvitation } from '../api/members.ts'
 import { sessionQuery } from '../api/session.ts'
@@ -20,6 +21,7 @@ import classes from './members-page.module.css'
 export function MembersPage(): ReactNode {
   const members = useQuery(membersQuery)
   const queryClient = useQueryClient()
+  const router = useRouter()
   const { data: session } = useSuspenseQuery(sessionQuery)
   const [inviting, setInviting] = useState(false)
   const [leaving, setLeaving] = useState<Member>()
@@ -35,8 +37,10 @@ export function MembersPage(): ReactNode {
       showProblem(error)
     }
     await reload()
-    if (member.id === session.user.id)
-      await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
+    if (member.id !== session.user.id) return
+    await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
+    // An admin who has become an auditor has no business here any more.
+    await router.invalidate()
   }
 
   const invitations = members.data?.invitations ?? []

@@ -1,3 +1,4 @@
+import { useDocumentTitle } from '@mantine/hooks'
 import type { ReactNode } from 'react'
 import { BrandMark } from './brand-mark.tsx'
 import classes from './card-page.module.css'
@@ -12,6 +13,7 @@ export function CardPage({
   lead?: ReactNode
   children?: ReactNode
 }): ReactNode {
+  useDocumentTitle(`${title} · Aleph`)
   return (
     <main className={classes.page}>
       <div className={classes.column}>

@@ -1,3 +1,4 @@
+import { useDocumentTitle } from '@mantine/hooks'
 import type { ReactNode } from 'react'
 import classes from './settings-page.module.css'
 
@@ -5,6 +6,7 @@ type SettingsPageProps = { title: string; lead: string; action?: ReactNode; chil
 
 /** The layout of every page of settings: what it is, what can be done, and the things themselves. */
 export function SettingsPage({ title, lead, action, children }: SettingsPageProps): ReactNode {
+  useDocumentTitle(`${title} · Aleph`)
   return (
     <div className={classes.page}>
       <div className={classes.head}>
