@@ -3,7 +3,7 @@ import { ActionIcon, Button, SegmentedControl, Tooltip } from '@mantine/core'
 import { useDocumentTitle, useMediaQuery } from '@mantine/hooks'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useCallback, useMemo, type ReactNode } from 'react'
+import { useCallback, useEffect, useMemo, type ReactNode } from 'react'
 import { sessionQuery } from '../api/session.ts'
 import { EventPanel } from '../events/event-panel.tsx'
 import { withRange, withText, type EventSearchParams } from '../events/event-search.ts'
@@ -73,6 +73,13 @@ export function AuditLogPage(): ReactNode {
   const onOlder = neighbour(1)
   usePanelKeys({ enabled: openId !== undefined, onNewer, onOlder, onClose: close })
 
+  // Where nothing is on screen, nobody is disturbed by the first events: they show themselves.
+  const { newCount, refresh } = events
+  const isEmpty = events.events.length === 0
+  useEffect(() => {
+    if (isEmpty && newCount > 0) refresh()
+  }, [isEmpty, newCount, refresh])
+
   const knownValues = useCallback((field: string) => findKnownValues(events.events, field), [events.events])
   const bounds = rangeBounds(range, events.askedAtMs)
   const widerRange = { kind: 'past', id: '90d' } as const
@@ -104,7 +111,7 @@ export function AuditLogPage(): ReactNode {
                 onChange={(chosen) => show(withRange(params, chosen))}
               />
               <Tooltip label="Refresh">
-                <ActionIcon variant="default" size={36} aria-label="Refresh" onClick={events.refresh}>
+                <ActionIcon variant="default" size={36} aria-label="Refresh" onClick={refresh}>
                   <RefreshIcon size={17} />
                 </ActionIcon>
               </Tooltip>
@@ -127,10 +134,10 @@ export function AuditLogPage(): ReactNode {
             />
           </div>
           <div className={classes.results}>
-            {events.newCount > 0 ? (
-              <Button className={classes.fresh ?? ''} size="xs" radius="xl" onClick={events.refresh}>
-                {formatCount(events.newCount)}
-                {events.newCountIsMore ? '+' : ''} new {events.newCount === 1 ? 'event' : 'events'}
+            {newCount > 0 && !isEmpty ? (
+              <Button className={classes.fresh ?? ''} size="xs" radius="xl" onClick={refresh}>
+                {formatCount(newCount)}
+                {events.newCountIsMore ? '+' : ''} new {newCount === 1 ? 'event' : 'events'}
               </Button>
             ) : null}
             {!valid ? (
