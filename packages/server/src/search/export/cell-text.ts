@@ -9,17 +9,15 @@ const escapeUnits = 7
 /* oxlint-disable no-control-regex -- control characters are what these expressions look for */
 
 /**
- * Characters that XML 1.0 cannot hold, and CR, which an XML reader turns into LF. Lone surrogates are no concern here:
- * they become U+FFFD when the XML is encoded as UTF-8.
- */
-const unholdable = /[\x00-\x08\x0b-\x1f\ufffe\uffff]/
-
-/**
- * What is written as `_xHHHH_` (ECMA-376 part 1, 22.9.2.19, ST_Xstring): the above, and a `_` that would otherwise
- * begin an escape, also one that the escape of an unholdable character completes. Excel reads a small x only; a capital
- * one is escaped for readers that are less strict.
+ * What is written as `_xHHHH_` (ECMA-376 part 1, 22.9.2.19, ST_Xstring): characters that XML 1.0 cannot hold; CR, which
+ * an XML reader turns into LF; and a `_` that would otherwise begin an escape, also one that the escape of the next
+ * character completes. Excel reads a small x only; a capital one is escaped for readers that are less strict.
+ * Lone surrogates are no concern here: they become U+FFFD when the XML is encoded as UTF-8.
  */
 const escaped = /[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=[xX][0-9A-Fa-f]{4}[_\x00-\x08\x0b-\x1f\ufffe\uffff])/g
+
+/** True where `escaped` may match; several times faster. */
+const mayBeEscaped = /[\x00-\x08\x0b-\x1f\ufffe\uffff]|_[xX]/
 
 /** Anything that cannot stand in XML as it is, or may begin an escape. */
 const special = /[&<>_\x00-\x08\x0b-\x1f\ufffe\uffff]/
@@ -29,18 +27,14 @@ const shortUnitsMax = 64
 /** The text as the content of an XML element; lone surrogates are left as they are. */
 export function escapeCellText(text: string): string {
   if (text.length <= shortUnitsMax && !special.test(text)) return text
-  const xstring = unholdable.test(text) || mayBeginEscape(text) ? text.replaceAll(escaped, toEscape) : text
-  return escapeMarkup(xstring)
+  return escapeMarkup(mayBeEscaped.test(text) ? text.replaceAll(escaped, toEscape) : text)
 }
 
-/** Like `escapeCellText` for what JSON.stringify gives, which has no control characters. */
+/** Like `escapeCellText` for what JSON.stringify gives, which has no control characters: faster again. */
 export function escapeCellJson(json: string): string {
-  const isHoldable = !mayBeginEscape(json) && !json.includes('\ufffe') && !json.includes('\uffff')
-  return escapeMarkup(isHoldable ? json : json.replaceAll(escaped, toEscape))
-}
-
-function mayBeginEscape(text: string): boolean {
-  return text.includes('_x') || text.includes('_X')
+  const mayHoldEscaped =
+    json.includes('_x') || json.includes('_X') || json.includes('\ufffe') || json.includes('\uffff')
+  return escapeMarkup(mayHoldEscaped ? json.replaceAll(escaped, toEscape) : json)
 }
 
 function toEscape(character: string): string {

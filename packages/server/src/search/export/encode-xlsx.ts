@@ -3,7 +3,7 @@ import type { StoredEvent } from '@aleph-audit-log/domain/event'
 import { timeToMs } from '@aleph-audit-log/domain/time'
 import { escapeCellJson, escapeCellText, isShort, splitCellText } from './cell-text.ts'
 import type { CellValue, ExportColumn, PresentEvent } from './export-columns.ts'
-import type { EventPages, ExportAbout, ExportOptions, SheetLimits } from './export-options.ts'
+import type { EventPages, ExportAbout, ExportOptions, XlsxLimits } from './export-options.ts'
 import { cellStyles, SheetXml } from './sheet-xml.ts'
 import {
   aboutEndXml,
@@ -19,9 +19,12 @@ import {
 } from './workbook-parts.ts'
 import { ZipWriter } from './zip-writer.ts'
 
-/** Excel's rows; and well under the 4 GiB that a part without 64-bit headers can have, as a row may add megabytes. */
-export const excelSheetLimits: SheetLimits = { rowsMax: 1_048_576, partBytesMax: Math.floor(3.9 * 2 ** 30) }
-
+const excelLimits: XlsxLimits = {
+  sheetRowsMax: 1_048_576,
+  // Well under the 4 GiB that a part without 64-bit headers can have: one row may add megabytes.
+  sheetBytesMax: Math.floor(3.9 * 2 ** 30),
+  zip64OffsetMin: 0xffff_ffff,
+}
 const columnsMax = 16_384
 /** Measured: level 2 takes the time of level 1 and makes a file 4 % smaller; level 6 takes twice as long. */
 const levelDefault = 2
@@ -39,9 +42,11 @@ export async function* encodeXlsx(pages: EventPages, options: ExportOptions): As
   try {
     await events.load()
     const layout = layOut(options)
+    const limits = { ...excelLimits, ...options.xlsxLimits }
     const zip = new ZipWriter({
       level: options.level ?? levelDefault,
       modifiedAt: new Date(timeToMs(options.about.exportedAt)),
+      zip64OffsetMin: limits.zip64OffsetMin,
     })
     yield zip.part('xl/styles.xml', stylesXml)
     const sheets: EventSheet[] = []
@@ -53,7 +58,7 @@ export async function* encodeXlsx(pages: EventPages, options: ExportOptions): As
         columns: layout.titles.length,
       }
       sheets.push(sheet)
-      const xml = writeSheet(events, sheet, layout, options.sheetLimits ?? excelSheetLimits)
+      const xml = writeSheet(events, sheet, layout, limits)
       yield* zip.streamPart(`xl/worksheets/sheet${number}.xml`, xml)
     } while (await events.load())
     const sheetCount = sheets.length + 1
@@ -134,7 +139,7 @@ async function* writeSheet(
   events: EventCursor,
   sheet: EventSheet,
   layout: Layout,
-  limits: SheetLimits,
+  limits: XlsxLimits,
 ): AsyncGenerator<Uint8Array> {
   const xml = new SheetXml()
   xml.write(sheetStartXml(layout.widths, sheet.name === eventSheetName))
@@ -142,9 +147,9 @@ async function* writeSheet(
   xml.startRow(1)
   for (const [i, title] of layout.titles.entries()) xml.textCell(i, title, cellStyles.header)
   xml.endRow()
-  while (sheet.rows < limits.rowsMax && xml.size < limits.partBytesMax && (await events.load())) {
+  while (sheet.rows < limits.sheetRowsMax && xml.size < limits.sheetBytesMax && (await events.load())) {
     let event: StoredEvent | undefined
-    while (sheet.rows < limits.rowsMax && xml.size < limits.partBytesMax && (event = events.take())) {
+    while (sheet.rows < limits.sheetRowsMax && xml.size < limits.sheetBytesMax && (event = events.take())) {
       sheet.rows++
       writeRow(xml, sheet.rows, event, layout)
       if (xml.isFull) yield xml.take()

@@ -29,15 +29,17 @@ export type ExportOptions = {
   csvSafe?: boolean
   /** xlsx: zlib's level, 1 to 9. */
   level?: number
-  /** xlsx: limits of a sheet, for tests. */
-  sheetLimits?: SheetLimits
+  /** xlsx: lower limits, for tests. */
+  xlsxLimits?: Partial<XlsxLimits>
 }
 
-export type SheetLimits = {
+export type XlsxLimits = {
   /** Rows of a sheet with its header. */
-  rowsMax: number
+  sheetRowsMax: number
   /** A sheet whose XML has so many bytes takes no further row. */
-  partBytesMax: number
+  sheetBytesMax: number
+  /** From this size of the file on its directory has the 64-bit form. */
+  zip64OffsetMin: number
 }
 
 /**

@@ -10,10 +10,6 @@ const bufferBytes = 2 * fullBytes
 const utf8BytesPerUnitMax = 3
 
 const styleAttributes = ['', ' s="1"', ' s="2"', ' s="3"']
-// What follows the reference of a cell, by its style.
-const textStarts = styleAttributes.map((style) => `"${style} t="inlineStr"><is><t>`)
-const spacedStarts = styleAttributes.map((style) => `"${style} t="inlineStr"><is><t xml:space="preserve">`)
-const valueStarts = styleAttributes.map((style) => `"${style}><v>`)
 
 /** The letters of a column, the first is 0: A, B ... Z, AA. */
 export function columnLetters(index: number): string {
@@ -36,8 +32,10 @@ export class SheetXml {
   #taken = 0
   #row = ''
   #rowNumber = ''
+  /** What follows the column's letters in a plain text cell of this row: nearly all cells are such. */
+  #plainStart = ''
   /** The start of a cell in each column: `<c r="A`, to which the row's number is added. */
-  readonly #cellStarts: string[] = []
+  readonly #columnStarts: string[] = []
 
   get isFull(): boolean {
     return this.#length >= fullBytes
@@ -72,7 +70,8 @@ export class SheetXml {
   /** Rows count from 1. */
   startRow(row: number): void {
     this.#rowNumber = String(row)
-    this.#row = `<row r="${this.#rowNumber}">`
+    this.#plainStart = `${row}" t="inlineStr"><is><t>`
+    this.#row = `<row r="${row}">`
   }
 
   endRow(): void {
@@ -81,17 +80,24 @@ export class SheetXml {
 
   /** A string cell with escaped text, whatever it looks like. Columns count from 0. */
   textCell(column: number, escapedText: string, style: CellStyle = cellStyles.plain): void {
-    const starts = needsSpacePreserved(escapedText) ? spacedStarts : textStarts
-    this.#row += `${this.#cellStart(column)}${this.#rowNumber}${starts[style]!}${escapedText}</t></is></c>`
+    const isPlain = style === cellStyles.plain && !needsSpacePreserved(escapedText)
+    const start = isPlain ? this.#plainStart : this.#textStart(escapedText, style)
+    this.#row += `${this.#columnStart(column)}${start}${escapedText}</t></is></c>`
   }
 
   /** A finite number. */
   numberCell(column: number, value: number, style: CellStyle = cellStyles.plain): void {
-    this.#row += `${this.#cellStart(column)}${this.#rowNumber}${valueStarts[style]!}${value}</v></c>`
+    const start = `${this.#columnStart(column)}${this.#rowNumber}"${styleAttributes[style]}`
+    this.#row += `${start}><v>${value}</v></c>`
   }
 
-  #cellStart(column: number): string {
-    return (this.#cellStarts[column] ??= `<c r="${columnLetters(column)}`)
+  #textStart(text: string, style: CellStyle): string {
+    const space = needsSpacePreserved(text) ? ' xml:space="preserve"' : ''
+    return `${this.#rowNumber}"${styleAttributes[style]} t="inlineStr"><is><t${space}>`
+  }
+
+  #columnStart(column: number): string {
+    return (this.#columnStarts[column] ??= `<c r="${columnLetters(column)}`)
   }
 }
 

@@ -2,8 +2,6 @@ import { crc32, deflateRawSync } from 'node:zlib'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import { DeflateStream } from './deflate-stream.ts'
 
-/** From this offset on the central directory needs the 64-bit form. */
-const zip64OffsetMin = 0xffff_ffff
 const partsMax = 0xffff
 const methodDeflate = 8
 /** Bit 3: sizes and CRC follow the data. Bit 11: the name is UTF-8. */
@@ -25,8 +23,8 @@ export type ZipOptions = {
   level: number
   /** Stands as the time of every part, in UTC (ZIP knows no time zone). */
   modifiedAt: Date
-  /** For tests: the archive's size from which the directory is written in the 64-bit form. */
-  zip64OffsetMin?: number
+  /** The archive's size from which the directory has the 64-bit form: 0xffff_ffff, less in tests. */
+  zip64OffsetMin: number
 }
 
 /**
@@ -93,7 +91,7 @@ export class ZipWriter {
     const start = this.#offset
     const directory = Buffer.concat(this.#entries.map((entry) => this.#directoryEntry(entry)))
     const count = this.#entries.length
-    const large = start + directory.length >= this.#zip64OffsetMin
+    const large = start + directory.length >= this.#options.zip64OffsetMin
     const end = Buffer.alloc(22)
     end.writeUInt32LE(0x0605_4b50, 0)
     end.writeUInt16LE(count, 8)
@@ -102,10 +100,6 @@ export class ZipWriter {
     end.writeUInt32LE(large ? sizeUnknown : start, 16)
     const zip64 = large ? zip64End(start, directory.length, count) : Buffer.alloc(0)
     return this.#count(Buffer.concat([directory, zip64, end]))
-  }
-
-  get #zip64OffsetMin(): number {
-    return this.#options.zip64OffsetMin ?? zip64OffsetMin
   }
 
   #begin(name: string): Entry {
@@ -141,7 +135,7 @@ export class ZipWriter {
   }
 
   #directoryEntry(entry: Entry): Buffer {
-    const large = entry.offset >= this.#zip64OffsetMin
+    const large = entry.offset >= this.#options.zip64OffsetMin
     const header = Buffer.alloc(46)
     const extra = Buffer.alloc(large ? 12 : 0)
     header.writeUInt32LE(0x0201_4b50, 0)
