@@ -58,6 +58,6 @@ function asciiName(name: string): string {
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')
     .replaceAll(/[^A-Za-z0-9._~-]+/g, '-')
-  const trimmed = plain.replaceAll(/^[-.]+|[-.]+$/g, '')
+  const trimmed = plain.replaceAll(/-{2,}/g, '-').replaceAll(/^[-.]+|[-.]+$/g, '')
   return trimmed === '' || trimmed === '~' ? 'workspace' : trimmed
 }
