@@ -13,7 +13,7 @@ import { openBrowser } from './browser.ts'
 import { startServer, type ServerProcess } from './server-process.ts'
 
 const hasLibreOffice = spawnSync('libreoffice', ['--version']).status === 0
-const password = 'correct horse battery staple 9'
+const password = 'violet tractor melts quietly'
 
 let server: ServerProcess
 let postgres: PostgresServer
@@ -27,6 +27,7 @@ beforeAll(async () => {
   ;[server, postgres, browser] = await Promise.all([startServer(), startPostgresServer(), openBrowser()])
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true })
   page = await context.newPage()
+  page.setDefaultTimeout(10_000)
   page.on('pageerror', (error) => browserErrors.push(String(error)))
 })
 afterAll(async () => {

@@ -1,6 +1,6 @@
+import { apiKeyScopes, type ApiKeyScope, type Role } from '@aleph-audit-log/domain/api/access'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import type { Actor } from '@aleph-audit-log/domain/event'
-import type { ApiKeyScope, Role } from '@aleph-audit-log/domain/api/access'
 
 /** What somebody may do. An API key's scopes are permissions by name. */
 export type Permission = ApiKeyScope
@@ -10,7 +10,7 @@ export type Viewer = {
   workspaceId: string
   /** The same person or key as it stands in events. */
   actor: Actor
-  via: 'session' | 'api_key' | 'setup'
+  via: 'session' | 'api_key' | 'setup' | 'local'
   permissions: ReadonlySet<Permission>
   /** Of a signed-in person. */
   role?: Role
@@ -35,4 +35,14 @@ export function requirePermission(viewer: Viewer, permission: Permission): void 
   if (viewer.permissions.has(permission)) return
   const who = viewer.via === 'api_key' ? 'This API key' : 'Your role'
   throw new AuditError('forbidden', `${who} does not have the permission ${permission}.`)
+}
+
+/** Who sits at the server's own terminal: may do everything, and stands in the log as the command line. */
+export function operatorViewer(workspaceId: string): Viewer {
+  return {
+    workspaceId,
+    actor: { type: 'system', name: 'Command line' },
+    via: 'setup',
+    permissions: new Set<Permission>(apiKeyScopes),
+  }
 }

@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto'
+import {
+  postgresLogSettingsSchema,
+  type ChangeIntegrationRequest,
+  type CreateIntegrationRequest,
+  type IntegrationConfiguration,
+} from '@aleph-audit-log/domain/api/settings'
+import { AuditError } from '@aleph-audit-log/domain/error'
+import type { EventData, EventDraft } from '@aleph-audit-log/domain/event'
+import type { Selectable } from 'kysely'
+import { timeOf, type Act } from '../access/act.ts'
+import { creatorColumns, creatorOf } from '../access/creator.ts'
+import { requirePermission, type Viewer } from '../access/viewer.ts'
+import { commitWithEvent, lockWorkspace, type SettingsTransaction } from './commit-with-event.ts'
+import type { Settings } from './open-settings.ts'
+import type { SettingsTables } from './settings-tables.ts'
+
+const integrationsMax = 100
+
+/** An integration with the workspace its events belong to. */
+export type IntegrationToRun = IntegrationConfiguration & { workspaceId: string }
+
+/** The integrations of the viewer's workspace, the oldest first. */
+export async function listIntegrations(
+  settings: Settings,
+  viewer: Viewer,
+): Promise<IntegrationConfiguration[]> {
+  requirePermission(viewer, 'admin')
+  const rows = await settings.db
+    .selectFrom('integrations')
+    .selectAll()
+    .where('workspace_id', '=', viewer.workspaceId)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+  return rows.map(toIntegration)
+}
+
+/** Every integration of every workspace: what the capture runs. Not for viewers. */
+export async function readIntegrationsToRun(settings: Settings): Promise<IntegrationToRun[]> {
+  const rows = await settings.db.selectFrom('integrations').selectAll().orderBy('id').execute()
+  return rows.map((row) => ({ ...toIntegration(row), workspaceId: row.workspace_id }))
+}
+
+/** Adds an integration. Throws AuditError('conflict') if the name is taken or there are too many. */
+export async function createIntegration(
+  { settings, viewer, record, ...act }: Act,
+  { kind, name, settings: own }: CreateIntegrationRequest,
+): Promise<IntegrationConfiguration> {
+  requirePermission(viewer, 'admin')
+  const row = {
+    id: randomUUID(),
+    workspace_id: viewer.workspaceId,
+    kind,
+    name,
+    settings: JSON.stringify(own),
+    created_at: timeOf(act),
+    updated_at: timeOf(act),
+    ...creatorColumns(viewer),
+  }
+  return commitWithEvent(settings, record, async (transaction) => {
+    await lockWorkspace(transaction, viewer.workspaceId)
+    await refuseTakenName(transaction, viewer.workspaceId, name)
+    const { count } = await transaction
+      .selectFrom('integrations')
+      .select((of) => of.fn.countAll<number | string>().as('count'))
+      .where('workspace_id', '=', viewer.workspaceId)
+      .executeTakeFirstOrThrow()
+    if (Number(count) >= integrationsMax) {
+      throw new AuditError('conflict', `A workspace can have at most ${integrationsMax} integrations.`)
+    }
+    await transaction.insertInto('integrations').values(row).execute()
+    const integration = toIntegration(row)
+    const event = integrationEvent('integration_created', viewer, integration, describe(integration))
+    return { result: integration, event }
+  })
+}
+
+/** Changes the name, or all of the settings. Errors: `not_found`, and `conflict` if the name is taken. */
+export async function changeIntegration(
+  { settings, viewer, record, ...act }: Act,
+  id: string,
+  change: ChangeIntegrationRequest,
+): Promise<IntegrationConfiguration> {
+  requirePermission(viewer, 'admin')
+  return commitWithEvent(settings, record, async (transaction) => {
+    await lockWorkspace(transaction, viewer.workspaceId)
+    const before = toIntegration(await findRow(transaction, viewer, id))
+    const after = {
+      ...before,
+      name: change.name ?? before.name,
+      settings: change.settings ?? before.settings,
+    }
+    if (JSON.stringify(after) === JSON.stringify(before)) return { result: before }
+    if (after.name !== before.name) await refuseTakenName(transaction, viewer.workspaceId, after.name)
+    await transaction
+      .updateTable('integrations')
+      .set({ name: after.name, settings: JSON.stringify(after.settings), updated_at: timeOf(act) })
+      .where('id', '=', id)
+      .execute()
+    const data = { before: describe(before), after: describe(after) }
+    return { result: after, event: integrationEvent('integration_updated', viewer, after, data) }
+  })
+}
+
+/** Deletes an integration and how far it had read; its events stay. Throws AuditError('not_found'). */
+export async function deleteIntegration({ settings, viewer, record }: Act, id: string): Promise<void> {
+  requirePermission(viewer, 'admin')
+  await commitWithEvent(settings, record, async (transaction) => {
+    const integration = toIntegration(await findRow(transaction, viewer, id))
+    await transaction.deleteFrom('integrations').where('id', '=', id).execute()
+    const event = integrationEvent('integration_deleted', viewer, integration, describe(integration))
+    return { result: undefined, event }
+  })
+}
+
+async function findRow(transaction: SettingsTransaction, viewer: Viewer, id: string) {
+  const row = await transaction
+    .selectFrom('integrations')
+    .selectAll()
+    .where('id', '=', id)
+    .where('workspace_id', '=', viewer.workspaceId)
+    .executeTakeFirst()
+  if (!row) throw new AuditError('not_found', 'There is no such integration.')
+  return row
+}
+
+async function refuseTakenName(
+  transaction: SettingsTransaction,
+  workspaceId: string,
+  name: string,
+): Promise<void> {
+  const taken = await transaction
+    .selectFrom('integrations')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('name', '=', name)
+    .executeTakeFirst()
+  if (!taken) return
+  throw new AuditError('conflict', 'There is already an integration with this name.', {
+    problems: [{ path: 'name', message: 'is taken' }],
+  })
+}
+
+/** What an event tells about an integration: no list of a thousand logins, and never a secret. */
+function describe({ kind, name, settings }: IntegrationConfiguration): EventData {
+  const { path, bindParameters, logins } = settings
+  return { kind, name, path, bindParameters, logins: logins.length }
+}
+
+function integrationEvent(
+  type: 'integration_created' | 'integration_updated' | 'integration_deleted',
+  viewer: Viewer,
+  { id, name }: IntegrationConfiguration,
+  data: EventData,
+): EventDraft {
+  return { type, actor: viewer.actor, data, targets: [{ type: 'integration', id, name }] }
+}
+
+function toIntegration(row: Selectable<SettingsTables['integrations']>): IntegrationConfiguration {
+  return {
+    id: row.id,
+    kind: row.kind,
+    name: row.name,
+    createdAt: row.created_at,
+    createdBy: creatorOf(row),
+    settings: postgresLogSettingsSchema.parse(JSON.parse(row.settings)),
+  }
+}

@@ -1,0 +1,88 @@
+import type { IntegrationKind } from '@aleph-audit-log/domain/api/settings'
+import type { Role } from '@aleph-audit-log/domain/api/access'
+
+/** The settings database as `migrations/` makes it. Times are RFC 3339 in UTC with milliseconds. */
+export type SettingsTables = {
+  workspaces: { id: string; name: string; created_at: string }
+  users: {
+    id: string
+    name: string
+    email: string
+    email_verified: number
+    image: string | null
+    created_at: string
+    updated_at: string
+    last_sign_in_at: string | null
+  }
+  sessions: {
+    id: string
+    user_id: string
+    token_hash: string
+    expires_at: string
+    ip_address: string | null
+    user_agent: string | null
+    created_at: string
+    updated_at: string
+  }
+  accounts: {
+    id: string
+    user_id: string
+    account_id: string
+    provider_id: string
+    password_hash: string | null
+    access_token: string | null
+    refresh_token: string | null
+    id_token: string | null
+    access_token_expires_at: string | null
+    refresh_token_expires_at: string | null
+    scope: string | null
+    created_at: string
+    updated_at: string
+  }
+  memberships: { workspace_id: string; user_id: string; role: Role; created_at: string }
+  invitations: {
+    id: string
+    workspace_id: string
+    email: string
+    role: Role
+    token_hash: string
+    created_at: string
+    expires_at: string
+  }
+  api_keys: {
+    id: string
+    workspace_id: string
+    name: string
+    prefix: string
+    key_hash: string
+    scopes: string
+    created_at: string
+    created_by_id: string
+    created_by_name: string
+    created_by_email: string | null
+    last_used_at: string | null
+    revoked_at: string | null
+  }
+  one_time_tokens: {
+    id: string
+    purpose: 'setup' | 'password_reset'
+    token_hash: string
+    user_id: string | null
+    created_at: string
+    expires_at: string
+  }
+  integrations: {
+    id: string
+    workspace_id: string
+    kind: IntegrationKind
+    name: string
+    settings: string
+    created_at: string
+    updated_at: string
+    created_by_id: string
+    created_by_name: string
+    created_by_email: string | null
+  }
+  capture_positions: { integration_id: string; position: string; updated_at: string }
+  schema_migrations: { version: number; name: string; checksum: string; applied_at: string }
+}
