@@ -129,8 +129,9 @@ function layOut(options: ExportOptions): Layout {
     }
     return { start, count }
   })
-  if (titles.length > columnsMax)
-    throw new AuditError('too_large', `A sheet has at most ${columnsMax} columns.`)
+  if (titles.length > columnsMax) {
+    throw new AuditError('too_large', `A sheet has at most ${columnsMax} columns, this one needs more.`)
+  }
   return { columns, present, titles, widths, overflow }
 }
 
@@ -247,7 +248,10 @@ function aboutXml(about: ExportAbout, sheets: readonly EventSheet[], layout: Lay
     ['Events', sheets.reduce((sum, sheet) => sum + sheet.rows - 1, 0)],
     ['Sheets of events', sheets.map((sheet) => sheet.name).join(', ')],
     ['Columns', layout.titles.join(', ')],
-    ['Time zone', 'All times are in UTC. A time cell shows milliseconds; Details has the exact time.'],
+    [
+      'Time zone',
+      'All times are in UTC. A time cell holds milliseconds; Details, where exported, has the exact time.',
+    ],
     [
       'Long texts',
       'A text of more than 32,767 characters goes on in the columns (2), (3)... at the end of its row.',

@@ -9,8 +9,6 @@ export type ExportFormatEntry = {
   contentType: string
   extension: string
   encode: EncodeExport
-  /** False if a line holds the whole event and `columns=` has no meaning. */
-  hasColumns: boolean
   /** True if the number of overflow columns must be counted first. */
   hasOverflow: boolean
 }
@@ -21,26 +19,18 @@ export const exportFormats: Readonly<Record<ExportFormat, ExportFormatEntry>> = 
     contentType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
     extension: 'xlsx',
     encode: encodeXlsx,
-    hasColumns: true,
     hasOverflow: true,
   },
   csv: {
     contentType: 'text/csv; charset=utf-8; header=present',
     extension: 'csv',
     encode: encodeCsv,
-    hasColumns: true,
     hasOverflow: false,
   },
   jsonl: {
     contentType: 'application/x-ndjson; charset=utf-8',
     extension: 'jsonl',
     encode: encodeJsonl,
-    hasColumns: false,
     hasOverflow: false,
   },
-}
-
-/** True if the text names a format. */
-export function isExportFormat(text: string): text is ExportFormat {
-  return Object.hasOwn(exportFormats, text)
 }

@@ -26,7 +26,7 @@ export function makeQuery(sequence: number, sql: string, fields: Partial<StoredE
   return makeEvent(sequence, { data: { sql }, ...fields })
 }
 
-export const about = {
+const about = {
   workspaceName: 'Acme',
   searchText: 'type:query',
   from: '2026-10-23T00:00:00.000000Z',
