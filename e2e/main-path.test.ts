@@ -243,7 +243,12 @@ describe('from an empty directory to an Excel file', () => {
     async () => {
       await promisify(execFile)('libreoffice', [
         `-env:UserInstallation=file://${folder}/profile`,
-        ...['--headless', '--convert-to', 'csv', '--outdir', folder, join(folder, 'audit-log.xlsx')],
+        '--headless',
+        '--convert-to',
+        'csv',
+        '--outdir',
+        folder,
+        join(folder, 'audit-log.xlsx'),
       ])
       const csv = await readFile(join(folder, 'audit-log.csv'), 'utf8')
       expect(csv).toContain('Ann Lee,ann@acme.com,')

@@ -20,7 +20,7 @@ export const eventLimits = {
 
 export const actorTypes = ['user', 'service', 'api_key', 'system', 'ai_agent', 'anonymous'] as const
 export const outcomes = ['success', 'failure', 'denied'] as const
-export const eventTypePattern = /^[a-z][a-z0-9_.]{0,63}$/
+const eventTypePattern = /^[a-z][a-z0-9_.]{0,63}$/
 
 const text = z.string().max(eventLimits.textUnitsMax)
 

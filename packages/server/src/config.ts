@@ -61,8 +61,6 @@ export const limits = {
   closeMs: 5000,
 } as const
 
-export type Limits = typeof limits
-
 const integer = /^\d{1,9}$/
 
 /**

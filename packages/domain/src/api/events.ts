@@ -40,7 +40,11 @@ export const publicEventSchema = eventDraftSchema.extend({
     .strictObject({
       login: z.string().optional(),
       claimed: z
-        .strictObject({ name: z.string().optional(), email: z.string().optional(), id: z.string().optional() })
+        .strictObject({
+          name: z.string().optional(),
+          email: z.string().optional(),
+          id: z.string().optional(),
+        })
         .optional(),
       tool: z.string().optional(),
       trust: z.enum(['asserted', 'trusted', 'proven']),
@@ -59,7 +63,10 @@ export function toPublicEvent(event: StoredEvent): PublicEvent {
 
 const searchParams = {
   q: z.string().optional().describe('A search, such as `type:query outcome:failure "drop table"`'),
-  from: z.string().optional().describe('Inclusive; RFC 3339 or a day (UTC). Without it: the past 30 x 24 hours'),
+  from: z
+    .string()
+    .optional()
+    .describe('Inclusive; RFC 3339 or a day (UTC). Without it: the past 30 x 24 hours'),
   to: z.string().optional().describe('Exclusive; RFC 3339 or a day (UTC)'),
 }
 
@@ -110,7 +117,10 @@ export const facetNames = [
 
 export const facetsQuerySchema = z.strictObject({
   ...searchParams,
-  fields: z.string().optional().describe(`Comma-separated: ${facetNames.join(', ')}; all of them by default`),
+  fields: z
+    .string()
+    .optional()
+    .describe(`Comma-separated: ${facetNames.join(', ')}; all of them by default`),
 })
 
 export const facetsSchema = z.strictObject({

@@ -154,7 +154,7 @@ test('whatever stands around it, a password behind its keyword never comes throu
   )
 })
 
-test('a megabyte of hostile text takes no more than a moment', () => {
+test('a megabyte of hostile text is read to its end before the time limit of a test, which quadratic time would not be', () => {
   const unit = [
     `password `,
     `password 'a' `,
@@ -168,8 +168,6 @@ test('a megabyte of hostile text takes no more than a moment', () => {
   ]
   for (const piece of unit) {
     const sql = `create role x ${piece.repeat(1_000_000 / piece.length)}`
-    const start = performance.now()
-    masked(sql)
-    expect(performance.now() - start).toBeLessThan(2000)
+    expect(masked(sql)).toBeDefined()
   }
 })

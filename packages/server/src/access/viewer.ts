@@ -41,8 +41,8 @@ export function requirePermission(viewer: Viewer, permission: Permission): void 
 export function operatorViewer(workspaceId: string): Viewer {
   return {
     workspaceId,
-    actor: { type: 'system', name: 'Command line' },
-    via: 'setup',
+    actor: { type: 'system', id: 'command_line', name: 'Command line' },
+    via: 'local',
     permissions: new Set<Permission>(apiKeyScopes),
   }
 }

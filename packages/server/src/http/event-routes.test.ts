@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startTestServer, type TestServer } from '../testing/test-server.ts'
+import { bootstrapApiKey, startTestServer, type TestServer } from '../testing/test-server.ts'
 
 const actor = { type: 'user', id: 'u_7', name: 'Ann Lee', email: 'ann@acme.com' }
 
@@ -161,7 +161,7 @@ describe('sending events', () => {
       const request = httpRequest(`${server.url}/api/v1/events`, {
         method: 'POST',
         headers: {
-          authorization: 'Bearer test_bootstrap_key_0123456789abcdef',
+          authorization: `Bearer ${bootstrapApiKey}`,
           'content-type': 'application/json',
           'content-length': 1000,
         },

@@ -145,13 +145,13 @@ function decodeRecord(record: JournalRecord, node: string): StoredEvent {
   return { ...event, position: { node, sequence: record.sequence } }
 }
 
-export type SortedEvents = { fresh: StoredEvent[]; conflicts: IdConflict[]; repeats: number }
+type SortedEvents = { fresh: StoredEvent[]; conflicts: IdConflict[]; repeats: number }
 
 /**
  * Leaves out events whose id was there before: in the store or earlier in the batch. The lowest position wins, and an
  * event found at its own position is itself. Ids made by the server cannot repeat and are not looked up.
  */
-export async function dropRepeats(events: StoredEvent[], store: EventStore): Promise<SortedEvents> {
+async function dropRepeats(events: StoredEvent[], store: EventStore): Promise<SortedEvents> {
   const known = await findKnown(events, store)
   const sorted: SortedEvents = { fresh: [], conflicts: [], repeats: 0 }
   for (const event of events) {

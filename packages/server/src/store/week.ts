@@ -2,7 +2,7 @@ import { dayStart, timeFromMs, timeToMs } from '@aleph-audit-log/domain/time'
 
 const dayMs = 86_400_000
 
-export const weekMs = 7 * dayMs
+const weekMs = 7 * dayMs
 
 /** The Monday (`2026-11-16`) of the UTC week of a time: events are partitioned by it. */
 export function weekOf(time: string): string {

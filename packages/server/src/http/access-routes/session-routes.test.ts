@@ -29,7 +29,9 @@ describe('signing in', () => {
     const response = await send(server, 'POST', signInPath, right)
     expect(response.statusCode).toBe(200)
     expect(response.headers['cache-control']).toBe('no-store')
-    expect(response.json()).toMatchObject({ user: { name: 'Ann Lee', email: 'ann@acme.test', role: 'admin' } })
+    expect(response.json()).toMatchObject({
+      user: { name: 'Ann Lee', email: 'ann@acme.test', role: 'admin' },
+    })
     expect(response.body).not.toContain('token')
 
     const me = await send(server, 'GET', '/api/v1/session', undefined, { cookie: cookieOf(response) })
@@ -98,11 +100,12 @@ describe('signing in', () => {
   test('is refused with the path of each fault in what was sent', async () => {
     const response = await send(server, 'POST', signInPath, { email: 'ann', password: '', extra: 1 })
     expect(response.statusCode).toBe(400)
-    expect(response.json().errors.map(({ path }: { path: string }) => path).toSorted()).toEqual([
-      'email',
-      'extra',
-      'password',
-    ])
+    expect(
+      response
+        .json()
+        .errors.map(({ path }: { path: string }) => path)
+        .toSorted(),
+    ).toEqual(['email', 'extra', 'password'])
   })
 
   test('begins no session and tells no failure when its event cannot be stored', async () => {
@@ -128,7 +131,14 @@ describe('signing in', () => {
   })
 
   test('serves none of the library’s other routes', async () => {
-    for (const path of ['sign-up/email', 'forget-password', 'change-email', 'update-user', 'get-session', 'ok']) {
+    for (const path of [
+      'sign-up/email',
+      'forget-password',
+      'change-email',
+      'update-user',
+      'get-session',
+      'ok',
+    ]) {
       const response = await send(server, 'POST', `/api/auth/${path}`, { email: 'a@b.test', password: 'x' })
       expect(response.statusCode).toBe(404)
     }
@@ -147,7 +157,9 @@ describe('too many failures', () => {
     expect(refused.json().code).toBe('rate_limited')
     expect(Number(refused.headers['retry-after'])).toBe(900)
     await send(server, 'POST', signInPath, right)
-    expect(server.events.map(({ draft }) => [draft.type, draft.outcome])).toEqual([['user_sign_in_failed', 'denied']])
+    expect(server.events.map(({ draft }) => [draft.type, draft.outcome])).toEqual([
+      ['user_sign_in_failed', 'denied'],
+    ])
 
     // From another address the person themselves still gets in.
     expect((await send(server, 'POST', signInPath, right, { ip: '192.0.2.7' })).statusCode).toBe(200)
@@ -159,7 +171,11 @@ describe('too many failures', () => {
     await setUpAdmin(server)
     const codes: number[] = []
     for (let i = 0; i < 11; i++) {
-      const headers = { 'x-forwarded-for': `10.0.0.${i}`, 'x-real-ip': `10.0.1.${i}`, forwarded: `for=10.0.2.${i}` }
+      const headers = {
+        'x-forwarded-for': `10.0.0.${i}`,
+        'x-real-ip': `10.0.1.${i}`,
+        forwarded: `for=10.0.2.${i}`,
+      }
       codes.push((await send(server, 'POST', signInPath, wrong, { headers })).statusCode)
     }
     expect(codes.at(-1)).toBe(429)
@@ -167,7 +183,9 @@ describe('too many failures', () => {
 
   test('do not slip through when they come at the same time', async () => {
     await setUpAdmin(server)
-    const answers = await Promise.all(Array.from({ length: 20 }, () => send(server, 'POST', signInPath, wrong)))
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => send(server, 'POST', signInPath, wrong)),
+    )
     expect(answers.filter(({ statusCode }) => statusCode === 401)).toHaveLength(10)
     expect(answers.filter(({ statusCode }) => statusCode === 429)).toHaveLength(10)
   })
@@ -179,7 +197,13 @@ describe('the session cookie', () => {
     const response = await send(server, 'POST', signInPath, right)
     const [cookie, ...more] = response.cookies
     expect(more).toEqual([])
-    expect(cookie).toMatchObject({ name: 'audit_session', httpOnly: true, sameSite: 'Lax', path: '/', maxAge: 604_800 })
+    expect(cookie).toMatchObject({
+      name: 'audit_session',
+      httpOnly: true,
+      sameSite: 'Lax',
+      path: '/',
+      maxAge: 604_800,
+    })
     expect(cookie?.secure).toBeUndefined()
     expect(cookie?.domain).toBeUndefined()
   })
@@ -206,7 +230,9 @@ describe('the session cookie', () => {
       const me = await send(secure, 'GET', '/api/v1/session', undefined, { ...at, cookie })
       expect(me.statusCode).toBe(200)
       const out = await send(secure, 'POST', '/api/auth/sign-out', undefined, { ...at, cookie })
-      expect(out.headers['set-cookie']).toBe('__Host-audit_session=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax')
+      expect(out.headers['set-cookie']).toBe(
+        '__Host-audit_session=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax',
+      )
     } finally {
       await secure.close()
     }
@@ -216,8 +242,17 @@ describe('the session cookie', () => {
     const cookie = await setUpAdmin(server)
     const [name = '', value = ''] = cookie.split('=')
     const [token = '', signature = ''] = decodeURIComponent(value).split('.')
-    const { token_hash } = await server.settings.db.selectFrom('sessions').selectAll().executeTakeFirstOrThrow()
-    for (const forged of [`${token}.AAAA${signature.slice(4)}`, `x${token}.${signature}`, token_hash, token, '']) {
+    const { token_hash } = await server.settings.db
+      .selectFrom('sessions')
+      .selectAll()
+      .executeTakeFirstOrThrow()
+    for (const forged of [
+      `${token}.AAAA${signature.slice(4)}`,
+      `x${token}.${signature}`,
+      token_hash,
+      token,
+      '',
+    ]) {
       const response = await send(server, 'GET', '/api/v1/session', undefined, {
         cookie: `${name}=${encodeURIComponent(forged)}`,
       })
@@ -283,4 +318,3 @@ describe('a session', () => {
     expect(response.statusCode).toBe(401)
   })
 })
-

@@ -7,9 +7,9 @@ import type { EventStore } from '../event-store.ts'
 import { sealSearch, type RestrictedSearch } from '../restricted-search.ts'
 
 /** What a test says of an event; the rest has values that do not matter. */
-export type EventSketch = Partial<Omit<StoredEvent, 'position'>> & { sequence: number; node?: string }
+type EventSketch = Partial<Omit<StoredEvent, 'position'>> & { sequence: number; node?: string }
 
-export function makeEvent(sketch: EventSketch): StoredEvent {
+function makeEvent(sketch: EventSketch): StoredEvent {
   const { sequence, node = 'n1', ...rest } = sketch
   return {
     id: `00000000-0000-4000-8000-${String(sequence).padStart(12, '0')}`,

@@ -28,13 +28,22 @@ export type AccessServer = {
   /** Makes every event fail to be stored while true, as a full journal would. */
   journal: { full: boolean }
   clock: { ms: number }
-  capture: { problems: Problem[]; changes: number; checked: { kind: IntegrationKind; settings: PostgresLogSettings }[] }
+  capture: {
+    problems: Problem[]
+    changes: number
+    checked: { kind: IntegrationKind; settings: PostgresLogSettings }[]
+  }
   /** Every byte of the settings database as it lies on the disk. */
   readDatabaseFiles: () => Promise<Buffer>
   close: () => Promise<void>
 }
 
-export type StartOptions = { publicUrl?: string; isDefault?: boolean; bootstrapApiKey?: string; trustProxy?: boolean }
+export type StartOptions = {
+  publicUrl?: string
+  isDefault?: boolean
+  bootstrapApiKey?: string
+  trustProxy?: boolean
+}
 
 export const origin = 'http://127.0.0.1:4000'
 export const adminPassword = 'violet-kettle-orbit-92'
