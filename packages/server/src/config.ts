@@ -45,7 +45,8 @@ export const limits = {
   },
   search: {
     pageEventsMax: 1000,
-    pageEventsDefault: 100,
+    /** A page ends early where its events take more. */
+    pageBytesMax: 64 * 1024 * 1024,
     windowDaysDefault: 30,
     queryTimeMs: 30_000,
     queryMemoryBytes: 400_000_000,

@@ -42,6 +42,7 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
     now,
     retentionDays: config.retentionDays,
     windowDays: limits.search.windowDaysDefault,
+    pageBytesMax: limits.search.pageBytesMax,
     histogramBucketsMax: limits.search.histogramBucketsMax,
     facetValuesMax: limits.search.facetValuesMax,
   })

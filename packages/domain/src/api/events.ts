@@ -136,7 +136,12 @@ export const facetsSchema = z.strictObject({
 export const exportQuerySchema = z.strictObject({
   ...searchParams,
   format: z.enum(['xlsx', 'csv', 'jsonl']),
-  columns: z.string().optional().describe('Comma-separated column ids; the default columns without it'),
+  columns: z
+    .string()
+    .optional()
+    .describe(
+      'Comma-separated column ids; the default columns without it. JSON Lines always hold whole events',
+    ),
   csv_safe: z
     .enum(['0', '1'])
     .optional()

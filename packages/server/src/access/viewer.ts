@@ -10,7 +10,7 @@ export type Viewer = {
   workspaceId: string
   /** The same person or key as it stands in events. */
   actor: Actor
-  via: 'session' | 'api_key' | 'setup' | 'local'
+  via: 'session' | 'api_key' | 'local'
   permissions: ReadonlySet<Permission>
   /** Of a signed-in person. */
   role?: Role

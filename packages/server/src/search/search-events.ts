@@ -19,12 +19,13 @@ export type SearchDependencies = {
   now: () => number
   retentionDays: number
   windowDays: number
+  pageBytesMax: number
   histogramBucketsMax: number
   facetValuesMax: number
 }
 
 export type PageRequest = SearchText & { limit: number; cursor?: string | undefined }
-export type EventPage = { events: StoredEvent[]; nextCursor?: string }
+export type SearchPage = { events: StoredEvent[]; nextCursor?: string }
 export type PreparedExport = {
   search: ResolvedSearch
   /** Reads the result anew from its beginning, page by page, newest first. */
@@ -39,20 +40,19 @@ export class Search {
     this.#deps = dependencies
   }
 
-  /** A page of events, newest first. Errors: `invalid` (search, range, cursor), `forbidden`. */
-  async searchEvents(viewer: Viewer, request: PageRequest): Promise<EventPage> {
+  /** A page of events, newest first; shorter than `limit` where events are very large. Errors: `invalid` (search, range, cursor), `forbidden`. */
+  async searchEvents(viewer: Viewer, request: PageRequest): Promise<SearchPage> {
     const search = this.#resolve(request)
     const cursor = request.cursor === undefined ? undefined : decodeCursor(request, request.cursor)
     // A cursor keeps the range of its first page, so that a list does not move while somebody reads it.
     const restricted = this.#restrict(viewer, { ...search, from: cursor?.from ?? search.from })
-    // One more than asked for tells whether there is another page.
-    const found = await this.#deps.store.searchEvents(restricted, {
-      limit: request.limit + 1,
+    const { events, hasMore } = await this.#deps.store.searchEvents(restricted, {
+      limit: request.limit,
+      bytesMax: this.#deps.pageBytesMax,
       ...(cursor === undefined ? {} : { after: cursor.after }),
     })
-    const events = found.slice(0, request.limit)
     const last = events.at(-1)
-    if (found.length <= request.limit || !last) return { events }
+    if (!hasMore || !last) return { events }
     return { events, nextCursor: encodeCursor(request, { from: restricted.from, after: last }) }
   }
 
@@ -99,10 +99,11 @@ export class Search {
   prepareExport(viewer: Viewer, text: SearchText, pageEvents: number): PreparedExport {
     const search = this.#resolve(text)
     const restricted = this.#restrict(viewer, search)
-    const { store } = this.#deps
+    const { store, pageBytesMax } = this.#deps
     return {
       search: { ...search, from: restricted.from },
-      pages: (options) => readPages(store, restricted, pageEvents, options?.longerThanBytes),
+      pages: (options) =>
+        readPages(store, restricted, { limit: pageEvents, bytesMax: pageBytesMax }, options?.longerThanBytes),
     }
   }
 
@@ -119,16 +120,16 @@ export class Search {
 async function* readPages(
   store: EventStore,
   search: RestrictedSearch,
-  pageEvents: number,
+  size: { limit: number; bytesMax: number },
   longerThanBytes: number | undefined,
 ): AsyncGenerator<StoredEvent[]> {
   const longer = longerThanBytes === undefined ? {} : { longerThanBytes }
   let after: StoredEvent | undefined
   for (;;) {
     const start = after === undefined ? {} : { after }
-    const events = await store.searchEvents(search, { limit: pageEvents, ...start, ...longer }, 'long')
+    const { events, hasMore } = await store.searchEvents(search, { ...size, ...start, ...longer }, 'long')
     if (events.length > 0) yield events
-    if (events.length < pageEvents) return
+    if (!hasMore) return
     after = events.at(-1)
   }
 }

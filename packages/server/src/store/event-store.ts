@@ -7,10 +7,15 @@ export type PageStart = { occurredAt: string; id: string }
 
 export type Page = {
   limit: number
+  /** The page ends early, but never before its first event, where the events' JSON would take more. */
+  bytesMax: number
   after?: PageStart
   /** Only events whose JSON is longer than this many bytes (to find the few that need more than one Excel cell). */
   longerThanBytes?: number
 }
+
+/** `hasMore`: there are events behind the last one. */
+export type EventPage = { events: StoredEvent[]; hasMore: boolean }
 
 export type KnownEvent = { id: string; position: Position; contentHash: string }
 
@@ -42,7 +47,7 @@ export type EventStore = {
   lastSequence(node: string): Promise<number>
 
   /** Newest first by `occurredAt`, equal times in an order of the store's own that never changes. */
-  searchEvents(search: RestrictedSearch, page: Page, priority?: Priority): Promise<StoredEvent[]>
+  searchEvents(search: RestrictedSearch, page: Page, priority?: Priority): Promise<EventPage>
 
   readEvent(search: RestrictedSearch, id: string): Promise<StoredEvent | undefined>
 

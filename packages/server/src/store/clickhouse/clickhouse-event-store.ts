@@ -1,6 +1,6 @@
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
 import { padMicroseconds, timeFromMs } from '@aleph-audit-log/domain/time'
-import type { Bucket, EventStore, Facet, FacetField, KnownEvent, Page } from '../event-store.ts'
+import type { Bucket, EventPage, EventStore, Facet, FacetField, KnownEvent, Page } from '../event-store.ts'
 import type { RestrictedSearch } from '../restricted-search.ts'
 import { isWeekBefore, weekOf } from '../week.ts'
 import type { Engine, Lane } from './engine.ts'
@@ -141,13 +141,21 @@ async function lastSequence(engine: Engine, node: string): Promise<number> {
   return Number(line ?? '0')
 }
 
+/** A page of so few events may be read without a look at their sizes: none is larger than 512 KiB. */
+const uncheckedEventsMax = 128
+
 async function searchEvents(
   engine: Engine,
   search: RestrictedSearch,
   page: Page,
   lane: Lane,
-): Promise<StoredEvent[]> {
-  const { where, params } = renderSearch(search, page)
+): Promise<EventPage> {
+  const rendered = renderSearch(search, page)
+  // One more than asked for tells whether there are more.
+  const limit = page.limit + 1
+  const fitting =
+    limit > uncheckedEventsMax ? await countFitting(engine, rendered, limit, page.bytesMax, lane) : undefined
+  const { where, params } = rendered
   const lines = await engine.queryLines(
     lane,
     `SELECT event
@@ -155,9 +163,35 @@ async function searchEvents(
      WHERE ${where}
      ORDER BY occurred_at DESC, id DESC
      LIMIT {limit:UInt32}`,
-    { ...params, limit: page.limit },
+    { ...params, limit: fitting?.events ?? limit },
   )
-  return lines.map(readStoredEvent)
+  const events = lines.slice(0, page.limit).map(readStoredEvent)
+  return { events, hasMore: lines.length > page.limit || (fitting?.hasMore ?? false) }
+}
+
+/** How many of the next events take at most `bytesMax`, at least one. Reads the small column of sizes only. */
+async function countFitting(
+  engine: Engine,
+  { where, params }: ReturnType<typeof renderSearch>,
+  limit: number,
+  bytesMax: number,
+  lane: Lane,
+): Promise<{ events: number; hasMore: boolean }> {
+  const sizes = await engine.queryLines(
+    lane,
+    `SELECT event_bytes
+     FROM events
+     WHERE ${where}
+     ORDER BY occurred_at DESC, id DESC
+     LIMIT {limit:UInt32}`,
+    { ...params, limit },
+  )
+  let bytes = 0
+  for (const [i, size] of sizes.entries()) {
+    bytes += Number(size)
+    if (bytes > bytesMax && i > 0) return { events: i, hasMore: true }
+  }
+  return { events: limit, hasMore: false }
 }
 
 /** The column `event` holds what toEventRow wrote: JSON without raw line breaks or tabs. */

@@ -17,6 +17,7 @@ export const engineTimes = {
 export function toEventRow(event: StoredEvent): Record<string, unknown> {
   const found = toSearchableEvent(event)
   const { database } = event.data ?? {}
+  const json = JSON.stringify(event)
   return {
     workspace_id: event.workspaceId,
     occurred_at: toEngineTime(found.occurredAt),
@@ -60,7 +61,8 @@ export function toEventRow(event: StoredEvent): Record<string, unknown> {
     number_values: found.numberValues,
     true_paths: found.truePaths,
     false_paths: found.falsePaths,
-    event: JSON.stringify(event),
+    event: json,
+    event_bytes: Buffer.byteLength(json),
   }
 }
 

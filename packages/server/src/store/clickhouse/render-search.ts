@@ -40,7 +40,7 @@ export function renderSearch(
   }
   if (page?.longerThanBytes !== undefined) {
     params['longer_than'] = page.longerThanBytes
-    terms.push('length(event) > {longer_than:UInt32}')
+    terms.push('event_bytes > {longer_than:UInt32}')
   }
   return { where: terms.join('\n  AND '), params }
 }

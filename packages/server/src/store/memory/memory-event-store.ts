@@ -7,7 +7,7 @@ import {
   type SearchableEvent,
 } from '@aleph-audit-log/domain/searchable-event'
 import { padMicroseconds, timeFromMs, timeToMs } from '@aleph-audit-log/domain/time'
-import type { Bucket, EventStore, Facet, FacetField, Page } from '../event-store.ts'
+import type { Bucket, EventPage, EventStore, Facet, FacetField, Page } from '../event-store.ts'
 import type { RestrictedSearch } from '../restricted-search.ts'
 import { isWeekBefore, weekOf } from '../week.ts'
 
@@ -85,10 +85,10 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1
 }
 
-function pageOf(rows: Row[], page: Page): StoredEvent[] {
-  const { after, longerThanBytes } = page
+function pageOf(rows: Row[], page: Page): EventPage {
+  const { after, longerThanBytes, limit, bytesMax } = page
   const start = after === undefined ? undefined : padMicroseconds(after.occurredAt)
-  return rows
+  const found = rows
     .filter(
       ({ searchable }) =>
         after === undefined ||
@@ -96,11 +96,16 @@ function pageOf(rows: Row[], page: Page): StoredEvent[] {
         searchable.occurredAt < start ||
         (searchable.occurredAt === start && searchable.id < after.id),
     )
-    .map((row) => row.event)
-    .filter(
-      (event) => longerThanBytes === undefined || Buffer.byteLength(JSON.stringify(event)) > longerThanBytes,
-    )
-    .slice(0, page.limit)
+    .map(({ event }) => ({ event, bytes: Buffer.byteLength(JSON.stringify(event)) }))
+    .filter(({ bytes }) => longerThanBytes === undefined || bytes > longerThanBytes)
+  const events: StoredEvent[] = []
+  let bytesUsed = 0
+  for (const { event, bytes } of found) {
+    bytesUsed += bytes
+    if (events.length === limit || (bytesUsed > bytesMax && events.length > 0)) break
+    events.push(event)
+  }
+  return { events, hasMore: events.length < found.length }
 }
 
 function bucketsOf(rows: Row[], intervalMs: number): Bucket[] {

@@ -45,6 +45,7 @@ CREATE TABLE IF NOT EXISTS events {on_cluster} (
   true_paths Array(LowCardinality(String)),
   false_paths Array(LowCardinality(String)),
   event String CODEC(ZSTD(1)),
+  event_bytes UInt32,
   INDEX id_bloom id TYPE bloom_filter(0.001) GRANULARITY 4,
   INDEX sequence_minmax sequence TYPE minmax GRANULARITY 1,
   PROJECTION counts_by_hour (

@@ -3,7 +3,7 @@ import { matchesFilter } from '@aleph-audit-log/domain/filter/match-filter'
 import { parseFilter } from '@aleph-audit-log/domain/filter/parse-filter'
 import { toSearchableEvent } from '@aleph-audit-log/domain/searchable-event'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { EventStore } from '../event-store.ts'
+import type { EventStore, Page } from '../event-store.ts'
 import { sealSearch, type RestrictedSearch } from '../restricted-search.ts'
 
 /** What a test says of an event; the rest has values that do not matter. */
@@ -100,12 +100,14 @@ export function describeEventStore(name: string, openStore: () => Promise<EventS
       await store.close()
     })
 
+    const page = async (asked: RestrictedSearch, over: Partial<Page> = {}): Promise<StoredEvent[]> =>
+      (await store.searchEvents(asked, { limit: 1000, bytesMax: 10_000_000, ...over })).events
     const ids = async (asked: RestrictedSearch): Promise<string[]> =>
-      (await store.searchEvents(asked, { limit: 1000 })).map((event) => event.id)
+      (await page(asked)).map((event) => event.id)
     const own = events.filter((event) => event.workspaceId === 'w1')
 
     it('gives back every event exactly as it was stored, newest first, hostile text and all', async () => {
-      const found = await store.searchEvents(search(), { limit: 1000 })
+      const found = await page(search())
       expect(found).toEqual(own.toReversed())
     })
 
@@ -156,20 +158,47 @@ export function describeEventStore(name: string, openStore: () => Promise<EventS
 
     it('takes the beginning of a range as inside and its end as outside, to the microsecond', async () => {
       const range = { from: '2026-11-10T10:00:00.000001Z', before: '2026-11-10T10:59:59.999999Z' }
-      expect(
-        (await store.searchEvents(search('', range), { limit: 10 })).map((event) => event.position.sequence),
-      ).toEqual([21])
+      expect((await page(search('', range))).map((event) => event.position.sequence)).toEqual([21])
     })
 
     it('pages by key without a gap or a repeat, also through equal times', async () => {
       const paged: string[] = []
       for (let after: StoredEvent | undefined; ;) {
-        const page = await store.searchEvents(search(), { limit: 3, ...(after ? { after } : {}) })
-        paged.push(...page.map((event) => event.id))
-        after = page.at(-1)
-        if (page.length < 3) break
+        const found = await store.searchEvents(search(), {
+          limit: 3,
+          bytesMax: 10_000_000,
+          ...(after ? { after } : {}),
+        })
+        paged.push(...found.events.map((event) => event.id))
+        after = found.events.at(-1)
+        if (!found.hasMore) break
       }
       expect(paged).toEqual(await ids(search()))
+    })
+
+    it('ends a page early where its events are large, but never before the first', async () => {
+      const large = ['a', 'b', 'c'].map((name, i) =>
+        makeEvent({
+          sequence: 30 + i,
+          node: 'n3',
+          workspaceId: 'w3',
+          actor: { type: 'user', name },
+          data: { sql: 'x'.repeat(9000) },
+        }),
+      )
+      await store.appendEvents(large, { mayBeThere: false })
+      const w3 = search('', { workspaceId: 'w3' })
+      for (const [bytesMax, events] of [
+        [10, 1],
+        [15_000, 1],
+        [20_000, 2],
+        [30_000, 3],
+      ] as const) {
+        const found = await store.searchEvents(w3, { limit: 500, bytesMax })
+        expect([found.events.length, found.hasMore]).toEqual([events, events < 3])
+      }
+      expect((await store.searchEvents(w3, { limit: 3, bytesMax: 30_000 })).hasMore).toBe(false)
+      expect((await store.searchEvents(w3, { limit: 2, bytesMax: 30_000 })).hasMore).toBe(true)
     })
 
     it('reads one event by its id, and only inside the range', async () => {
@@ -214,9 +243,9 @@ export function describeEventStore(name: string, openStore: () => Promise<EventS
 
     it('finds only the events that are longer than asked for', async () => {
       const long = Math.max(...own.map((event) => Buffer.byteLength(JSON.stringify(event))))
-      const found = await store.searchEvents(search(), { limit: 10, longerThanBytes: long - 1 })
+      const found = await page(search(), { longerThanBytes: long - 1 })
       expect(found).toHaveLength(1)
-      expect(await store.searchEvents(search(), { limit: 10, longerThanBytes: long })).toEqual([])
+      expect(await page(search(), { longerThanBytes: long })).toEqual([])
     })
 
     it('tells which ids it knows, with their positions and content', async () => {
@@ -239,7 +268,7 @@ export function describeEventStore(name: string, openStore: () => Promise<EventS
       )
       await store.appendEvents(batch, { mayBeThere: true })
       await store.appendEvents(batch, { mayBeThere: true })
-      const late = await store.searchEvents(search('type:late'), { limit: 10 })
+      const late = await page(search('type:late'))
       expect(late.map((event) => event.position.sequence).sort((a, b) => a - b)).toEqual([25, 26])
       expect(await store.countEvents(search())).toBe(own.length + 2)
     })
@@ -250,9 +279,7 @@ export function describeEventStore(name: string, openStore: () => Promise<EventS
       await store.appendEvents(batch, { mayBeThere: false })
       expect(await store.dropWeeksBefore('2026-01-11T23:59:59.999999Z')).toEqual([])
       expect(await store.dropWeeksBefore('2026-01-12T00:00:00.000000Z')).toEqual(['2026-01-05'])
-      expect(
-        (await store.searchEvents(search('type:old'), { limit: 10 })).map((event) => event.occurredAt),
-      ).toEqual([old[2]])
+      expect((await page(search('type:old'))).map((event) => event.occurredAt)).toEqual([old[2]])
     })
 
     it('takes a batch over more weeks than one insert may touch', async () => {
