@@ -117,7 +117,8 @@ export const theme = createTheme({
       defaultProps: {
         closeButtonProps: { 'aria-label': 'Close' },
         centered: true,
-        transitionProps: { duration: 120 },
+        // A dialog is gone at once: what it showed is reset, and nobody is to see that.
+        transitionProps: { duration: 120, exitDuration: 0 },
         overlayProps: { backgroundOpacity: 0.4 },
       },
     }),

@@ -25,6 +25,8 @@ type EventTableProps = {
   hasMore: boolean
   loadingMore: boolean
   moreError: unknown
+  /** Stands below the last row. */
+  below: ReactNode
   onLoadMore: () => void
   onOpen: (event: PublicEvent) => void
 }
@@ -34,8 +36,19 @@ type EventTableProps = {
  * Page Up and Down, Home and End walk, Enter opens.
  */
 export function EventTable(props: EventTableProps): ReactNode {
-  const { events, total, openId, resultKey, stale, hasMore, loadingMore, moreError, onLoadMore, onOpen } =
-    props
+  const {
+    events,
+    total,
+    openId,
+    resultKey,
+    stale,
+    hasMore,
+    loadingMore,
+    moreError,
+    below,
+    onLoadMore,
+    onOpen,
+  } = props
   const scroller = useRef<HTMLDivElement>(null)
   const tall = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false })
   const height = tall ? tallRowHeight : rowHeight
@@ -208,6 +221,7 @@ export function EventTable(props: EventTableProps): ReactNode {
         </div>
       )}
       {hasMore && moreError === null ? <RowSkeletons count={3} /> : null}
+      {below}
     </div>
   )
 }

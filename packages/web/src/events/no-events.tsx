@@ -9,14 +9,15 @@ import { withSigns } from '../ui/shown-text.tsx'
 import { looserSearches } from './looser-searches.ts'
 import classes from './no-events.module.css'
 
-/** Nothing has ever been recorded: how the first event gets in. */
+/** Nothing has been recorded but what was done in this app itself: how the first event from outside gets in. */
 export function FirstEvent({ isAdmin }: { isAdmin: boolean }): ReactNode {
   return (
-    <EmptyState icon={<LogIcon size={22} />} title="No events yet">
+    <EmptyState icon={<LogIcon size={22} />} title="Record your first query">
       {isAdmin ? (
         <>
           <p>
-            Send the first one from any program, or let this server read the log of a PostgreSQL database.
+            So far the log holds only what was done here. Send an event from any program, or let this server
+            follow the log of a PostgreSQL database.
           </p>
           <div className={classes.ways}>
             <section>
@@ -39,7 +40,10 @@ export function FirstEvent({ isAdmin }: { isAdmin: boolean }): ReactNode {
           </div>
         </>
       ) : (
-        <p>An admin of the workspace can connect a database or send events from an application.</p>
+        <p>
+          So far the log holds only what was done here. An admin of the workspace can connect a database or
+          send events from an application.
+        </p>
       )}
     </EmptyState>
   )

@@ -28,6 +28,9 @@ import { RefreshIcon } from '../ui/icons.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import classes from './audit-log-page.module.css'
 
+/** The source of what people do in this app. */
+const ownSource = 'app'
+
 /** The log: search, histogram, table, and the event that is open. Everything on screen is in the address bar. */
 export function AuditLogPage(): ReactNode {
   const params: EventSearchParams = useSearch({ from: '/signed-in/audit-log' })
@@ -72,6 +75,14 @@ export function AuditLogPage(): ReactNode {
   const onNewer = neighbour(-1)
   const onOlder = neighbour(1)
   usePanelKeys({ enabled: openId !== undefined, onNewer, onOlder, onClose: close })
+
+  // A new server knows only what was done in it itself: below that it tells how to record more.
+  const onlyOwnActs =
+    q === '' &&
+    isDefaultRange &&
+    !events.hasMore &&
+    !events.stale &&
+    events.events.every((event) => event.source === ownSource)
 
   // Where nothing is on screen, nobody is disturbed by the first events: they show themselves.
   const { newCount, refresh } = events
@@ -158,6 +169,7 @@ export function AuditLogPage(): ReactNode {
                 hasMore={events.hasMore}
                 loadingMore={events.loadingMore}
                 moreError={events.moreError}
+                below={onlyOwnActs ? <FirstEvent isAdmin={session.user.role === 'admin'} /> : null}
                 onLoadMore={events.loadMore}
                 onOpen={openFromTable}
               />
