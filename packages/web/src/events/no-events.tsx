@@ -56,8 +56,12 @@ export function firstEventCommand(origin: string): string {
   -H 'Content-Type: application/json' \\
   -d '{
     "type": "query",
-    "actor": {"type": "user", "name": "Ann Lee", "email": "ann@example.com"},
-    "data": {"sql": "select * from orders", "dialect": "postgres"}
+    "actor": {
+      "type": "user", "email": "ann@example.com"
+    },
+    "data": {
+      "sql": "select * from orders", "dialect": "postgres"
+    }
   }'`
 }
 

@@ -17,8 +17,8 @@ log_destination = 'jsonlog'
 log_min_duration_statement = 0
 log_connections = on
 log_disconnections = on
-log_timezone = 'UTC'
-lc_messages = 'C'`
+lc_messages = 'C'
+log_file_mode = 0640`
 
 type PostgresLogModalProps = {
   /** The one that is edited, `new` for another one; closed if absent. */
