@@ -50,7 +50,7 @@ export function FirstEvent({ isAdmin }: { isAdmin: boolean }): ReactNode {
 }
 
 /** A command that sends one event to this server. */
-export function firstEventCommand(origin: string): string {
+function firstEventCommand(origin: string): string {
   return `curl ${origin}/api/v1/events \\
   -H 'Authorization: Bearer YOUR_KEY' \\
   -H 'Content-Type: application/json' \\

@@ -17,7 +17,7 @@ export const pastRanges = [
 ] as const
 
 export type PastRangeId = (typeof pastRanges)[number]['id']
-export const defaultPastRange: PastRangeId = '30d'
+const defaultPastRange: PastRangeId = '30d'
 
 /**
  * The time that a search covers: back from now, or from a time (inclusive) to a time (exclusive; until now if absent),

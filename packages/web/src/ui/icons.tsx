@@ -46,7 +46,6 @@ export const MoonIcon = icon('M20 14.5A8.3 8.3 0 0 1 9.5 4a8.3 8.3 0 1 0 10.5 10
 export const ScreenIcon = icon('M3 5h18v11H3z', 'M9 20h6', 'M12 16v4')
 export const ChevronDownIcon = icon('m6 9 6 6 6-6')
 export const ChevronUpIcon = icon('m6 15 6-6 6 6')
-export const ChevronRightIcon = icon('m9 6 6 6-6 6')
 export const CloseIcon = icon('m6 6 12 12', 'M18 6 6 18')
 export const CopyIcon = icon('M9 9h11v11H9z', 'M5 15H4V4h11v1')
 export const CheckIcon = icon('m5 12.5 4.5 4.5L19 7.5')
@@ -58,10 +57,6 @@ export const FailedIcon = icon('M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z', 'm9 9 6 
 export const DeniedIcon = icon('M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z', 'm5.8 5.8 12.4 12.4')
 export const DoneIcon = icon('M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z', 'm8.5 12 2.5 2.5 4.5-5')
 export const AlertIcon = icon('M12 4 2.5 20h19z', 'M12 10v4', 'M12 17h.01')
-export const LinkIcon = icon(
-  'M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-1 1',
-  'M14 10a4 4 0 0 0-5.7 0l-3 3A4 4 0 0 0 11 18.7l1-1',
-)
 export const SignOutIcon = icon('M14 4H5v16h9', 'M10 12h11', 'm17.5 8.5 3.5 3.5-3.5 3.5')
 export const FoldIcon = icon('M4 5h16v14H4z', 'M9.5 5v14', 'm16 9.5-2.5 2.5 2.5 2.5')
 export const UnfoldIcon = icon('M4 5h16v14H4z', 'M9.5 5v14', 'm13.5 9.5 2.5 2.5-2.5 2.5')
@@ -69,10 +64,8 @@ export const MenuIcon = icon('M4 7h16', 'M4 12h16', 'M4 17h16')
 export const PlusIcon = icon('M12 5v14', 'M5 12h14')
 export const TrashIcon = icon('M4 7h16', 'M9 7V4h6v3', 'm6.5 7 .8 13h9.4l.8-13', 'M10 11v5.5', 'M14 11v5.5')
 export const PencilIcon = icon('m4 20 .8-4L16 4.8l3.2 3.2L8 19.2z', 'm13.5 7.3 3.2 3.2')
-export const DotsIcon = icon('M5 12h.01', 'M12 12h.01', 'M19 12h.01')
 export const DatabaseIcon = icon(
   'M12 10c4.4 0 8-1.5 8-3.3S16.4 3.5 12 3.5 4 5 4 6.7 7.6 10 12 10z',
   'M4 6.7v10.6c0 1.8 3.6 3.2 8 3.2s8-1.4 8-3.2V6.7',
   'M4 12c0 1.8 3.6 3.2 8 3.2s8-1.4 8-3.2',
 )
-export const ZoomOutIcon = icon('M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14z', 'm20 20-4-4', 'M8 11h6')

@@ -2,7 +2,7 @@ import { PasswordInput } from '@mantine/core'
 import type { ReactNode } from 'react'
 
 /** As the server counts: `accessLimits.passwordCharactersMin` of the domain, whose module would bring zod along. */
-export const passwordCharactersMin = 12
+const passwordCharactersMin = 12
 
 /** Undefined if the password is long enough. */
 export function passwordFault(password: string): string | undefined {
