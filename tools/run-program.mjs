@@ -17,8 +17,25 @@ export async function runProgram(script, args) {
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => child.kill(signal))
   }
+  if (process.env['npm_lifecycle_event'] !== undefined) stopWithParent(child)
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGTERM']))
   })
+}
+
+/**
+ * npm passes signals on, but an npm that was killed passes nothing on: its program would keep the data directory to
+ * itself, and the next start would be refused. The scripts of package.json say `exec`, so that npm is the parent and no
+ * shell stands between, which would be ended by a signal alone.
+ * @param {import('node:child_process').ChildProcess} child
+ */
+function stopWithParent(child) {
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    child.kill('SIGTERM')
+  }, 500)
+  timer.unref()
 }

@@ -55,3 +55,36 @@ test.skipIf(process.platform === 'win32')('a program that a signal ended counts 
   const child = launch("process.kill(process.pid, 'SIGKILL')\nsetInterval(() => {}, 1000)\n")
   expect((await finish(child)).code).toBe(128 + 9)
 })
+
+test.skipIf(process.platform === 'win32')('a program started by npm ends when npm was killed', async () => {
+  const script = join(folder, 'orphan.mjs')
+  writeFileSync(
+    script,
+    `process.on('SIGTERM', () => { console.log('closing'); process.exit(0) })
+     setInterval(() => {}, 1000)
+     console.log('ready')`,
+  )
+  const runProgram = JSON.stringify(new URL('run-program.mjs', import.meta.url).href)
+  const launcher = join(folder, 'orphan-launcher.mjs')
+  writeFileSync(
+    launcher,
+    `import { runProgram } from ${runProgram}\nawait runProgram(${JSON.stringify(script)}, [])\n`,
+  )
+  const npm = join(folder, 'npm.mjs')
+  writeFileSync(
+    npm,
+    `import { spawn } from 'node:child_process'\nspawn(process.execPath, [${JSON.stringify(launcher)}], { stdio: 'inherit' })\n`,
+  )
+  const child = spawn(process.execPath, [npm], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, npm_lifecycle_event: 'start' },
+  })
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    output += chunk
+    if (output === 'ready\n') child.kill('SIGKILL')
+  })
+  // The pipe is closed when the last of the three has ended.
+  await once(child.stdout, 'close')
+  expect(output).toBe('ready\nclosing\n')
+})
