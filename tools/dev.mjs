@@ -16,14 +16,20 @@ if (install()) {
   }
   const server = run('tsx/dist/cli.mjs', ['watch', '--conditions=source', 'packages/server/src/main.ts'], env)
   const page = run('vite/bin/vite.js', ['--host', '127.0.0.1', 'packages/web'], env)
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
-    process.on(signal, () => {
-      server.kill(signal)
-      page.kill(signal)
-    })
+  let stopping = false
+  // Once: to tsx a second signal means to kill the server without waiting for its end.
+  /** @param {NodeJS.Signals} signal */
+  const stop = (signal) => {
+    if (stopping) return
+    stopping = true
+    // Ctrl-C in a terminal has reached both already.
+    if (signal === 'SIGINT' && process.stdin.isTTY) return
+    server.kill(signal)
+    page.kill(signal)
   }
-  server.once('exit', () => page.kill())
-  page.once('exit', () => server.kill())
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => stop(signal))
+  server.once('exit', () => stop('SIGTERM'))
+  page.once('exit', () => stop('SIGTERM'))
 } else {
   process.exitCode = 1
 }
