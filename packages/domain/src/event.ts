@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { AuditError, type Problem } from './error.ts'
 import { checkData } from './event-data.ts'
+import { actorTypes, outcomes, type statementKinds } from './event-values.ts'
 import { toUtcTime } from './time.ts'
 
 /**
@@ -18,8 +19,6 @@ export const eventLimits = {
   targetsMax: 100,
 } as const
 
-export const actorTypes = ['user', 'service', 'api_key', 'system', 'ai_agent', 'anonymous'] as const
-export const outcomes = ['success', 'failure', 'denied'] as const
 const eventTypePattern = /^[a-z][a-z0-9_.]{0,63}$/
 
 const text = z.string().max(eventLimits.textUnitsMax)
@@ -96,19 +95,6 @@ export type AuditEvent = {
   context?: EventContext
 }
 
-export const statementKinds = [
-  'dcl',
-  'ddl',
-  'write',
-  'import',
-  'export',
-  'procedure',
-  'maintenance',
-  'read',
-  'session',
-  'tcl',
-  'other',
-] as const
 export type StatementKind = (typeof statementKinds)[number]
 
 /** What the SQL of an event does. */

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { eventDraftSchema, statementKinds, type StoredEvent } from '../event.ts'
+import { statementKinds } from '../event-values.ts'
+import { eventDraftSchema, type StoredEvent } from '../event.ts'
 
 /** Requests and responses of the event routes: the source of their validation and of the OpenAPI description. */
 

@@ -1,4 +1,4 @@
-import { outcomes, statementKinds } from '../event.ts'
+import { outcomes, statementKinds } from '../event-values.ts'
 import type { NumberField, TextField } from './filter.ts'
 
 /** What stands before the colon of a term. The parser, the printer, the completion and the manual read this table. */

@@ -1,11 +1,5 @@
-import {
-  actorTypes,
-  outcomes,
-  statementKinds,
-  type EventData,
-  type Json,
-  type StoredEvent,
-} from '@aleph-audit-log/domain/event'
+import type { EventData, Json, StoredEvent } from '@aleph-audit-log/domain/event'
+import { actorTypes, outcomes, statementKinds } from '@aleph-audit-log/domain/event-values'
 import * as fc from 'fast-check'
 
 /** Few values, so that random filters find something; each has hurt some search before. */

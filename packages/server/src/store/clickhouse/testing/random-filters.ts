@@ -1,4 +1,4 @@
-import { outcomes, statementKinds } from '@aleph-audit-log/domain/event'
+import { outcomes, statementKinds } from '@aleph-audit-log/domain/event-values'
 import type { Filter, Pattern, TextField } from '@aleph-audit-log/domain/filter/filter'
 import { exactPattern, substringPattern, wildcardPattern } from '@aleph-audit-log/domain/filter/pattern'
 import { toIpKey, toIpKeyRange } from '@aleph-audit-log/domain/ip'
