@@ -42,7 +42,7 @@ export const emailSchema = z
   .pipe(z.email('must be an e-mail address'))
 
 /** A password that somebody chooses; the server also refuses common ones. */
-export const newPasswordSchema = z
+const newPasswordSchema = z
   .string()
   .max(accessLimits.passwordUnitsMax, `must have at most ${accessLimits.passwordUnitsMax} characters`)
   .refine((text) => text.isWellFormed(), { message: 'must be Unicode text' })
@@ -158,11 +158,9 @@ export type Invitation = z.infer<typeof invitationSchema>
 export type MemberList = z.infer<typeof memberListSchema>
 export type InviteRequest = z.infer<typeof inviteRequestSchema>
 export type InviteResponse = z.infer<typeof inviteResponseSchema>
-export type RoleChangeRequest = z.infer<typeof roleChangeRequestSchema>
 export type OpenInvitation = z.infer<typeof openInvitationSchema>
 export type AcceptInvitationRequest = z.infer<typeof acceptInvitationRequestSchema>
 export type OpenPasswordReset = z.infer<typeof openPasswordResetSchema>
-export type PasswordResetRequest = z.infer<typeof passwordResetRequestSchema>
 export type ApiKey = z.infer<typeof apiKeySchema>
 export type ApiKeyList = z.infer<typeof apiKeyListSchema>
 export type CreateApiKeyRequest = z.infer<typeof createApiKeyRequestSchema>

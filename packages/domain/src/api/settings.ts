@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { creatorSchema, emailSchema, nameSchema } from './access.ts'
 
 /** Requests and responses of integrations: the one source of their types, validation and OpenAPI description. */
-export const settingsLimits = {
+const settingsLimits = {
   pathUnitsMax: 4096,
   loginUnitsMax: 128,
   loginsMax: 1000,

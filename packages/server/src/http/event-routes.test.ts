@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { bootstrapApiKey, startTestServer, type TestServer } from '../testing/test-server.ts'
 
 const actor = { type: 'user', id: 'u_7', name: 'Ann Lee', email: 'ann@acme.com' }
@@ -104,8 +104,13 @@ describe('sending events', () => {
     const answer = await ndjson(body, { 'content-encoding': 'gzip' })
     expect([answer.status, await answer.json()]).toEqual([201, { accepted: 2500 }])
     await server.find('type:ndjson_test data.i:<1000', 1000)
-    const { buckets } = await server.get('/api/v1/events/histogram?q=type:ndjson_test&interval=1d')
-    expect((buckets as { count: number }[]).reduce((sum, { count }) => sum + count, 0)).toBe(2500)
+    await vi.waitFor(
+      async () => {
+        const { buckets } = await server.get('/api/v1/events/histogram?q=type:ndjson_test&interval=1d')
+        expect((buckets as { count: number }[]).reduce((sum, { count }) => sum + count, 0)).toBe(2500)
+      },
+      { timeout: 5000 },
+    )
   })
 
   it('keeps the batches before a bad line and names the line', async () => {

@@ -139,7 +139,7 @@ async function listPaths(source: LogSource, besides: string | undefined): Promis
 }
 
 /** A file's beginning; undefined if it is gone, empty, or no jsonlog. */
-export async function readLogFile(path: string): Promise<LogFile | undefined> {
+async function readLogFile(path: string): Promise<LogFile | undefined> {
   const handle = await open(path, 'r').catch((error: unknown) => {
     if (isNotFound(error)) return undefined
     throw error

@@ -45,7 +45,7 @@ export type StartOptions = {
   trustProxy?: boolean
 }
 
-export const origin = 'http://127.0.0.1:4000'
+const origin = 'http://127.0.0.1:4000'
 export const adminPassword = 'violet-kettle-orbit-92'
 
 const statusOf: Record<ErrorCode, number> = {
@@ -205,7 +205,7 @@ export async function setUpAdmin(server: AccessServer): Promise<string> {
 export type JoinedMember = { id: string; email: string; cookie: string }
 
 /** Invites somebody as `cookie`'s owner and accepts for them. */
-export async function addMember(
+async function addMember(
   server: AccessServer,
   cookie: string,
   { email, role, password }: { email: string; role: 'admin' | 'auditor'; password: string },

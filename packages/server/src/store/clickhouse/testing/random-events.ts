@@ -86,7 +86,7 @@ export const pool = {
   ],
 } as const
 
-export const anyText = fc.constantFrom(...pool.texts)
+const anyText = fc.constantFrom(...pool.texts)
 const maybeText = fc.option(anyText, { nil: undefined, freq: 3 })
 
 const leaf: fc.Arbitrary<Json> = fc.oneof(
