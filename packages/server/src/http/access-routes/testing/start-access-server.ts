@@ -6,7 +6,7 @@ import { AuditError, type ErrorCode, type Problem } from '@aleph-audit-log/domai
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify'
 import { createAuthenticator, type Authenticator } from '../../../access/authenticate.ts'
-import { createPasswordHasher } from '../../../access/password-hashing.ts'
+import { createPasswordHasher, type PasswordHasher } from '../../../access/password-hashing.ts'
 import { createSetupToken } from '../../../access/setup.ts'
 import { openSignIn } from '../../../access/sign-in.ts'
 import { openSettings, type Settings } from '../../../settings/open-settings.ts'
@@ -18,6 +18,8 @@ import { createRequestChecks } from '../request-checks.ts'
 export type RecordedEvent = { draft: EventDraft; workspaceId: string; ip: string }
 
 export type AccessServer = {
+  /** How often a password was hashed or compared: nearly all of what a sign-in costs. */
+  hashings: { count: number }
   app: FastifyInstance
   settings: Settings
   workspace: Workspace
@@ -62,6 +64,19 @@ const statusOf: Record<ErrorCode, number> = {
   storage_full: 507,
 }
 
+function countHashings(hasher: PasswordHasher, hashings: { count: number }): PasswordHasher {
+  return {
+    hash: async (password) => {
+      hashings.count++
+      return hasher.hash(password)
+    },
+    verify: async (attempt) => {
+      hashings.count++
+      return hasher.verify(attempt)
+    },
+  }
+}
+
 /** The routes of sign-in, members, keys and integrations on a real settings database in a folder of its own. */
 export async function startAccessServer(options: StartOptions = {}): Promise<AccessServer> {
   const folder = await mkdtemp(join(tmpdir(), 'audit-access-'))
@@ -80,7 +95,8 @@ export async function startAccessServer(options: StartOptions = {}): Promise<Acc
     record: (draft, workspaceId) => keep({ draft, workspaceId, ip: '' }),
     now,
   })
-  const hasher = createPasswordHasher()
+  const hashings = { count: 0 }
+  const hasher = countHashings(createPasswordHasher(), hashings)
   const publicUrl = options.publicUrl ?? origin
   const secret = 'a-secret-for-tests-only-with-enough-characters-0123456789'
   const signIn = openSignIn({ settings, hasher, secret, publicUrl, now })
@@ -140,6 +156,7 @@ export async function startAccessServer(options: StartOptions = {}): Promise<Acc
     events,
     journal,
     clock,
+    hashings,
     capture,
     readDatabaseFiles: async () => {
       const names = await readdir(folder)
@@ -205,7 +222,7 @@ export async function setUpAdmin(server: AccessServer): Promise<string> {
 export type JoinedMember = { id: string; email: string; cookie: string }
 
 /** Invites somebody as `cookie`'s owner and accepts for them. */
-async function addMember(
+export async function addMember(
   server: AccessServer,
   cookie: string,
   { email, role, password }: { email: string; role: 'admin' | 'auditor'; password: string },
