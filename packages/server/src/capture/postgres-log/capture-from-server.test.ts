@@ -179,7 +179,7 @@ describe('statements', () => {
     const awkward = `select 'a''b', E'\\n\\'', $x$ "quoted" \\ $x$, 'Zoë 漢字 😀 \u0001 \u2028' -- end\n/* done */`
     await run(awkward)
     await log.untilSql(awkward)
-    const large = `select length('${'ü'.repeat(500_000)}') as ${'large'}`
+    const large = `select length('${'ü'.repeat(500_000)}') as large`
     await run(large)
     const draft = await log.until(({ data }) => data?.['sqlTruncatedBytes'] !== undefined)
     const sql = typeof draft.data?.['sql'] === 'string' ? draft.data['sql'] : ''
@@ -236,8 +236,11 @@ describe('other settings', () => {
       await client.query('select 2 as last')
     })
     await log.until(({ type, context }) => type === 'session_ended' && context?.application === application)
-    const queries = sessionOf(application).filter(({ type }) => type === 'query')
-    expect(queries.slice(1).map(({ outcome, data }) => [outcome, data?.['sql']])).toEqual([
+    // Whether the settings themselves are logged depends on them.
+    const queries = sessionOf(application).filter(
+      ({ type, data }) => type === 'query' && !String(data?.['sql']).startsWith('set log_'),
+    )
+    expect(queries.map(({ outcome, data }) => [outcome, data?.['sql']])).toEqual([
       ['success', 'select 1 as simple'],
       ['success', 'select $1::int as extended'],
       ['failure', 'select 1/0'],
@@ -246,7 +249,7 @@ describe('other settings', () => {
       ['success', 'create table if not exists settings_test (a int)'],
       ['success', 'select 2 as last'],
     ])
-    expect(queries[1]?.data?.['durationMs'] !== undefined).toBe(hasDuration)
+    expect(queries[0]?.data?.['durationMs'] !== undefined).toBe(hasDuration)
     expect(queries.filter(({ data }) => data?.['endNotLogged'] !== undefined)).toEqual([])
   })
 
@@ -274,6 +277,7 @@ describe('files', () => {
 
   test('rotation loses nothing, also in the middle of a load', async () => {
     const statements = countSelects(0, 300)
+    const begin = new Date().toISOString()
     await connected({}, async (client) => {
       for (const [i, sql] of statements.entries()) {
         await client.query(sql)
@@ -283,7 +287,8 @@ describe('files', () => {
     })
     await settle()
     expect(log.sql().filter((sql) => sql.endsWith(' as n'))).toEqual(statements)
-    expect(log.ofType('log_gap_detected')).toEqual([])
+    // Lines that the server wrote while its time zone was being changed (another test does that) cannot be dated.
+    expect(log.ofType('log_gap_detected').filter(({ occurredAt = '' }) => occurredAt >= begin)).toEqual([])
   })
 
   test('a log that is truncated under the server is read on', async () => {
@@ -305,7 +310,7 @@ describe('files', () => {
     })
     let kills = 0
     let isDone = false
-    const finished = load.then(() => {
+    const finished = load.finally(() => {
       isDone = true
     })
     while (!isDone) {
@@ -325,7 +330,7 @@ describe('files', () => {
       await sleep(30)
     }
     await settle()
-    expect(log.sql().filter((sql) => sql.endsWith(' as n') && sql > 'select 1000')).toEqual(statements)
+    expect(log.sql().filter((sql) => /^select 1\d{3} as n$/.test(sql))).toEqual(statements)
     expect(kills).toBeGreaterThan(2)
     expect(log.repeats).toBeGreaterThan(0)
   })
