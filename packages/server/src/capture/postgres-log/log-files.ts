@@ -163,8 +163,9 @@ export async function readLogFileHead(handle: FileHandle, path: string): Promise
   const [, started = '', sessionStart = ''] = session.exec(text) ?? []
   if (time === undefined || started === '') return undefined
   const sessionStartSeconds = Number.parseInt(started, 16)
-  const startedAt = toUtcLogTime({ timestamp: time, sessionStart, sessionStartSeconds })
-  if (startedAt === undefined) return undefined
+  // Where the zone is not told, the file's last change stands for it: it comes before the first line of the next file.
+  const startedAt =
+    toUtcLogTime({ timestamp: time, sessionStart, sessionStartSeconds }) ?? stats.mtime.toISOString()
   return {
     path,
     inode: String(stats.ino),

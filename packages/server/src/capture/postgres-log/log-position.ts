@@ -21,6 +21,7 @@ const sourceSchema = z.strictObject({
   backendType: text.exactOptional(),
   ps: text.exactOptional(),
   queryId: text.exactOptional(),
+  timeEstimated: z.literal(true).exactOptional(),
   notUtf8: z.literal(true).exactOptional(),
 })
 
@@ -80,12 +81,15 @@ const fileSchema = z.strictObject({
   offset: count,
 })
 
+const clockSchema = z.strictObject({ zones: z.record(text, z.number()), last: text.exactOptional() })
+
 const tooOldSchema = z.strictObject({ count, oldest: text, newest: text })
 
 export const logPositionSchema = z.strictObject({
   version: z.literal(1),
   file: fileSchema,
   sessions: sessionsSchema,
+  clock: clockSchema,
   /** Events that the log refused as too old and has not been told of yet. */
   tooOld: tooOldSchema.exactOptional(),
 })

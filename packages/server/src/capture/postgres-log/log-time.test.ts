@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { toUtcLogTime } from './log-time.ts'
+import { LogClock, toUtcLogTime } from './log-time.ts'
 
 const seconds = (utc: string): number => Date.parse(utc) / 1000
 
@@ -67,4 +67,34 @@ test('a time that is none, or whose zone cannot be told, gives none', () => {
     sessionStartSeconds: seconds('2026-11-22T10:00:00Z'),
   }
   expect(toUtcLogTime({ timestamp: '2026-11-22 10:00:00.000 FOO', ...other })).toBeUndefined()
+})
+
+test('after a change of log_timezone older sessions tell their start in the old zone: the line before helps', () => {
+  const old = {
+    sessionStart: '2026-11-22 10:00:00 UTC',
+    sessionStartSeconds: seconds('2026-11-22T10:00:00Z'),
+  }
+  const clock = new LogClock()
+  clock.toUtc({ timestamp: '2026-11-22 12:00:00.000 UTC', ...old })
+  const changed = { timestamp: '2026-11-22 20:00:00.001 CST', ...old }
+  expect(clock.toUtc(changed)).toEqual({ time: '2026-11-22T12:00:00.001Z', isEstimated: true })
+  // It is known from then on, also by a reader that goes on from here.
+  const resumed = new LogClock(clock.state())
+  const later = { timestamp: '2026-11-23 20:00:00.001 CST', ...old }
+  expect(resumed.toUtc(later)).toEqual({ time: '2026-11-23T12:00:00.001Z', isEstimated: false })
+  // A session that began in the new zone is the better witness.
+  const fresh = {
+    sessionStart: '2026-11-22 06:00:00 CST',
+    sessionStartSeconds: seconds('2026-11-22T12:00:00Z'),
+  }
+  clock.toUtc({ timestamp: '2026-11-22 06:00:00.000 CST', ...fresh })
+  expect(clock.toUtc(later)?.time).toBe('2026-11-24T02:00:00.001Z')
+})
+
+test('without a line before, an unknown zone gives no time', () => {
+  const times = {
+    sessionStart: '2026-11-22 10:00:00 UTC',
+    sessionStartSeconds: seconds('2026-11-22T10:00:00Z'),
+  }
+  expect(new LogClock().toUtc({ timestamp: '2026-11-22 20:00:00.001 CST', ...times })).toBeUndefined()
 })

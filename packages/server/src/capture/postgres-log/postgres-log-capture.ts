@@ -167,7 +167,7 @@ class Capture {
 
   async #readOnce(delivery: DraftDelivery): Promise<void> {
     const { integration, clock, follow = true } = this.#options
-    this.#reading.resume(this.#saved?.sessions)
+    this.#reading.resume(this.#saved)
     delivery.tooOld = this.#saved?.tooOld
     let drafts: EventDraft[] = []
     let bytes = 0
@@ -239,7 +239,7 @@ class Capture {
     const position: LogPosition = {
       version: 1,
       file,
-      sessions: this.#reading.sessionState(),
+      ...this.#reading.state(),
       ...(delivery.tooOld === undefined ? {} : { tooOld: delivery.tooOld }),
     }
     try {

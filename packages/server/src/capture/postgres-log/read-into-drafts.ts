@@ -3,7 +3,8 @@ import type { EventDraft } from '@aleph-audit-log/domain/event'
 import { timeFromMs } from '@aleph-audit-log/domain/time'
 import type { LogRead } from './follow-log.ts'
 import type { PostgresLogLimits } from './log-limits.ts'
-import type { FilePosition, SessionLinesState } from './log-position.ts'
+import type { FilePosition, LogPosition } from './log-position.ts'
+import { LogClock } from './log-time.ts'
 import { readLogBytes, type LogLineFault } from './read-log-line.ts'
 import { SessionLines, type SessionEvent } from './session-lines.ts'
 import type { RawLine } from './split-lines.ts'
@@ -17,6 +18,9 @@ export type ReadingOptions = {
   limits: PostgresLogLimits
   now: () => number
 }
+
+/** What must be known of the lines before, to go on. */
+export type ReadingState = Pick<LogPosition, 'sessions' | 'clock'>
 
 /** What has been read since the start. */
 export type ReadingCounts = {
@@ -34,6 +38,7 @@ export class Reading {
   readonly #entryOptions: EntryOptions
   readonly #draftOptions: DraftOptions
   #sessions: SessionLines
+  #clock = new LogClock()
   readonly counts: ReadingCounts = {
     linesRead: 0,
     gaps: 0,
@@ -57,12 +62,13 @@ export class Reading {
   }
 
   /** Goes on from a state that was saved. */
-  resume(state: SessionLinesState | undefined): void {
-    this.#sessions = new SessionLines(this.#options.limits, state)
+  resume(state: ReadingState | undefined): void {
+    this.#sessions = new SessionLines(this.#options.limits, state?.sessions)
+    this.#clock = new LogClock(state?.clock)
   }
 
-  sessionState(): SessionLinesState {
-    return this.#sessions.state()
+  state(): ReadingState {
+    return { sessions: this.#sessions.state(), clock: this.#clock.state() }
   }
 
   /** Adds the drafts of what was read to `drafts`. */
@@ -78,7 +84,7 @@ export class Reading {
       this.counts.malformed.too_long++
       return
     }
-    const line = readLogBytes(bytes, cut)
+    const line = readLogBytes(bytes, this.#clock, cut)
     if ('fault' in line) {
       this.counts.malformed[line.fault]++
       return

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { toUtcLogTime } from './log-time.ts'
+import type { LogClock } from './log-time.ts'
 
 /**
  * A value of a very long line that was cut while reading: how many bytes of text are missing, and the SHA-256 of what is
@@ -35,6 +35,8 @@ export type LogLine = {
   ps?: string
   /** 64 bits, so a text; absent where the server computes none. */
   queryId?: string
+  /** The time zone was not told and had to be concluded: the time may be wrong by hours. */
+  timeEstimated?: true
   /** The line was no UTF-8 and was read as Latin-1: the database has another encoding. */
   notUtf8?: true
   cut?: CutValues
@@ -54,14 +56,14 @@ const queryIdPattern = /"query_id":(-?\d{1,20})\}\s*$/
  * Reads the bytes of one line (without its newline). PostgreSQL writes what a session says in its database's encoding,
  * whatever that is: what is no UTF-8 is read as Latin-1, which keeps every byte, and marked.
  */
-export function readLogBytes(bytes: Buffer, cut?: CutValues): LogLine | LogLineFault {
-  if (isUtf8(bytes)) return readLogLine(bytes.toString('utf8'), cut)
-  const line = readLogLine(bytes.toString('latin1'), cut)
+export function readLogBytes(bytes: Buffer, clock: LogClock, cut?: CutValues): LogLine | LogLineFault {
+  if (isUtf8(bytes)) return readLogLine(bytes.toString('utf8'), clock, cut)
+  const line = readLogLine(bytes.toString('latin1'), clock, cut)
   return 'fault' in line ? line : { ...line, notUtf8: true }
 }
 
-/** Reads one line (without its newline). Pure; any text gives a line or a fault. */
-export function readLogLine(text: string, cut?: CutValues): LogLine | LogLineFault {
+/** Reads one line (without its newline); `clock` knows the lines before it. Any text gives a line or a fault. */
+export function readLogLine(text: string, clock: LogClock, cut?: CutValues): LogLine | LogLineFault {
   let json: unknown
   try {
     json = JSON.parse(text)
@@ -81,11 +83,11 @@ export function readLogLine(text: string, cut?: CutValues): LogLine | LogLineFau
   }
   const sessionStart = stringOf(fields['session_start']) ?? ''
   const sessionStartSeconds = Number.parseInt(started, 16)
-  const utc = toUtcLogTime({ timestamp, sessionStart, sessionStartSeconds })
+  const utc = clock.toUtc({ timestamp, sessionStart, sessionStartSeconds })
   if (utc === undefined) return { fault: 'unknown_time_zone' }
   const queryId = queryIdPattern.exec(text.slice(-64))?.[1]
   return {
-    timestamp: utc,
+    timestamp: utc.time,
     sessionId,
     lineNum,
     sessionStart,
@@ -103,6 +105,7 @@ export function readLogLine(text: string, cut?: CutValues): LogLine | LogLineFau
     ...optional('backendType', fields['backend_type']),
     ...optional('ps', fields['ps']),
     ...(queryId === undefined || queryId === '0' ? {} : { queryId }),
+    ...(utc.isEstimated ? { timeEstimated: true } : {}),
     ...(cut === undefined ? {} : { cut }),
   }
 }

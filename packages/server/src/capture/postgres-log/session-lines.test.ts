@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { postgresLogLimits, type PostgresLogLimits } from './log-limits.ts'
+import { LogClock } from './log-time.ts'
 import { readLogLine } from './read-log-line.ts'
 import { SessionLines, type SessionEvent } from './session-lines.ts'
 import { hashSecret, logLine, queryLine, sessionId, type LineFields } from './testing/log-text.ts'
@@ -9,7 +10,7 @@ const startMs = Date.UTC(2026, 10, 22, 10)
 const laterMs = startMs + 60_000
 
 function entry(text: string): LogEntry {
-  const line = readLogLine(text)
+  const line = readLogLine(text, new LogClock())
   if ('fault' in line) throw new Error(line.fault)
   return toLogEntry(line, { hashSecret, bindParameters: 'types', limits: postgresLogLimits })
 }

@@ -146,12 +146,13 @@ function dataOf(event: Exclude<SessionEvent, { kind: 'gap' }>): EventData {
   }
 }
 
-function whoAndWhere({ login, database, host, notUtf8 }: EntrySource): EventData {
+function whoAndWhere({ login, database, host, timeEstimated, notUtf8 }: EntrySource): EventData {
   const hasName = host !== undefined && host !== '[local]' && toIpKey(host) === undefined
   return {
     ...(database === undefined ? {} : { database }),
     ...(login === undefined ? {} : { login }),
     ...(hasName ? { clientHost: host } : {}),
+    ...(timeEstimated === undefined ? {} : { timeEstimated }),
     ...(notUtf8 === undefined ? {} : { notUtf8 }),
   }
 }

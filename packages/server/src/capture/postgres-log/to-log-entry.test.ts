@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { postgresLogLimits } from './log-limits.ts'
+import { LogClock } from './log-time.ts'
 import { readLogLine } from './read-log-line.ts'
 import { hashSecret, logLine, type LineFields } from './testing/log-text.ts'
 import { toLogEntry, type EntryMessage } from './to-log-entry.ts'
 
 function messageOf(fields: LineFields, bindParameters: 'types' | 'full' = 'types'): EntryMessage {
-  const line = readLogLine(logLine(1, 1, fields))
+  const line = readLogLine(logLine(1, 1, fields), new LogClock())
   if ('fault' in line) throw new Error(line.fault)
   return toLogEntry(line, { hashSecret, bindParameters, limits: postgresLogLimits }).message
 }

@@ -122,6 +122,7 @@ function sourceOf(line: LogLine): EntrySource {
   if (line.backendType !== undefined) source.backendType = line.backendType
   if (line.ps !== undefined) source.ps = line.ps
   if (line.queryId !== undefined) source.queryId = line.queryId
+  if (line.timeEstimated !== undefined) source.timeEstimated = true
   if (line.notUtf8 !== undefined) source.notUtf8 = true
   return source
 }
