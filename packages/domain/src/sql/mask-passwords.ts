@@ -65,6 +65,7 @@ const plainBefore = new Set([
  * time is linear in it.
  */
 export function maskPasswords(sql: string, hashSecret: (secret: string) => string): MaskedSql {
+  if (!mayHoldPassword(sql)) return { text: sql, hasPassword: false, maskBeside: (beside) => beside }
   const removed: string[] = []
   const masker = new Masker(hashSecret, removed)
   const text = masker.mask(sql, 0).text
@@ -75,9 +76,15 @@ export function maskPasswords(sql: string, hashSecret: (secret: string) => strin
   }
 }
 
+/** False for nearly all SQL there is, at once. */
+function mayHoldPassword(text: string): boolean {
+  return mention.test(text) || (changeMention.test(text) && roleMention.test(text))
+}
+
 type Masked = {
   text: string
-  /** A password of the statement stands outside of this text. */ goesOn: boolean
+  /** A password of the statement stands outside of this text. */
+  goesOn: boolean
 }
 
 /** Holds what one call gathers: the texts that were removed. */
@@ -104,8 +111,7 @@ class Masker {
   }
 
   mask(text: string, depth: number): Masked {
-    if (!mention.test(text) && !(changeMention.test(text) && roleMention.test(text)))
-      return { text, goesOn: false }
+    if (!mayHoldPassword(text)) return { text, goesOn: false }
     if (depth > depthMax) return { text: this.remove(text, text), goesOn: true }
     const tokens = scanSecretTokens(text)
     const cut = tokens.at(-1)?.closed === false ? startOfUnreadable(text) : undefined

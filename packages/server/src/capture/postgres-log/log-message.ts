@@ -77,7 +77,9 @@ function readDuration(line: LogLine): LogMessage {
   if (line.message.length === length) return { kind: 'duration', durationMs }
   if (!line.message.startsWith('  ', length)) return { kind: 'other' }
   const message = readText(line.message.slice(length + 2), line)
-  return message === undefined ? { kind: 'other' } : { ...message, durationMs }
+  if (message === undefined) return { kind: 'other' }
+  message.durationMs = durationMs
+  return message
 }
 
 type Text = Extract<LogMessage, { kind: 'statement' | 'function_call' }>
@@ -92,8 +94,9 @@ function readText(text: string, line: LogLine): Text | undefined {
   if (text.startsWith('execute ') && !text.startsWith('execute fetch from ')) {
     const colon = text.indexOf(': ')
     if (colon < 0) return undefined
-    const sql = text.slice(colon + 2)
-    return { kind: 'statement', sql, ...(line.detail === undefined ? {} : { parameters: line.detail }) }
+    const statement: Text = { kind: 'statement', sql: text.slice(colon + 2) }
+    if (line.detail !== undefined) statement.parameters = line.detail
+    return statement
   }
   const name = functionCall.exec(text)?.[1]
   return name === undefined ? undefined : { kind: 'function_call', name }

@@ -45,6 +45,20 @@ export type LogLine = {
 /** Why a line is none. Never holds anything of the line. */
 export type LogLineFault = { fault: 'not_json' | 'not_a_log_line' | 'unknown_time_zone' }
 
+/** Fields that may be absent, by PostgreSQL's name; an empty text counts as absent. */
+const optionalFields = [
+  ['state_code', 'code'],
+  ['detail', 'detail'],
+  ['statement', 'statement'],
+  ['context', 'context'],
+  ['user', 'user'],
+  ['dbname', 'database'],
+  ['remote_host', 'remoteHost'],
+  ['application_name', 'application'],
+  ['backend_type', 'backendType'],
+  ['ps', 'ps'],
+] as const
+
 const sessionIdPattern = /^([0-9a-f]{1,12})\.[0-9a-f]{1,8}$/
 /**
  * The query id is the last value of a line. JSON.parse would round it, so its digits are taken from the text: inside of
@@ -85,8 +99,7 @@ export function readLogLine(text: string, clock: LogClock, cut?: CutValues): Log
   const sessionStartSeconds = Number.parseInt(started, 16)
   const utc = clock.toUtc({ timestamp, sessionStart, sessionStartSeconds })
   if (utc === undefined) return { fault: 'unknown_time_zone' }
-  const queryId = queryIdPattern.exec(text.slice(-64))?.[1]
-  return {
+  const line: LogLine = {
     timestamp: utc.time,
     sessionId,
     lineNum,
@@ -94,20 +107,16 @@ export function readLogLine(text: string, clock: LogClock, cut?: CutValues): Log
     sessionStartSeconds,
     severity,
     message: stringOf(fields['message']) ?? '',
-    ...optional('code', fields['state_code']),
-    ...optional('detail', fields['detail']),
-    ...optional('statement', fields['statement']),
-    ...optional('context', fields['context']),
-    ...optional('user', fields['user']),
-    ...optional('database', fields['dbname']),
-    ...optional('remoteHost', fields['remote_host']),
-    ...optional('application', fields['application_name']),
-    ...optional('backendType', fields['backend_type']),
-    ...optional('ps', fields['ps']),
-    ...(queryId === undefined || queryId === '0' ? {} : { queryId }),
-    ...(utc.isEstimated ? { timeEstimated: true } : {}),
-    ...(cut === undefined ? {} : { cut }),
   }
+  for (const [name, key] of optionalFields) {
+    const value = fields[name]
+    if (typeof value === 'string' && value !== '') line[key] = value
+  }
+  const queryId = queryIdPattern.exec(text.slice(-64))?.[1]
+  if (queryId !== undefined && queryId !== '0') line.queryId = queryId
+  if (utc.isEstimated) line.timeEstimated = true
+  if (cut !== undefined) line.cut = cut
+  return line
 }
 
 function isLineNum(value: unknown): value is number {
@@ -116,9 +125,4 @@ function isLineNum(value: unknown): value is number {
 
 function stringOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
-}
-
-function optional<K extends string>(key: K, value: unknown): { [P in K]?: string } {
-  // The computed key makes TypeScript forget which key it is.
-  return typeof value === 'string' && value !== '' ? ({ [key]: value } as { [P in K]?: string }) : {}
 }

@@ -193,7 +193,10 @@ export class SessionLines {
     this.#finishPending(session, events)
     session.open = true
     if (durationMs !== undefined) {
-      events.push({ ...told(session, source), kind: 'query', statement, durationMs })
+      // The case of nearly every line: no spread.
+      const event: SessionEvent = { kind: 'query', source, statement, durationMs }
+      if (session.authentication !== undefined) event.authentication = session.authentication
+      events.push(event)
       return
     }
     session.pending = { source, statement, sinceMs: nowMs }

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { isIP } from 'node:net'
 import type { PostgresLogSettings } from '@aleph-audit-log/domain/api/settings'
 import type {
   Actor,
@@ -8,9 +9,8 @@ import type {
   EventDraft,
   Outcome,
 } from '@aleph-audit-log/domain/event'
-import { toIpKey } from '@aleph-audit-log/domain/ip'
 import { idFromHash } from '../../ingest/create-event-id.ts'
-import type { Authentication, EntryError, EntrySource, FilePosition, TooOld } from './log-position.ts'
+import type { EntryError, EntrySource, FilePosition, TooOld } from './log-position.ts'
 import { isClient, type SessionEvent } from './session-lines.ts'
 
 export type DraftOptions = {
@@ -41,21 +41,16 @@ export function toDraft(event: SessionEvent, options: DraftOptions): EventDraft 
       from: event.from,
       to: event.to,
     }
-    return gapDraft(id, source.timestamp, { ...data, ...whoAndWhere(source) })
+    addWhoAndWhere(data, source)
+    return gapDraft(id, source.timestamp, data)
   }
-  const { error, authentication } = event
   return {
     id,
     type: event.kind,
     occurredAt: source.timestamp,
     actor: actorOf(source, options),
-    outcome: outcomeOf(error),
-    data: {
-      ...dataOf(event),
-      ...whoAndWhere(source),
-      ...toldAuthentication(event.kind, authentication),
-      ...(error === undefined ? {} : { error }),
-    },
+    outcome: outcomeOf(event.error),
+    data: dataOf(event),
     context: contextOf(source),
   }
 }
@@ -132,39 +127,39 @@ function gapDraft(id: string, occurredAt: string, data: EventData): EventDraft {
   return { id, type: 'log_gap_detected', occurredAt, actor: readerActor, outcome: 'failure', data }
 }
 
+// Assignments instead of spread: this runs for each event, and a flood of them must not outrun it.
 function dataOf(event: Exclude<SessionEvent, { kind: 'gap' }>): EventData {
-  if (event.kind === 'session_started') return {}
-  if (event.kind === 'session_ended') return { durationMs: event.durationMs }
+  const { source, error, authentication } = event
+  const data: EventData = {}
+  if (event.kind === 'query') addQuery(data, event)
+  else if (event.kind === 'session_ended') data['durationMs'] = event.durationMs
+  addWhoAndWhere(data, source)
+  // How somebody signed in stands in the sign-in; in what follows only where it names a person.
+  if (authentication !== undefined) {
+    const isTold = event.kind === 'session_started' || provingMethods.has(authentication.method)
+    if (isTold) data['authentication'] = authentication
+  }
+  if (error !== undefined) data['error'] = error
+  return data
+}
+
+function addQuery(data: EventData, event: Extract<SessionEvent, { kind: 'query' }>): void {
   const { statement, functionName, durationMs, endNotLogged, source } = event
-  return {
-    ...statement,
-    dialect: 'postgres',
-    ...(functionName === undefined ? {} : { functionName }),
-    ...(durationMs === undefined ? {} : { durationMs }),
-    ...(endNotLogged === undefined ? {} : { endNotLogged }),
-    ...(source.queryId === undefined ? {} : { queryId: source.queryId }),
-  }
+  if (statement !== undefined) Object.assign(data, statement)
+  data['dialect'] = 'postgres'
+  if (functionName !== undefined) data['functionName'] = functionName
+  if (durationMs !== undefined) data['durationMs'] = durationMs
+  if (endNotLogged !== undefined) data['endNotLogged'] = endNotLogged
+  if (source.queryId !== undefined) data['queryId'] = source.queryId
 }
 
-function whoAndWhere({ login, database, host, timeEstimated, notUtf8 }: EntrySource): EventData {
-  const hasName = host !== undefined && host !== '[local]' && toIpKey(host) === undefined
-  return {
-    ...(database === undefined ? {} : { database }),
-    ...(login === undefined ? {} : { login }),
-    ...(hasName ? { clientHost: host } : {}),
-    ...(timeEstimated === undefined ? {} : { timeEstimated }),
-    ...(notUtf8 === undefined ? {} : { notUtf8 }),
-  }
-}
-
-/** How somebody signed in stands in the sign-in; in what follows only where it names a person. */
-function toldAuthentication(
-  kind: SessionEvent['kind'],
-  authentication: Authentication | undefined,
-): EventData {
-  if (authentication === undefined) return {}
-  const isTold = kind === 'session_started' || provingMethods.has(authentication.method)
-  return isTold ? { authentication } : {}
+function addWhoAndWhere(data: EventData, source: EntrySource): void {
+  const { login, database, host, timeEstimated, notUtf8 } = source
+  if (database !== undefined) data['database'] = database
+  if (login !== undefined) data['login'] = login
+  if (host !== undefined && host !== '[local]' && isIP(host) === 0) data['clientHost'] = host
+  if (timeEstimated !== undefined) data['timeEstimated'] = timeEstimated
+  if (notUtf8 !== undefined) data['notUtf8'] = notUtf8
 }
 
 /** A login that nobody was assigned to is its own name. */
@@ -193,9 +188,9 @@ function outcomeOf(error: EntryError | undefined): Outcome {
 }
 
 function contextOf({ host, application, sessionId }: EntrySource): EventContext {
-  return {
-    ...(host !== undefined && toIpKey(host) !== undefined ? { ip: host } : {}),
-    ...(application === undefined ? {} : { application }),
-    sessionId,
-  }
+  const context: EventContext = {}
+  if (host !== undefined && isIP(host) !== 0) context.ip = host
+  if (application !== undefined) context.application = application
+  context.sessionId = sessionId
+  return context
 }

@@ -30,15 +30,14 @@ export function toLogEntry(line: LogLine, options: EntryOptions): LogEntry {
 
 function toEntryMessage(message: LogMessage, line: LogLine, options: EntryOptions): EntryMessage {
   if (message.kind === 'statement') {
-    const { durationMs } = message
     const masked = maskPasswords(message.sql, options.hashSecret)
-    const sql = toEntrySql(masked, line.cut?.['message'], options)
-    const bind = toBind(message.parameters, masked, line.cut?.['detail'] !== undefined, options)
-    return {
-      kind: 'statement',
-      statement: { ...sql, ...bind },
-      ...(durationMs === undefined ? {} : { durationMs }),
+    const statement = toEntrySql(masked, line.cut?.['message'], options)
+    if (message.parameters !== undefined) {
+      addBind(statement, message.parameters, masked, line.cut?.['detail'] !== undefined, options)
     }
+    const entry: EntryMessage = { kind: 'statement', statement }
+    if (message.durationMs !== undefined) entry.durationMs = message.durationMs
+    return entry
   }
   if (message.kind !== 'error') return message
   const masked = maskPasswords(message.sql ?? '', options.hashSecret)
@@ -71,31 +70,36 @@ function toEntrySql(masked: MaskedSql, cut: CutValue | undefined, options: Entry
 }
 
 /**
- * `bind` lists the parameters in their order: by default `{type: 'text', length}` (characters; PostgreSQL logs every
+ * Adds `bind`, the parameters in their order: by default `{type: 'text', length}` (characters; PostgreSQL logs every
  * value as text) or `{type: 'null'}`, in full mode the values. Where values are too large together, or belong to a
  * statement with a password, types and lengths (with a password types only) stand for them and `bindReduced` says so;
- * `bindCount` tells how many there are where not all are listed, and `bindIncomplete` that the log holds fewer than were sent.
+ * `bindCount` tells how many there are where not all are listed, and `bindIncomplete` that the log holds fewer than
+ * were sent.
  */
-function toBind(
-  parameters: string | undefined,
+function addBind(
+  statement: EntrySql,
+  parameters: string,
   masked: MaskedSql,
-  cut: boolean,
-  options: EntryOptions,
-): Omit<EntrySql, 'sql'> {
-  const scanned = parameters === undefined ? undefined : scanBindParameters(parameters)
-  if (scanned === undefined) return {}
+  isCut: boolean,
+  { bindParameters, limits }: EntryOptions,
+): void {
+  const scanned = scanBindParameters(parameters)
+  if (scanned === undefined) return
   const { values } = scanned
-  const extras: Omit<EntrySql, 'sql'> = scanned.complete && !cut ? {} : { bindIncomplete: true }
-  const wantsValues = options.bindParameters === 'full'
-  if (wantsValues && !masked.hasPassword && fits(values, options.limits)) return { bind: values, ...extras }
-  if (wantsValues) extras.bindReduced = true
-  const listed = values.slice(0, options.limits.bindParametersMax)
-  if (listed.length < values.length) extras.bindCount = values.length
-  const bind = listed.map((value): BindValue => {
-    if (value === null) return { type: 'null' }
-    return masked.hasPassword ? { type: 'text' } : { type: 'text', length: characters(value) }
-  })
-  return { bind, ...extras }
+  const wantsValues = bindParameters === 'full'
+  if (wantsValues && !masked.hasPassword && fits(values, limits)) statement.bind = values
+  else {
+    const listed = values.slice(0, limits.bindParametersMax)
+    statement.bind = listed.map((value) => typeAndLength(value, masked.hasPassword))
+    if (listed.length < values.length) statement.bindCount = values.length
+    if (wantsValues) statement.bindReduced = true
+  }
+  if (isCut || !scanned.complete) statement.bindIncomplete = true
+}
+
+function typeAndLength(value: string | null, isSecret: boolean): BindValue {
+  if (value === null) return { type: 'null' }
+  return isSecret ? { type: 'text' } : { type: 'text', length: characters(value) }
 }
 
 function fits(values: readonly (string | null)[], limits: PostgresLogLimits): boolean {
