@@ -135,6 +135,7 @@ class LogReader {
       this.#file = { ...now, handle, offset: offset <= size ? offset : 0, splitter }
       this.#after = undefined
       this.#rested = false
+      this.#finder?.forgetLook()
     } catch (error) {
       await handle.close()
       throw error

@@ -80,6 +80,11 @@ export class LogFileFinder {
     return files
   }
 
+  /** Makes the next `listIfChanged` look: the last look may have seen more than was of use then. */
+  forgetLook(): void {
+    this.#stamp = ''
+  }
+
   async list(besides: string | undefined, nowMs: number): Promise<LogFile[]> {
     const before = this.#seen
     this.#seen = new Map()
