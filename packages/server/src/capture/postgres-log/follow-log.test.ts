@@ -90,6 +90,15 @@ test('files are read in the order of their first lines, whatever their names, an
   })
 })
 
+test('any number of files that are there are read without a pause', async () => {
+  const names = Array.from({ length: 20 }, (_, i) => `file ${i}`)
+  for (const [i, name] of names.entries()) await folder.append(`${100 - i}.json`, [say(name, i * 10)])
+  await reading(new Reader(folder.logDir), async (reader) => {
+    await reader.until('file 19')
+    expect(reader.said).toEqual(names)
+  })
+})
+
 test('a file is drained before the next one, also of what comes after the next one was begun', async () => {
   await folder.append('1.json', [say('a')])
   await reading(new Reader(folder.logDir), async (reader) => {
