@@ -34,7 +34,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   const app = fastify({
     logger: false,
     // One machine in front: the address that it saw, not one that a client wrote into the header before.
-    trustProxy: options.trustProxy ? 1 : false,
+    trustProxy: options.trustProxy ? (_address: string, hop: number) => hop === 0 : false,
     // Bodies are read and limited by readBody, after unpacking; this is only fastify's own early refusal.
     bodyLimit: Number.MAX_SAFE_INTEGER,
     connectionTimeout: options.requestIdleMs,
