@@ -283,7 +283,9 @@ async function filesWith(path: string, text: string): Promise<string[]> {
   for (const entry of await readdir(path, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue
     const file = join(entry.parentPath, entry.name)
-    if ((await readFile(file)).includes(text)) found.push(file)
+    // The engine replaces its files while it works: what is gone has its content in another one.
+    const bytes = await readFile(file).catch(() => Buffer.alloc(0))
+    if (bytes.includes(text)) found.push(file)
   }
   return found
 }

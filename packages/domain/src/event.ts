@@ -171,17 +171,27 @@ export function readEvent(input: unknown, options: ReadEventOptions): AuditEvent
   }
 }
 
+/** How many faults of one event are told: a hostile one may have hundreds of thousands. */
+const problemsMax = 100
+
 /** zod's issues as problems with paths like `events[1].actor.email`; each unknown field is named at its own path. */
 export function toProblems(error: z.ZodError, prefix: string): Problem[] {
-  return error.issues.flatMap((issue): Problem[] => {
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({
-        path: formatPath([...issue.path, key], prefix),
-        message: 'is not a known field',
-      }))
+  const problems: Problem[] = []
+  for (const issue of error.issues) {
+    const keys = issue.code === 'unrecognized_keys' ? issue.keys : [undefined]
+    for (const key of keys) {
+      if (problems.length >= problemsMax) {
+        problems.push({ path: prefix, message: 'has more faults, which are not listed' })
+        return problems
+      }
+      problems.push(
+        key === undefined
+          ? { path: formatPath(issue.path, prefix), message: issue.message }
+          : { path: formatPath([...issue.path, key], prefix), message: 'is not a known field' },
+      )
     }
-    return [{ path: formatPath(issue.path, prefix), message: issue.message }]
-  })
+  }
+  return problems
 }
 
 /** `['events', 1, 'a b']` as `events[1]["a b"]`. */

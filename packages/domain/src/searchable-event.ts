@@ -1,5 +1,7 @@
+import { childPath, pathKey, rootPath, type DataPath } from './data-path.ts'
 import type { EnrichedEvent, Json } from './event.ts'
 import { toIpKey } from './ip.ts'
+import { toSearchText } from './search-text.ts'
 import { padMicroseconds } from './time.ts'
 
 /**
@@ -47,14 +49,6 @@ export type SearchableEvent = {
   /** Paths whose value is `true`, and whose value is `false`. */
   truePaths: string[]
   falsePaths: string[]
-}
-
-/**
- * The searchable form of a text: well-formed and lower-cased by Unicode's rules (not the engine's). The Greek sigma has
- * two small forms, chosen by its place in the word; here it has one, so that a part of a word finds the whole.
- */
-export function toSearchText(value: string): string {
-  return value.toWellFormed().toLowerCase().replaceAll('ς', 'σ')
 }
 
 /** Computes what can be searched of an event. */
@@ -139,28 +133,33 @@ function flattenData(data: Json): Leaves {
     truePaths: [],
     falsePaths: [],
   }
-  addLeaves(leaves, '', data)
+  addLeaves(leaves, rootPath, '', data)
   return leaves
 }
 
+/** A list of so many items is indexed once for each different one: to be found is all that an index is for. */
+const repeatedItemsMin = 100
+
 // Depth is bounded by eventLimits.dataDepthMax, so plain recursion is safe here.
-function addLeaves(leaves: Leaves, path: string, value: Json): void {
+function addLeaves(leaves: Leaves, path: DataPath, key: string, value: Json): void {
   if (typeof value === 'string') {
-    leaves.dataPaths.push(path)
+    leaves.dataPaths.push(key)
     leaves.dataValues.push(toSearchText(value))
   } else if (typeof value === 'number') {
-    leaves.dataPaths.push(path)
+    leaves.dataPaths.push(key)
     leaves.dataValues.push(toSearchText(String(value)))
-    leaves.numberPaths.push(path)
+    leaves.numberPaths.push(key)
     leaves.numberValues.push(value)
-  } else if (value === true) leaves.truePaths.push(path)
-  else if (value === false) leaves.falsePaths.push(path)
-  else if (Array.isArray(value)) for (const item of value) addLeaves(leaves, path, item)
-  else if (value !== null) {
-    for (const key of Object.keys(value)) {
-      const step = toSearchText(key)
+  } else if (value === true) leaves.truePaths.push(key)
+  else if (value === false) leaves.falsePaths.push(key)
+  else if (Array.isArray(value)) {
+    const items = value.length < repeatedItemsMin ? value : new Set(value)
+    for (const item of items) addLeaves(leaves, path, key, item)
+  } else if (value !== null) {
+    for (const name of Object.keys(value)) {
+      const child = childPath(path, name)
       // Own properties only: `__proto__` is an ordinary key of a parsed JSON object.
-      addLeaves(leaves, path === '' ? step : `${path}.${step}`, value[key] ?? null)
+      addLeaves(leaves, child, pathKey(child), value[name] ?? null)
     }
   }
 }

@@ -46,7 +46,7 @@ export const limits = {
   search: {
     pageEventsMax: 1000,
     /** A page ends early where its events take more. */
-    pageBytesMax: 64 * 1024 * 1024,
+    pageBytesMax: 16 * 1024 * 1024,
     windowDaysDefault: 30,
     queryTimeMs: 30_000,
     queryMemoryBytes: 400_000_000,

@@ -8,6 +8,7 @@ import { createIngestEvents, type IngestEvents } from './ingest/ingest-events.ts
 import { dropExpiredEvents } from './jobs/drop-expired-events.ts'
 import { runEvery } from './jobs/run-every.ts'
 import { Journal } from './journal/journal.ts'
+import { openQuarantine } from './journal/quarantine.ts'
 import type { Log } from './log.ts'
 import { openClickHouseEventStore } from './store/clickhouse/clickhouse-event-store.ts'
 import { openEmbeddedEngine } from './store/clickhouse/embedded-engine.ts'
@@ -29,12 +30,16 @@ export type EventLog = {
   groupCommit: GroupCommit
   applier: Applier
   store: EventStore
+  /** What keeps the log from doing all of its work, as it was found last. */
+  findProblems: () => string[]
   /** Replaces a secret in SQL: eight hex digits, the same for the same secret. */
   redactSecret: (secret: string) => string
   close: () => Promise<void>
 }
 
 const hourMs = 3_600_000
+/** How often the event store is asked for damaged parts: not with each probe, which anybody may send. */
+const inspectionMs = 15_000
 
 /** Opens the way of an event: what was acknowledged before is applied first, then the log takes more. */
 export async function openEventLog(options: EventLogOptions): Promise<EventLog> {
@@ -54,7 +59,9 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
     retentionDays,
     futureMsMax: limits.futureMsMax,
   })
+  const quarantine = await openQuarantine(join(directory.path, 'journal'))
   const applier = new Applier({
+    quarantine,
     journal,
     store,
     node: directory.node,
@@ -64,6 +71,14 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
       log.error('Events wait in the journal, because they could not be brought into the event store', error),
   })
   await applier.start()
+  let damagedParts = 0
+  const inspection = runEvery(
+    inspectionMs,
+    async () => {
+      damagedParts = await store.detachedParts()
+    },
+    (error) => log.error('The event store could not be looked at', error),
+  )
   const retention = runEvery(
     hourMs,
     async () => {
@@ -79,9 +94,17 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
     groupCommit,
     applier,
     store,
+    findProblems: () => {
+      const problems: string[] = []
+      if (journal.state !== 'open') problems.push('The journal takes no events.')
+      if (applier.status.error !== undefined) problems.push('Events cannot be brought into the event store.')
+      if (quarantine.count > 0) problems.push('Events that the event store refuses are in quarantine.')
+      if (damagedParts > 0) problems.push('The event store has put damaged parts aside.')
+      return problems
+    },
     redactSecret,
     close: async () => {
-      await retention.stop()
+      await Promise.all([retention.stop(), inspection.stop()])
       await groupCommit.close()
       await applier.close(limits.closeMs / 2)
       await store.close()
@@ -111,27 +134,25 @@ async function openStore(path: string): Promise<EventStore> {
 
 /**
  * Another event came under a known id: the log says so, once per pair, because the id of that event follows from the
- * two contents. What was refused is told by its hash alone.
+ * two contents, and so does all that it says. What was refused is told by its hash alone.
  */
 async function recordIdConflicts(ingest: IngestEvents, conflicts: IdConflict[], key: Buffer): Promise<void> {
   for (const { kept, refused } of conflicts) {
-    const { id, type, workspaceId, source, contentHash } = refused
+    const { id, type, workspaceId, contentHash } = refused
     const pair = keyedHash(key, `${workspaceId} ${id} ${kept.contentHash} ${contentHash}`)
     const draft = {
       id: idFromHash(pair),
       type: 'event_id_conflict',
-      occurredAt: refused.receivedAt,
       actor: { type: 'system', id: 'event_log', name: 'Aleph Audit Log' },
       outcome: 'failure',
       data: {
         eventId: id,
         refusedType: type,
-        refusedSource: source,
         keptHash: kept.contentHash,
         refusedHash: contentHash,
       },
       targets: [{ type: 'event', id }],
     }
-    await ingest([draft], { workspaceId, source: 'app' })
+    await ingest([draft], { workspaceId, source: 'app', evenOverLimit: true })
   }
 }

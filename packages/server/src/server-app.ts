@@ -88,13 +88,14 @@ function accessDepsOf(parts: Parts): AccessDeps {
 }
 
 function registerHealth(app: FastifyInstance, { eventLog }: Parts): void {
-  const { journal, applier, groupCommit, store } = eventLog
+  const { journal, applier, groupCommit } = eventLog
   const metrics = createMetrics({
     journalBytes: () => journal.bytes,
     journalSequence: () => journal.lastSequence,
     appliedSequence: () => journal.appliedSequence,
     queuedBytes: () => groupCommit.queuedBytes,
     repeatsDropped: () => applier.status.repeatsDropped,
+    applyErrors: () => applier.status.errors,
   })
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown'
@@ -102,12 +103,6 @@ function registerHealth(app: FastifyInstance, { eventLog }: Parts): void {
   })
   registerHealthRoutes(app, {
     metrics: metrics.registry,
-    readiness: async () => {
-      const problems: string[] = []
-      if (journal.state !== 'open') problems.push('The journal takes no events.')
-      if (applier.status.error !== undefined) problems.push('Events cannot be brought into the event store.')
-      if ((await store.detachedParts()) > 0) problems.push('The event store has put damaged parts aside.')
-      return problems
-    },
+    readiness: eventLog.findProblems,
   })
 }

@@ -1,3 +1,4 @@
+import { toPathKey } from '../data-path.ts'
 import type { SearchableEvent } from '../searchable-event.ts'
 import type { Filter, NumberField, NumberRange, TextField, TimeRange } from './filter.ts'
 import { matchesSubstring, matchesWhole } from './pattern.ts'
@@ -29,10 +30,10 @@ export function matchesFilter(filter: Filter, event: SearchableEvent): boolean {
     case 'time':
       return isInTimeRange(event.occurredAt, filter.range)
     case 'data':
-      return valuesAt(event, filter.path).some((value) => matchesWhole(filter.pattern, value))
+      return valuesAt(event, toPathKey(filter.path)).some((value) => matchesWhole(filter.pattern, value))
     case 'dataNumber':
       return event.numberValues.some(
-        (value, i) => event.numberPaths[i] === filter.path && isInRange(value, filter.range),
+        (value, i) => event.numberPaths[i] === toPathKey(filter.path) && isInRange(value, filter.range),
       )
     case 'noise':
       return event.noise

@@ -1,5 +1,5 @@
 import { AuditError, type Problem } from '../error.ts'
-import { toSearchText } from '../searchable-event.ts'
+import { toSearchText } from '../search-text.ts'
 import { filterLimits, type Filter } from './filter.ts'
 import { findQualifier, nearestQualifier, type Qualifier } from './qualifiers.ts'
 import { quote } from './quote.ts'

@@ -1,4 +1,4 @@
-import { toSearchText } from '../searchable-event.ts'
+import { toSearchText } from '../search-text.ts'
 import type { Pattern } from './filter.ts'
 
 /** A pattern for exactly this text; `*` in it is an ordinary character. */

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AuditError } from '../error.ts'
 import type { Filter } from './filter.ts'
-import { toSearchText } from '../searchable-event.ts'
+import { toSearchText } from '../search-text.ts'
 import { parseFilter } from './parse-filter.ts'
 import { printFilter, printTerm } from './print-filter.ts'
 

@@ -1,5 +1,5 @@
 import { toIpKey, toIpKeyRange } from '../ip.ts'
-import { toSearchText } from '../searchable-event.ts'
+import { toSearchText } from '../search-text.ts'
 import { filterLimits, type Filter, type NumberRange, type TextField } from './filter.ts'
 import { matchesWhole, substringPattern, wildcardPattern } from './pattern.ts'
 import { nearestText, type Qualifier } from './qualifiers.ts'

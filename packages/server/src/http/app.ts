@@ -1,4 +1,6 @@
+import { Socket } from 'node:net'
 import { AuditError } from '@aleph-audit-log/domain/error'
+import { eventLimits } from '@aleph-audit-log/domain/event'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { createEventId } from '../ingest/create-event-id.ts'
 import { toErrorResponse } from './error-response.ts'
@@ -54,6 +56,13 @@ export function createApp(options: AppOptions): FastifyInstance {
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
     options.checkRequest(request)
   })
+  // The limit on silence is for reading a body and for taking an answer, not for the work between.
+  app.addHook('preHandler', async (request) => {
+    if (request.raw.complete) limitSilence(request, 0)
+  })
+  app.addHook('onSend', async (request) => {
+    limitSilence(request, options.requestIdleMs)
+  })
   app.setErrorHandler(async (error, request, reply) => {
     const known = asClientError(error)
     if (!(known instanceof AuditError)) options.onBug(error, request)
@@ -65,13 +74,33 @@ export function createApp(options: AppOptions): FastifyInstance {
   return app
 }
 
+/** A lone event beyond this is refused before it is looked at; spaces between its parts are allowed for. */
+const singleEventBytesMax = 2 * eventLimits.eventBytesMax
+
+function hasEvents(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'events')
+}
+
+/** Sets after how long without a byte a connection is given up; 0: never. A connection that is gone has none. */
+function limitSilence(request: FastifyRequest, ms: number): void {
+  const { socket } = request.raw
+  if (socket instanceof Socket) socket.setTimeout(ms)
+}
+
 function registerBodyParsers(app: FastifyInstance, options: AppOptions): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', async (request: FastifyRequest) => {
     const bytesMax = request.url.startsWith('/api/v1/events')
       ? options.bodyBytesMax
       : options.settingsBodyBytesMax
-    return parseJson(await readBody(request.raw, request.headers, bytesMax))
+    const bytes = await readBody(request.raw, request.headers, bytesMax)
+    // Many clients always name this type. A route that needs a body refuses what is not there.
+    if (bytes.length === 0) return undefined
+    const value = parseJson(bytes)
+    if (bytes.length > singleEventBytesMax && !hasEvents(value)) {
+      throw new AuditError('too_large', 'A single event is too large.')
+    }
+    return value
   })
   app.addContentTypeParser(
     ['application/x-ndjson', 'application/jsonl', 'application/x-jsonlines'],

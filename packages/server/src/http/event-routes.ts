@@ -30,9 +30,15 @@ const apiSource = 'api'
 
 /** Registers `POST /api/v1/events` and the routes that read. */
 export function registerEventRoutes(app: FastifyInstance, deps: EventRouteDependencies): void {
-  app.post('/api/v1/events', async (request, reply) => {
+  const senders = new WeakMap<FastifyRequest, Viewer>()
+  // Before the body is read: a stranger must not make the server unpack and parse.
+  const admitSender = async (request: FastifyRequest): Promise<void> => {
     const viewer = await deps.authenticate(request)
     requirePermission(viewer, 'events:write')
+    senders.set(request, viewer)
+  }
+  app.post('/api/v1/events', { onRequest: admitSender }, async (request, reply) => {
+    const viewer = senders.get(request) ?? (await deps.authenticate(request))
     const way = { workspaceId: viewer.workspaceId, source: apiSource }
     const answer = isStream(request.body)
       ? await ingestStream(request, request.body, deps, way)
@@ -44,7 +50,7 @@ export function registerEventRoutes(app: FastifyInstance, deps: EventRouteDepend
     const viewer = await deps.authenticate(request)
     const query = parseQuery(searchQuerySchema, request.query)
     const page = await deps.search.searchEvents(viewer, query)
-    if (query.cursor === undefined) await deps.recorder.recordSearch(viewer, query, request)
+    await deps.recorder.recordSearch(viewer, query, request)
     const events = page.events.map(toPublicEvent)
     return page.nextCursor === undefined ? { events } : { events, nextCursor: page.nextCursor }
   })

@@ -33,6 +33,8 @@ export function registerExportRoute(app: FastifyInstance, deps: ExportRouteDepen
   let running = 0
   app.get('/api/v1/events/export', async (request, reply) => {
     const viewer = await deps.authenticate(request)
+    // Who has left already would never give the place back.
+    if (reply.raw.destroyed) throw new AuditError('unavailable', 'The client went away.')
     if (running >= deps.concurrentMax) {
       throw new AuditError(
         'overloaded',

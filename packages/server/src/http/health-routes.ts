@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 
 /** What keeps the server from doing all of its work; an empty list means ready. */
-export type Readiness = () => Promise<string[]>
+export type Readiness = () => string[]
 
 /** Registers `/healthz`, `/readyz` and `/metrics`: no key needed, nothing of the log revealed. */
 export function registerHealthRoutes(
@@ -11,7 +11,7 @@ export function registerHealthRoutes(
 ): void {
   app.get('/healthz', async () => ({ status: 'ok' }))
   app.get('/readyz', async (_request, reply) => {
-    const problems = await deps.readiness()
+    const problems = deps.readiness()
     return reply
       .code(problems.length === 0 ? 200 : 503)
       .send(problems.length === 0 ? { status: 'ready' } : { status: 'not ready', problems })

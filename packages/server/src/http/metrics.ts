@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 /** What the metrics read when Prometheus asks. */
 export type MetricSources = {
@@ -7,12 +7,12 @@ export type MetricSources = {
   appliedSequence: () => number
   queuedBytes: () => number
   repeatsDropped: () => number
+  applyErrors: () => number
 }
 
 export type Metrics = {
   registry: Registry
   countRequest: (method: string, route: string, status: number, seconds: number) => void
-  countApplyError: () => void
 }
 
 /** All metrics of the server, in Prometheus's form. Labels hold route patterns, never what a user sent. */
@@ -30,15 +30,15 @@ export function createMetrics(sources: MetricSources): Metrics {
       'Events left out since the start because their id was there before',
       sources.repeatsDropped,
     ],
+    [
+      'audit_apply_errors',
+      'Failed attempts since the start to bring a batch into the event store',
+      sources.applyErrors,
+    ],
   ]
   for (const [name, help, read] of gauges) {
     const gauge: Gauge = new Gauge({ name, help, registers, collect: () => gauge.set(read()) })
   }
-  const applyErrors = new Counter({
-    name: 'audit_apply_errors_total',
-    help: 'Failed attempts to bring a batch into the event store',
-    registers,
-  })
   const requests = new Histogram({
     name: 'audit_http_request_seconds',
     help: 'Time to answer a request',
@@ -50,6 +50,5 @@ export function createMetrics(sources: MetricSources): Metrics {
     registry,
     countRequest: (method, route, status, seconds) =>
       requests.observe({ method, route, status: String(status) }, seconds),
-    countApplyError: () => applyErrors.inc(),
   }
 }

@@ -10,20 +10,20 @@ import { AuditError } from '@aleph-audit-log/domain/error'
  */
 export function unpackBody(body: Readable, headers: IncomingHttpHeaders): Readable {
   const encoding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
-  const unpack = unpackers[encoding]
   if (encoding === 'identity') return body
+  const unpack = unpackers.get(encoding)
   if (!unpack) {
     throw new AuditError('unsupported_media_type', `The content encoding ${encoding} is not known: use gzip.`)
   }
   return pipeline(body, unpack(), () => undefined)
 }
 
-const unpackers: Record<string, (() => NodeJS.ReadWriteStream & Readable) | undefined> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-}
+const unpackers = new Map<string, () => NodeJS.ReadWriteStream & Readable>([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['deflate', createInflate],
+  ['br', createBrotliDecompress],
+])
 
 /** Reads a whole body of at most `bytesMax`, counted after unpacking. Throws AuditError('too_large') beyond. */
 export async function readBody(

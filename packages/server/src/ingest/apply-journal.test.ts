@@ -1,10 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { AuditError } from '@aleph-audit-log/domain/error'
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Journal, type JournalLimits } from '../journal/journal.ts'
+import { openQuarantine } from '../journal/quarantine.ts'
 import type { EventStore } from '../store/event-store.ts'
 import { createMemoryEventStore, type FaultHook } from '../store/memory/memory-event-store.ts'
 import { search } from '../store/testing/event-store-suite.ts'
@@ -57,6 +59,7 @@ async function start(store: EventStore): Promise<Server> {
     limits: applyLimits,
     onIdConflicts: async (found) => void conflicts.push(...found),
     onError: (error) => errors.push(error),
+    quarantine: await openQuarantine(dir),
   })
   await applier.start()
   const groupCommit = new GroupCommit(journal, { groupBytesMax: 10_000, queueBytesMax: 1_000_000 }, () =>
@@ -197,6 +200,29 @@ describe('applying the journal', () => {
       ),
       { numRuns: 60 },
     )
+  })
+
+  it('sets aside the one event that the store refuses for good, and stores all the others', async () => {
+    const working = createMemoryEventStore()
+    const store: EventStore = {
+      ...working,
+      appendEvents: async (events, options) => {
+        if (events.some((event) => event.type === 'poison')) throw new AuditError('invalid', 'refused')
+        await working.appendEvents(events, options)
+      },
+    }
+    const server = await start(store)
+    const types = ['a', 'b', 'poison', 'c', 'd', 'e', 'f', 'g', 'h']
+    await server.ingest(
+      types.map((type) => ({ type, actor })),
+      way,
+    )
+    await applied(server)
+    expect(await storedTypes(working)).toEqual(types.filter((type) => type !== 'poison').sort())
+    const kept = (await readFile(join(dir, 'quarantine.jsonl'), 'utf8')).trim().split('\n')
+    expect(kept.map((line) => JSON.parse(line).event)).toEqual([expect.stringContaining('"type":"poison"')])
+    await server.stop()
+    expect((await openQuarantine(dir)).count).toBe(1)
   })
 
   it('goes on by itself when the store works again, and says what was wrong meanwhile', async () => {

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { isAuditError } from '@aleph-audit-log/domain/error'
 import type { EnrichedEvent, StoredEvent } from '@aleph-audit-log/domain/event'
 import type { Journal } from '../journal/journal.ts'
+import type { Quarantine } from '../journal/quarantine.ts'
 import type { JournalRecord } from '../journal/segment-format.ts'
 import type { EventStore } from '../store/event-store.ts'
 
@@ -22,6 +24,7 @@ export type ApplierDependencies = {
   /** Told of each conflict before its batch counts as applied; may be told twice after a crash. */
   onIdConflicts: (conflicts: IdConflict[]) => Promise<void>
   onError: (error: unknown) => void
+  quarantine: Quarantine
 }
 
 export type ApplierStatus = {
@@ -30,6 +33,8 @@ export type ApplierStatus = {
   /** Why the last attempt failed; undefined when it went well. */
   error: string | undefined
   repeatsDropped: number
+  /** Failed attempts since the start. */
+  errors: number
 }
 
 /**
@@ -47,10 +52,16 @@ export class Applier {
   #mayBeThereUntil = 0
   #error: string | undefined
   #repeatsDropped = 0
+  #errors = 0
   #draining = false
+  /** How many records the next batch may have: fewer after the store has refused one, to find the guilty one. */
+  #recordsMax: number
+  /** The record that was last tried alone, and how often it was refused; sequence 0: the last batch had more. */
+  #alone = { sequence: 0, refusals: 0 }
 
   constructor(dependencies: ApplierDependencies) {
     this.#deps = dependencies
+    this.#recordsMax = dependencies.limits.recordsMax
   }
 
   /** Begins to apply; resolves as soon as it is known how far the store got before. */
@@ -66,6 +77,7 @@ export class Applier {
       pending: journal.lastSequence - journal.appliedSequence,
       error: this.#error,
       repeatsDropped: this.#repeatsDropped,
+      errors: this.#errors,
     }
   }
 
@@ -99,10 +111,12 @@ export class Applier {
         if (!this.#draining) await this.#pause(limits.intervalMs)
       } catch (error) {
         this.#error = error instanceof Error ? error.message : String(error)
+        this.#errors++
         this.#deps.onError(error)
+        this.#noteRefusal(error)
         if (this.#draining) return
         await this.#pause(retryMs)
-        retryMs = Math.min(retryMs * 2, limits.retryMs.max)
+        retryMs = isRefusal(error) ? limits.retryMs.first : Math.min(retryMs * 2, limits.retryMs.max)
       }
     }
   }
@@ -110,9 +124,17 @@ export class Applier {
   async #applyNext(): Promise<void> {
     const { journal, store, limits, node } = this.#deps
     const first = journal.appliedSequence + 1
-    const records = await journal.read(first, { records: limits.recordsMax, bytes: limits.bytesMax })
+    const records = await journal.read(first, { records: this.#recordsMax, bytes: limits.bytesMax })
     const last = records.at(-1)?.sequence
     if (last === undefined) return
+    const alone = records.length === 1 ? records[0] : undefined
+    if (alone && this.#alone.sequence === first && this.#alone.refusals >= refusalsMax) {
+      return this.#setAside(alone)
+    }
+    this.#alone = {
+      sequence: alone ? first : 0,
+      refusals: this.#alone.sequence === first ? this.#alone.refusals : 0,
+    }
     const events = records.map((record) => decodeRecord(record, node))
     const { fresh, conflicts, repeats } = await dropRepeats(events, store)
     const mayBeThere = first <= this.#mayBeThereUntil
@@ -122,6 +144,22 @@ export class Applier {
     if (conflicts.length > 0) await this.#deps.onIdConflicts(conflicts)
     await journal.markApplied(last)
     this.#repeatsDropped += repeats
+    this.#recordsMax = Math.min(this.#recordsMax * 2, limits.recordsMax)
+  }
+
+  /**
+   * A batch that the store refuses, not for want of something that passes, is halved until the guilty record stands
+   * alone; when that has been refused too it is set aside, and the rest goes on.
+   */
+  #noteRefusal(error: unknown): void {
+    if (!isRefusal(error)) return
+    this.#recordsMax = Math.max(1, Math.floor(this.#recordsMax / 2))
+    if (this.#alone.sequence > 0) this.#alone.refusals++
+  }
+
+  async #setAside(record: JournalRecord): Promise<void> {
+    await this.#deps.quarantine.add(record, this.#error ?? 'refused')
+    await this.#deps.journal.markApplied(record.sequence)
   }
 
   async #sleepUntilNotified(): Promise<void> {
@@ -137,6 +175,19 @@ export class Applier {
   async #pause(ms: number): Promise<void> {
     await delay(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined)
   }
+}
+
+/** How often a single record is refused before it is set aside. */
+const refusalsMax = 3
+
+/** Whether the records themselves are at fault: the store refuses them, or no row can be made of them. */
+function isRefusal(error: unknown): boolean {
+  return (
+    isAuditError(error, 'invalid') ||
+    error instanceof RangeError ||
+    error instanceof TypeError ||
+    error instanceof SyntaxError
+  )
 }
 
 function decodeRecord(record: JournalRecord, node: string): StoredEvent {

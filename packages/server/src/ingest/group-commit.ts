@@ -6,6 +6,7 @@ export type GroupCommitLimits = { groupBytesMax: number; queueBytesMax: number }
 type Waiting = {
   payloads: readonly Uint8Array[]
   bytes: number
+  urgent: boolean
   resolve: (firstSequence: number) => void
   reject: (error: unknown) => void
 }
@@ -36,16 +37,18 @@ export class GroupCommit {
   /**
    * Keeps a batch, all of it or nothing, and returns the sequence of its first payload.
    * **Promise: when this resolves, the batch is on the disk.** A failed group fails only its own callers.
+   * `evenOverLimit`: see `Journal.append`.
    * Errors: `overloaded` when the queue is full (nothing was kept), and those of `Journal.append`.
    */
-  async append(payloads: readonly Uint8Array[]): Promise<number> {
+  async append(payloads: readonly Uint8Array[], options: { evenOverLimit?: boolean } = {}): Promise<number> {
     if (this.#closed) throw new AuditError('unavailable', 'The server is shutting down.')
     const bytes = payloads.reduce((sum, payload) => sum + payload.length, 0)
-    if (this.#queuedBytes > 0 && this.#queuedBytes + bytes > this.#limits.queueBytesMax) {
+    const urgent = options.evenOverLimit === true
+    if (!urgent && this.#queuedBytes > 0 && this.#queuedBytes + bytes > this.#limits.queueBytesMax) {
       throw new AuditError('overloaded', 'Too many events are waiting to be written. Try again in a moment.')
     }
     return new Promise<number>((resolve, reject) => {
-      this.#queue.push({ payloads, bytes, resolve, reject })
+      this.#queue.push({ payloads, bytes, urgent, resolve, reject })
       this.#queuedBytes += bytes
       this.#running ??= this.#commitQueue()
     })
@@ -63,7 +66,10 @@ export class GroupCommit {
     while (this.#queue.length > 0) {
       const group = this.#takeGroup()
       try {
-        const firsts = await this.#journal.append(group.map((waiting) => waiting.payloads))
+        const firsts = await this.#journal.append(
+          group.map((waiting) => waiting.payloads),
+          { evenOverLimit: group.every((waiting) => waiting.urgent) },
+        )
         for (const [i, waiting] of group.entries()) waiting.resolve(firsts[i] ?? 0)
         this.#onCommit()
       } catch (error) {
@@ -79,6 +85,8 @@ export class GroupCommit {
     let count = 0
     for (const waiting of this.#queue) {
       if (count > 0 && bytes + waiting.bytes > this.#limits.groupBytesMax) break
+      // What may go over the limit is not refused together with what may not.
+      if (waiting.urgent !== this.#queue[0]?.urgent) break
       bytes += waiting.bytes
       count++
     }

@@ -134,6 +134,23 @@ describe('ingesting events', () => {
     expect(groups[0]?.[0]).toContain("alter user ann password '«redacted:password:abcd1234»'")
   })
 
+  it('goes on when the clock of the server is put back by days', async () => {
+    let now = nowMs
+    const { groupCommit, groups } = setUp()
+    const ingest = createIngestEvents({
+      groupCommit,
+      hashContent: (text) => text.slice(0, 32),
+      redactSecret: () => 'abcd1234',
+      now: () => now,
+      retentionDays: 400,
+      futureMsMax: 86_400_000,
+    })
+    await ingest([{ type: 'query', actor }], way)
+    now -= 3 * 86_400_000
+    await ingest([{ type: 'query', actor }], way)
+    expect(groups[1]?.[0]).toContain('"receivedAt":"2026-11-19T10:00:00.000000Z"')
+  })
+
   it('refuses an event of more than 512 KiB and takes one just below', async () => {
     const { ingest } = setUp()
     const draft = (length: number) => ({ type: 'query', actor, data: { sql: 'ü'.repeat(length) } })

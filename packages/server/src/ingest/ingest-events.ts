@@ -28,6 +28,8 @@ export type IngestDependencies = {
 export type IngestOptions = Way & {
   /** The path of draft `i` in error messages; by default `events[i]`. */
   pathOf?: (index: number) => string
+  /** Only for what the applier records; see `Journal.append`. */
+  evenOverLimit?: boolean
 }
 
 export type IngestEvents = (drafts: readonly unknown[], options: IngestOptions) => Promise<Receipt[]>
@@ -43,7 +45,9 @@ export function createIngestEvents(dependencies: IngestDependencies): IngestEven
     if (drafts.length === 0) return []
     const events = parseDrafts(drafts, options, dependencies, receivedAt)
     const payloads = events.map((event) => Buffer.from(JSON.stringify(event)))
-    const first = await dependencies.groupCommit.append(payloads)
+    const first = await dependencies.groupCommit.append(payloads, {
+      evenOverLimit: options.evenOverLimit === true,
+    })
     return events.map((event, i) => ({ id: event.id, sequence: first + i }))
   }
 }
@@ -55,7 +59,9 @@ export function createIngestEvents(dependencies: IngestDependencies): IngestEven
 function createReceiveClock(now: () => number): () => string {
   let lastMicros = 0
   return () => {
-    lastMicros = Math.max(now() * 1000, lastMicros + 1)
+    const micros = now() * 1000
+    // A clock that was put back by more than a second is followed, not waited for.
+    lastMicros = lastMicros - micros > 1_000_000 ? micros : Math.max(micros, lastMicros + 1)
     const ms = Math.floor(lastMicros / 1000)
     return `${timeFromMs(ms).slice(0, 23)}${String(lastMicros % 1000).padStart(3, '0')}Z`
   }
@@ -75,10 +81,10 @@ function parseDrafts(
     const path = options.pathOf?.(i) ?? `events[${i}]`
     const event = readEvent(draft, { receivedAt: receivedAt(), createId, path })
     if (Array.isArray(event)) {
-      problems.push(...event)
+      for (const problem of event) problems.push(problem)
       continue
     }
-    const fault = timeFault(event, nowMs, dependencies)
+    const fault = hasOwnTime(draft) ? timeFault(event, nowMs, dependencies) : undefined
     if (fault !== undefined) {
       problems.push({ path: formatPath(['occurredAt'], path), message: fault })
       continue
@@ -98,6 +104,11 @@ function parseDrafts(
 
 /** How many faults one answer lists. */
 const problemsMax = 100
+
+/** The server's own time is never at fault, also when its clock has just been put right. */
+function hasOwnTime(draft: unknown): boolean {
+  return typeof draft === 'object' && draft !== null && Object.hasOwn(draft, 'occurredAt')
+}
 
 function timeFault(event: AuditEvent, nowMs: number, dependencies: IngestDependencies): string | undefined {
   const ms = timeToMs(event.occurredAt)

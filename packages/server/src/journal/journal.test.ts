@@ -205,6 +205,19 @@ describe('the journal', () => {
     await third.close()
   })
 
+  it('begins where its segments do when the mark was deleted after old segments had been dropped', async () => {
+    const journal = await open()
+    for (let i = 0; i < 100; i++) await journal.append([payloads(`${i} ${'x'.repeat(100)}`)])
+    nowMs += 2000
+    await journal.markApplied(100)
+    await journal.close()
+    await rm(join(dir, 'applied'))
+    const again = await open()
+    expect(again.appliedSequence).toBeGreaterThan(50)
+    expect((await readAll(again, again.appliedSequence + 1)).at(-1)?.[0]).toBe(100)
+    await again.close()
+  })
+
   it('refuses more when too much waits for the event store, and takes more when it was applied', async () => {
     const journal = await open({ unappliedBytesMax: 3000 })
     const fill = async (): Promise<void> => {

@@ -93,7 +93,8 @@ export class Journal {
         segments.pop()
       }
     }
-    const applied = await loadAppliedMark(dir)
+    // A mark that is older than what is still here (deleted, or from a backup) begins where the segments do.
+    const applied = Math.max(await loadAppliedMark(dir), (segments[0]?.first ?? 1) - 1)
     // Segments may have been taken away by hand: a sequence that the event store has seen is never given out again.
     const continuesNewest = applied < next
     if (!continuesNewest) next = applied + 1
@@ -121,13 +122,17 @@ export class Journal {
   /**
    * Appends batches of payloads with one write and one `fdatasync`, and returns the first sequence of each batch.
    * **Promise: when this resolves, every record is on the disk; when it rejects, none of them will ever be read.**
+   * `evenOverLimit` is for the few events that the applier itself makes: it could never go on if they were refused.
    * Errors: `storage_full` (nothing was kept, try again later), `overloaded` (too much waits for the event store),
    * `unavailable` (the disk failed: the journal takes nothing more until it is opened again, because after a failed
    * fsync nobody knows what the disk holds).
    */
-  async append(batches: readonly (readonly Uint8Array[])[]): Promise<number[]> {
+  async append(
+    batches: readonly (readonly Uint8Array[])[],
+    options: { evenOverLimit?: boolean } = {},
+  ): Promise<number[]> {
     this.#refuseUnlessOpen()
-    this.#refuseOverLimit()
+    if (options.evenOverLimit !== true) this.#refuseOverLimit()
     const segment = await this.#segmentToWrite()
     const bytes = encodeBatches(batches, this.#next)
     const file = this.#file
@@ -198,19 +203,21 @@ export class Journal {
 
   async #createSegment(): Promise<Segment> {
     const path = join(this.#dir, segmentName(this.#next))
-    let file: FileHandle
+    let file: FileHandle | undefined
     try {
       file = await open(path, 'w+', 0o600)
       await writeFully(file, encodeSegmentHeader(this.#next), 0)
     } catch (error) {
+      await file?.close().catch(() => undefined)
       await unlink(path).catch(() => undefined)
       throw asStorageError(error)
     }
-    await this.#sync(() => file.sync())
+    const created = file
+    await this.#sync(() => created.sync())
     await this.#sync(() => syncDirectory(this.#dir))
     const segment: Segment = { first: this.#next, bytes: segmentHeaderBytes, lastWriteMs: this.#now() }
     this.#segments.push(segment)
-    this.#file = file
+    this.#file = created
     return segment
   }
 

@@ -78,6 +78,8 @@ function readBound(path: 'from' | 'to', text: string | undefined): string | unde
   return time
 }
 
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 /** What a cursor says: the search it belongs to, that search's range when it began, and the last event shown. */
 export type Cursor = { from: string; after: PageStart }
 
@@ -96,7 +98,7 @@ export function decodeCursor(text: SearchText, cursor: string): Cursor {
   const [fingerprint, from, occurredAt, id] = fields
   const fromTime = toCanonicalTime(from ?? '')
   const time = toCanonicalTime(occurredAt ?? '')
-  if (fromTime === undefined || time === undefined || !/^[0-9a-f-]{36}$/.test(id ?? '') || id === undefined) {
+  if (fromTime === undefined || time === undefined || !uuid.test(id ?? '') || id === undefined) {
     throw badCursor('is not a cursor that this server made')
   }
   if (fingerprint !== fingerprintOf(text)) {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
 import { padMicroseconds, timeFromMs } from '@aleph-audit-log/domain/time'
 import type { Bucket, EventPage, EventStore, Facet, FacetField, KnownEvent, Page } from '../event-store.ts'
@@ -30,8 +31,8 @@ export async function openClickHouseEventStore(engine: Engine): Promise<EventSto
 }
 
 /**
- * One insert per week and table: an insert over more than 100 partitions fails for good, and one within a partition is
- * a single part, which is there wholly or not at all.
+ * Inserts are split by week and table: an insert over more than 100 partitions fails for good, and one within a
+ * partition is a single part, which is there wholly or not at all.
  */
 async function appendEvents(
   engine: Engine,
@@ -52,18 +53,39 @@ async function appendEvents(
       }
     : { events: new Set<number>(), tables: new Set<number>() }
   for (const ofWeek of byWeek.values()) {
-    const rows = ofWeek.filter((event) => !there.events.has(event.position.sequence))
-    if (rows.length > 0) {
-      await engine.insertLines(
-        'events',
-        rows.map((event) => JSON.stringify(toEventRow(event))),
-      )
-    }
-    const tableRows = ofWeek
-      .filter((event) => !there.tables.has(event.position.sequence))
-      .flatMap((event) => toTableRows(event))
-    if (tableRows.length > 0) await engine.insertLines('event_tables', tableRows)
+    const events = ofWeek.filter((event) => !there.events.has(event.position.sequence))
+    await insertRows(engine, 'events', events, (event) => [JSON.stringify(toEventRow(event))])
+    const tables = ofWeek.filter((event) => !there.tables.has(event.position.sequence))
+    await insertRows(engine, 'event_tables', tables, toTableRows)
   }
+}
+
+/** An insert takes rows until they have so many characters; a row is at most some 15 MB. */
+const insertUnitsMax = 32 * 1024 * 1024
+/** Making rows is work: other requests get their turn after so many. */
+const rowsPerTurn = 500
+
+async function insertRows(
+  engine: Engine,
+  table: string,
+  events: readonly StoredEvent[],
+  toRows: (event: StoredEvent) => string[],
+): Promise<void> {
+  let rows: string[] = []
+  let units = 0
+  for (const [i, event] of events.entries()) {
+    for (const row of toRows(event)) {
+      rows.push(row)
+      units += row.length
+    }
+    if (units >= insertUnitsMax) {
+      await engine.insertLines(table, rows)
+      rows = []
+      units = 0
+    }
+    if (i % rowsPerTurn === rowsPerTurn - 1) await nextTurn()
+  }
+  if (rows.length > 0) await engine.insertLines(table, rows)
 }
 
 function toTableRows(event: StoredEvent): string[] {
@@ -316,7 +338,7 @@ async function dropWeeksBefore(engine: Engine, time: string): Promise<string[]> 
 
 async function detachedParts(engine: Engine): Promise<number> {
   const [line] = await engine.queryLines(
-    'interactive',
+    'apply',
     'SELECT count() FROM system.detached_parts WHERE database = currentDatabase()',
   )
   return Number(line ?? '0')

@@ -200,5 +200,13 @@ function asAuditError(error: unknown): unknown {
   if (code === '243' || code === '1002') {
     return new AuditError('storage_full', 'The disk of the event store is full.', { cause: error })
   }
+  if (refusedRowCodes.has(code)) {
+    return new AuditError('invalid', 'The event store refuses a row.', { cause: error })
+  }
   return error
 }
+
+/** INCORRECT_DATA, the CANNOT_PARSE family, TYPE_MISMATCH and the like: trying the same row again changes nothing. */
+const refusedRowCodes: ReadonlySet<string> = new Set(
+  [6, 26, 27, 38, 41, 53, 69, 72, 117, 131, 321, 376, 377, 467, 675, 676, 677].map(String),
+)

@@ -1,3 +1,4 @@
+import { toPathKey } from '@aleph-audit-log/domain/data-path'
 import type {
   Filter,
   NumberField,
@@ -64,9 +65,9 @@ function render(filter: Filter, params: Params): string {
     case 'time':
       return renderTime(filter.range, params)
     case 'data':
-      return renderData(filter.path, filter.pattern, params)
+      return renderData(toPathKey(filter.path), filter.pattern, params)
     case 'dataNumber':
-      return renderDataNumber(filter.path, filter.range, params)
+      return renderDataNumber(toPathKey(filter.path), filter.range, params)
     case 'noise':
       return 'noise = 1'
   }

@@ -30,7 +30,7 @@ export function renderSearch(
     `(${filter.sql})`,
   ]
   if (page?.after) {
-    params['after_time'] = toEngineTime(padMicroseconds(page.after.occurredAt))
+    params['after_time'] = toEngineBound(padMicroseconds(page.after.occurredAt))
     params['after_id'] = page.after.id
     // The first line alone lets the primary key skip what is newer.
     terms.push(

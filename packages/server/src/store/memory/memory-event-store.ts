@@ -1,11 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
 import { matchesFilter } from '@aleph-audit-log/domain/filter/match-filter'
-import {
-  toSearchableEvent,
-  toSearchText,
-  type SearchableEvent,
-} from '@aleph-audit-log/domain/searchable-event'
+import { toSearchText } from '@aleph-audit-log/domain/search-text'
+import { toSearchableEvent, type SearchableEvent } from '@aleph-audit-log/domain/searchable-event'
 import { padMicroseconds, timeFromMs, timeToMs } from '@aleph-audit-log/domain/time'
 import type { Bucket, EventPage, EventStore, Facet, FacetField, Page } from '../event-store.ts'
 import type { RestrictedSearch } from '../restricted-search.ts'

@@ -1,0 +1,7 @@
+/**
+ * The searchable form of a text: well-formed and lower-cased by Unicode's rules (not the engine's). The Greek sigma has
+ * two small forms, chosen by its place in the word; here it has one, so that a part of a word finds the whole.
+ */
+export function toSearchText(value: string): string {
+  return value.toWellFormed().toLowerCase().replaceAll('ς', 'σ')
+}
