@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { appendFile, chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -175,7 +175,6 @@ describe('the server process', () => {
     await server.stop()
     const path = join(dataDir, 'secrets', 'session')
     await chmod(path, 0o600)
-    const { writeFile } = await import('node:fs/promises')
     await writeFile(path, 'nonsense')
     const refused = await run('main.js')
     expect([refused.code, refused.output]).toEqual([1, expect.stringContaining(`${path} is damaged`)])
@@ -216,6 +215,49 @@ describe('the command line', () => {
     expect(listed.output).not.toContain(key)
     const unknown = await run('cli/main.js', ['users', 'reset', 'nobody@acme.com'])
     expect([unknown.code, unknown.output]).toEqual([1, 'There is no user with the e-mail nobody@acme.com.\n'])
+  })
+
+  it('imports a PostgreSQL log into an audit log that is elsewhere, and goes on where it stopped', async () => {
+    const server = await start()
+    const elsewhere = await mkdtemp(join(tmpdir(), 'aleph-process-'))
+    const log = join(elsewhere, 'postgresql.json')
+    const begin = new Date()
+    const second = begin.toISOString().slice(0, 19).replace('T', ' ')
+    const sessionId = `${Math.floor(begin.getTime() / 1000).toString(16)}.4d`
+    const line = (n: number): string => {
+      const fields = {
+        timestamp: `${second}.00${n} UTC`,
+        user: 'report',
+        dbname: 'warehouse',
+        pid: 77,
+        remote_host: '10.0.0.9',
+        session_id: sessionId,
+        line_num: n,
+        session_start: `${second} UTC`,
+        error_severity: 'LOG',
+        message: `duration: 1.5 ms  statement: select ${n} from remote_orders`,
+        application_name: 'psql',
+        backend_type: 'client backend',
+        query_id: 0,
+      }
+      return `${JSON.stringify(fields)}\n`
+    }
+    const importing = async () =>
+      run('cli/main.js', ['import', 'postgres-log', log], {
+        AUDIT_DATA_DIR: elsewhere,
+        AUDIT_URL: server.url,
+        AUDIT_API_KEY: apiKey,
+      })
+    await writeFile(log, line(1) + line(2))
+    expect((await importing()).output).toContain('2 lines read, 2 events recorded')
+    await appendFile(log, line(3))
+    expect((await importing()).output).toContain('1 events recorded')
+    await vi.waitFor(async () => {
+      const found = await findAll(server, 'type:query database:warehouse login:report remote_orders')
+      expect(found).toHaveLength(3)
+    })
+    await rm(elsewhere, { recursive: true })
+    await server.stop()
   })
 
   it('lists its commands and refuses what it does not know', async () => {

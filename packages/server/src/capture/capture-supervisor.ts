@@ -11,6 +11,7 @@ import { readCapturePosition, saveCapturePosition } from '../settings/capture-po
 import { readIntegrationsToRun, type IntegrationToRun } from '../settings/integrations.ts'
 import type { Settings } from '../settings/open-settings.ts'
 import { checkLogPath } from './postgres-log/check-log-path.ts'
+import { readPostgresAttribution } from './postgres-log/to-drafts.ts'
 import { startPostgresLogCapture, type PostgresLogCapture } from './postgres-log/postgres-log-capture.ts'
 
 export type CaptureSupervisorOptions = {
@@ -86,7 +87,8 @@ export class CaptureSupervisor {
 
   #start(integration: IntegrationToRun): PostgresLogCapture {
     const { settings, ingest, now, log, redactSecret } = this.#options
-    const way = { workspaceId: integration.workspaceId, source: integration.id }
+    const { workspaceId, id } = integration
+    const way = { workspaceId, source: id, attributionOf: readPostgresAttribution }
     return startPostgresLogCapture({
       integration: { id: integration.id, settings: integration.settings },
       loadPosition: async () => readCapturePosition(settings, integration.id),

@@ -42,6 +42,12 @@ export function createApp(options: AppOptions): FastifyInstance {
     connectionTimeout: options.requestIdleMs,
     genReqId: () => createEventId(options.now()),
     routerOptions: { maxParamLength: 200 },
+    // An address that cannot be read has no route, so no hook and no error handler of a route sees it.
+    frameworkErrors: (error, _request, reply) => {
+      const { status, headers, body } = toErrorResponse(asClientError(error))
+      reply.hijack()
+      reply.raw.writeHead(status, { ...securityHeaders, ...headers }).end(JSON.stringify(body))
+    },
     return503OnClosing: true,
     forceCloseConnections: 'idle',
   })

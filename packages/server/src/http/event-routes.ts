@@ -6,9 +6,8 @@ import {
   toPublicEvent,
 } from '@aleph-audit-log/domain/api/events'
 import { AuditError } from '@aleph-audit-log/domain/error'
-import { eventLimits, toProblems } from '@aleph-audit-log/domain/event'
+import { eventLimits } from '@aleph-audit-log/domain/event'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type * as z from 'zod'
 import { requirePermission, type Viewer } from '../access/viewer.ts'
 import type { IngestEvents } from '../ingest/ingest-events.ts'
 import type { SearchRecorder } from '../search/record-search.ts'
@@ -16,6 +15,7 @@ import type { Search } from '../search/search-events.ts'
 import type { FacetField } from '../store/event-store.ts'
 import { ingestNdjson } from './ingest-ndjson.ts'
 import { unpackBody } from './read-body.ts'
+import { readInput } from './read-input.ts'
 
 export type EventRouteDependencies = {
   authenticate: (request: FastifyRequest) => Promise<Viewer>
@@ -48,7 +48,7 @@ export function registerEventRoutes(app: FastifyInstance, deps: EventRouteDepend
 
   app.get('/api/v1/events', async (request) => {
     const viewer = await deps.authenticate(request)
-    const query = parseQuery(searchQuerySchema, request.query)
+    const query = readInput(searchQuerySchema, request.query)
     const page = await deps.search.searchEvents(viewer, query)
     await deps.recorder.recordSearch(viewer, query, request)
     const events = page.events.map(toPublicEvent)
@@ -57,13 +57,13 @@ export function registerEventRoutes(app: FastifyInstance, deps: EventRouteDepend
 
   app.get('/api/v1/events/histogram', async (request) => {
     const viewer = await deps.authenticate(request)
-    const { interval, ...text } = parseQuery(histogramQuerySchema, request.query)
+    const { interval, ...text } = readInput(histogramQuerySchema, request.query)
     return deps.search.histogram(viewer, text, interval)
   })
 
   app.get('/api/v1/events/facets', async (request) => {
     const viewer = await deps.authenticate(request)
-    const { fields, ...text } = parseQuery(facetsQuerySchema, request.query)
+    const { fields, ...text } = readInput(facetsQuerySchema, request.query)
     return { facets: await deps.search.facets(viewer, text, parseFields(fields)) }
   })
 
@@ -129,14 +129,5 @@ function parseFields(text: string | undefined): FacetField[] {
     throw new AuditError('invalid', 'A facet is not known.', {
       problems: [{ path: 'fields', message: `"${name.trim()}" is not one of ${facetNames.join(', ')}` }],
     })
-  })
-}
-
-/** Reads a query string. Throws AuditError('invalid') with the name of every parameter at fault. */
-export function parseQuery<S extends z.ZodType>(schema: S, query: unknown): z.output<S> {
-  const parsed = schema.safeParse(query)
-  if (parsed.success) return parsed.data
-  throw new AuditError('invalid', 'The query string is not valid.', {
-    problems: toProblems(parsed.error, ''),
   })
 }

@@ -12,7 +12,7 @@ import type { ExportOptions } from '../search/export/export-options.ts'
 import { countOverflow, overflowJsonBytesMin } from '../search/export/overflow-columns.ts'
 import type { RecordAct } from '../search/record-search.ts'
 import type { PreparedExport, Search } from '../search/search-events.ts'
-import { parseQuery } from './event-routes.ts'
+import { readInput } from './read-input.ts'
 
 export type ExportRouteDependencies = {
   authenticate: (request: FastifyRequest) => Promise<Viewer>
@@ -54,7 +54,7 @@ async function startExport(
   viewer: Viewer,
   deps: ExportRouteDependencies,
 ): Promise<FastifyReply> {
-  const query = parseQuery(exportQuerySchema, request.query)
+  const query = readInput(exportQuerySchema, request.query)
   const format = exportFormats[query.format]
   const columns = parseColumns(query.columns)
   const prepared = deps.search.prepareExport(viewer, query, deps.pageEvents)

@@ -61,4 +61,11 @@ describe('what nobody means well', () => {
     })
     expect(answer.status).toBe(401)
   })
+
+  it('answers an address that cannot be read like any other bad input', async () => {
+    const answer = await server.api('/api/v1/events/%zz')
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'application/problem+json'])
+    expect(answer.headers.get('content-security-policy')).not.toBeNull()
+    expect(await answer.json()).toMatchObject({ code: 'invalid' })
+  })
 })

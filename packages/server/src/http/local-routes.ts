@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
 import { createPasswordReset } from '../access/password-reset.ts'
 import { actOf, type AccessDeps } from './access-routes/access-deps.ts'
-import { readInput } from './access-routes/read-input.ts'
+import { readInput } from './read-input.ts'
 
 const resetRequestSchema = z.strictObject({ email: emailSchema })
 

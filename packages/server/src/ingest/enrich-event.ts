@@ -6,6 +6,8 @@ export type Way = {
   workspaceId: string
   /** `api`, `app`, or the id of an integration. */
   source: string
+  /** What a capture that reads the database's own log knows about the person; others can only assert a login. */
+  attributionOf?: (data: EventData) => Attribution | undefined
 }
 
 /**
@@ -18,9 +20,7 @@ export function enrichEvent(
   contentHash: string,
   redactSecret: (secret: string) => string,
 ): EnrichedEvent {
-  const login = event.data?.['login']
-  const attribution: Attribution | undefined =
-    typeof login === 'string' && login !== '' ? { login, trust: 'asserted' } : undefined
+  const attribution = (way.attributionOf ?? assertedLogin)(event.data ?? {})
   return {
     ...event,
     ...(event.data === undefined ? {} : { data: maskData(event.data, redactSecret) }),
@@ -29,6 +29,10 @@ export function enrichEvent(
     contentHash,
     ...(attribution === undefined ? {} : { attribution }),
   }
+}
+
+function assertedLogin({ login }: EventData): Attribution | undefined {
+  return typeof login === 'string' && login !== '' ? { login, trust: 'asserted' } : undefined
 }
 
 /** A text without these words sets no password, and most have neither: they are not scanned. */

@@ -1,6 +1,7 @@
 import { AuditError } from '@aleph-audit-log/domain/error'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { readPostgresAttribution } from '../capture/postgres-log/to-drafts.ts'
 import type { Journal } from '../journal/journal.ts'
 import { GroupCommit } from './group-commit.ts'
 import { createIngestEvents } from './ingest-events.ts'
@@ -149,6 +150,18 @@ describe('ingesting events', () => {
     now -= 3 * 86_400_000
     await ingest([{ type: 'query', actor }], way)
     expect(groups[1]?.[0]).toContain('"receivedAt":"2026-11-19T10:00:00.000000Z"')
+  })
+
+  it('takes a login as asserted, whatever a sender claims, unless the way in knows better', async () => {
+    const { ingest, groups } = setUp()
+    const data = { login: 'ann', authentication: { identity: 'ann@ACME', method: 'cert' } }
+    await ingest([{ type: 'query', actor, data }], way)
+    const attributionOf = readPostgresAttribution
+    await ingest([{ type: 'query', actor, data }], { ...way, source: 'int_1', attributionOf })
+    expect(groups.map(([event]) => JSON.parse(event ?? '').attribution)).toEqual([
+      { login: 'ann', trust: 'asserted' },
+      { login: 'ann', claimed: { id: 'ann@ACME' }, trust: 'proven' },
+    ])
   })
 
   it('refuses an event of more than 512 KiB and takes one just below', async () => {

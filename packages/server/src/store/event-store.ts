@@ -58,8 +58,10 @@ export type EventStore = {
 
   countEvents(search: RestrictedSearch): Promise<number>
 
-  /** Drops the weeks that lie wholly before this canonical time; returns the first days of the dropped weeks. */
-  dropWeeksBefore(time: string): Promise<string[]>
+  /**
+   * Drops the oldest weeks, at most so many, that lie wholly before this canonical time; returns their Mondays.
+   */
+  dropWeeksBefore(time: string, weeksMax: number): Promise<string[]>
 
   /** Parts that the engine has put aside as damaged: any is an alarm. */
   detachedParts(): Promise<number>

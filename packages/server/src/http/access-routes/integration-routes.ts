@@ -18,7 +18,7 @@ import {
   listIntegrations,
 } from '../../settings/integrations.ts'
 import { actOf, type AccessDeps } from './access-deps.ts'
-import { readInput } from './read-input.ts'
+import { readInput } from '../read-input.ts'
 
 /** What is captured without an application's help. */
 export function registerIntegrationRoutes(app: FastifyInstance, deps: AccessDeps): void {

@@ -7,7 +7,7 @@ import {
 import type { FastifyInstance } from 'fastify'
 import { acceptInvitation, readInvitation } from '../../access/invitations.ts'
 import { anonymousActOf, type AccessDeps } from './access-deps.ts'
-import { readInput } from './read-input.ts'
+import { readInput } from '../read-input.ts'
 import { signInNewUser } from './sign-in-requester.ts'
 
 /** What somebody does with the link of an invitation. */

@@ -7,7 +7,7 @@ import {
 import type { FastifyInstance } from 'fastify'
 import { createApiKey, listApiKeys, revokeApiKey } from '../../access/api-keys.ts'
 import { actOf, type AccessDeps } from './access-deps.ts'
-import { readInput } from './read-input.ts'
+import { readInput } from '../read-input.ts'
 
 /** API keys. */
 export function registerKeyRoutes(app: FastifyInstance, deps: AccessDeps): void {

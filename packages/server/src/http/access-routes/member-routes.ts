@@ -10,7 +10,7 @@ import type { FastifyInstance } from 'fastify'
 import { inviteMember, withdrawInvitation } from '../../access/invitations.ts'
 import { changeRole, listMembers, removeMember } from '../../access/members.ts'
 import { actOf, type AccessDeps } from './access-deps.ts'
-import { readInput } from './read-input.ts'
+import { readInput } from '../read-input.ts'
 
 /** Members of the workspace, and the invitations an admin makes. */
 export function registerMemberRoutes(app: FastifyInstance, deps: AccessDeps): void {

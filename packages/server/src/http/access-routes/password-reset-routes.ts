@@ -6,7 +6,7 @@ import {
 import type { FastifyInstance } from 'fastify'
 import { readPasswordReset, resetPassword } from '../../access/password-reset.ts'
 import { anonymousActOf, type AccessDeps } from './access-deps.ts'
-import { readInput } from './read-input.ts'
+import { readInput } from '../read-input.ts'
 
 /** What somebody does with the link that `users reset` printed. */
 export function registerPasswordResetRoutes(app: FastifyInstance, deps: AccessDeps): void {

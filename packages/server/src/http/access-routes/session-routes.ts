@@ -5,7 +5,7 @@ import { clearingCookie } from '../../access/session-cookie.ts'
 import { readSession } from '../../access/sessions.ts'
 import { signOut } from '../../access/sign-out.ts'
 import { actOf, type AccessDeps } from './access-deps.ts'
-import { readInput } from './read-input.ts'
+import { readInput } from '../read-input.ts'
 import { signInRequester } from './sign-in-requester.ts'
 
 /** Sign-in, sign-out, and who is signed in. */

@@ -2,7 +2,7 @@ import { setupRequestSchema, type SetupState, type SignedInAs } from '@aleph-aud
 import type { FastifyInstance } from 'fastify'
 import { completeSetup, isSetupNeeded } from '../../access/setup.ts'
 import { anonymousActOf, type AccessDeps } from './access-deps.ts'
-import { readInput } from './read-input.ts'
+import { readInput } from '../read-input.ts'
 import { signInNewUser } from './sign-in-requester.ts'
 
 /** The first user, by the link that the terminal showed. */

@@ -24,7 +24,7 @@ export async function openClickHouseEventStore(engine: Engine): Promise<EventSto
     countByTime: (search, intervalMs) => countByTime(engine, search, intervalMs),
     countByField: (search, field, valuesMax) => countByField(engine, search, field, valuesMax),
     countEvents: (search) => countEvents(engine, search),
-    dropWeeksBefore: (time) => dropWeeksBefore(engine, time),
+    dropWeeksBefore: (time, weeksMax) => dropWeeksBefore(engine, time, weeksMax),
     detachedParts: () => detachedParts(engine),
     close: () => engine.close(),
   }
@@ -314,7 +314,7 @@ async function countEvents(engine: Engine, search: RestrictedSearch): Promise<nu
   return Number(line ?? '0')
 }
 
-async function dropWeeksBefore(engine: Engine, time: string): Promise<string[]> {
+async function dropWeeksBefore(engine: Engine, time: string, weeksMax: number): Promise<string[]> {
   const lines = await engine.queryLines(
     'apply',
     `SELECT DISTINCT
@@ -329,7 +329,7 @@ async function dropWeeksBefore(engine: Engine, time: string): Promise<string[]> 
   const dropped = new Set<string>()
   for (const line of lines) {
     const [table = '', week = ''] = line.split('\t')
-    if (!isWeekBefore(week, time)) continue
+    if (!isWeekBefore(week, time) || (!dropped.has(week) && dropped.size >= weeksMax)) continue
     await engine.command('apply', `ALTER TABLE ${table} DROP PARTITION {week:String}`, { week })
     dropped.add(week)
   }

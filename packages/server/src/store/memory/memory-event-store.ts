@@ -50,10 +50,11 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
     countByTime: async (search, intervalMs) => bucketsOf(select(search), intervalMs),
     countByField: async (search, field, valuesMax) => facetOf(select(search), field, valuesMax),
     countEvents: async (search) => select(search).length,
-    dropWeeksBefore: async (time) => {
+    dropWeeksBefore: async (time, weeksMax) => {
       fault('drop')
       const weekOfRow = ({ searchable }: Row): string => weekOf(searchable.occurredAt)
-      const old = new Set(rows.map(weekOfRow).filter((week) => isWeekBefore(week, time)))
+      const due = new Set(rows.map(weekOfRow).filter((week) => isWeekBefore(week, time)))
+      const old = new Set([...due].sort().slice(0, weeksMax))
       rows = rows.filter((row) => !old.has(weekOfRow(row)))
       return [...old].sort()
     },

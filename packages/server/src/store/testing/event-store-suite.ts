@@ -277,9 +277,19 @@ export function describeEventStore(name: string, openStore: () => Promise<EventS
       const old = ['2026-01-05T00:00:00Z', '2026-01-11T23:59:59.999999Z', '2026-01-12T00:00:00Z']
       const batch = old.map((occurredAt, i) => makeEvent({ sequence: 100 + i, type: 'old', occurredAt }))
       await store.appendEvents(batch, { mayBeThere: false })
-      expect(await store.dropWeeksBefore('2026-01-11T23:59:59.999999Z')).toEqual([])
-      expect(await store.dropWeeksBefore('2026-01-12T00:00:00.000000Z')).toEqual(['2026-01-05'])
+      expect(await store.dropWeeksBefore('2026-01-11T23:59:59.999999Z', 4)).toEqual([])
+      expect(await store.dropWeeksBefore('2026-01-12T00:00:00.000000Z', 4)).toEqual(['2026-01-05'])
       expect((await page(search('type:old'))).map((event) => event.occurredAt)).toEqual([old[2]])
+    })
+
+    it('drops no more weeks at once than it may, the oldest first', async () => {
+      const days = ['2025-01-06', '2025-01-13', '2025-01-20']
+      const batch = days.map((day, i) =>
+        makeEvent({ sequence: 150 + i, type: 'older', occurredAt: `${day}T00:00:00Z` }),
+      )
+      await store.appendEvents(batch, { mayBeThere: false })
+      expect(await store.dropWeeksBefore('2025-06-01T00:00:00.000000Z', 2)).toEqual(days.slice(0, 2))
+      expect(await store.dropWeeksBefore('2025-06-01T00:00:00.000000Z', 2)).toEqual(days.slice(2))
     })
 
     it('takes a batch over more weeks than one insert may touch', async () => {

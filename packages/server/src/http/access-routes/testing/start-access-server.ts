@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { IntegrationKind, PostgresLogSettings } from '@aleph-audit-log/domain/api/settings'
-import { AuditError, type ErrorCode, type Problem } from '@aleph-audit-log/domain/error'
+import { AuditError, type Problem } from '@aleph-audit-log/domain/error'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify'
 import { createAuthenticator, type Authenticator } from '../../../access/authenticate.ts'
@@ -13,6 +13,7 @@ import { openSettings, type Settings } from '../../../settings/open-settings.ts'
 import { ensureWorkspace, type Workspace } from '../../../settings/workspaces.ts'
 import type { AccessDeps } from '../access-deps.ts'
 import { registerAccessRoutes } from '../register-access-routes.ts'
+import { toErrorResponse } from '../../error-response.ts'
 import { createRequestChecks } from '../request-checks.ts'
 
 export type RecordedEvent = { draft: EventDraft; workspaceId: string; ip: string }
@@ -49,20 +50,6 @@ export type StartOptions = {
 
 const origin = 'http://127.0.0.1:4000'
 export const adminPassword = 'violet-kettle-orbit-92'
-
-const statusOf: Record<ErrorCode, number> = {
-  invalid: 400,
-  unauthenticated: 401,
-  forbidden: 403,
-  not_found: 404,
-  conflict: 409,
-  too_large: 413,
-  unsupported_media_type: 415,
-  rate_limited: 429,
-  overloaded: 503,
-  unavailable: 503,
-  storage_full: 507,
-}
 
 function countHashings(hasher: PasswordHasher, hashings: { count: number }): PasswordHasher {
   return {
@@ -139,11 +126,8 @@ export async function startAccessServer(options: StartOptions = {}): Promise<Acc
   })
   app.setErrorHandler((error, _request, reply) => {
     if (!(error instanceof AuditError)) throw error
-    const { retryAfterSeconds } = error.facts
-    if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds)
-    return reply
-      .code(statusOf[error.code])
-      .send({ code: error.code, detail: error.message, errors: error.problems })
+    const { status, headers, body } = toErrorResponse(error)
+    return reply.code(status).headers(headers).send(body)
   })
   registerAccessRoutes(app, deps)
   await app.ready()
