@@ -42,6 +42,8 @@ export const limits = {
     intervalMs: 200,
     retryMs: { first: 250, max: 10_000 },
     queryTimeMs: 120_000,
+    /** The filter of known ids takes two bytes an event; beyond this it has to look more of them up. */
+    idFilterBytesMax: 256 * 1024 * 1024,
   },
   search: {
     pageEventsMax: 1000,

@@ -3,7 +3,7 @@ import { chmod, mkdir, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import Database from 'libsql'
-import { syncDirectory } from './journal/journal.ts'
+import { syncDirectory } from './journal/sync-directory.ts'
 
 export type DataDirectory = {
   path: string

@@ -1,14 +1,20 @@
 import { join } from 'node:path'
 import { limits } from './config.ts'
 import { keyedHash, type DataDirectory } from './data-directory.ts'
-import { Applier, type IdConflict } from './ingest/apply-journal.ts'
+import { Applier } from './ingest/apply-journal.ts'
+import type { LogCheck } from './ingest/check-log.ts'
+import { createTurns } from './ingest/create-turns.ts'
 import { idFromHash } from './ingest/create-event-id.ts'
+import type { IdConflict } from './ingest/drop-repeats.ts'
 import { GroupCommit } from './ingest/group-commit.ts'
 import { createIngestEvents, type IngestEvents } from './ingest/ingest-events.ts'
-import { dropExpiredEvents } from './jobs/drop-expired-events.ts'
-import { runEvery } from './jobs/run-every.ts'
+import { KnownIds } from './ingest/known-ids.ts'
+import { checkAndRepair, type RepairOptions } from './ingest/repair-damage.ts'
+import { openRepairRequests } from './ingest/repair-requests.ts'
+import { startUpkeep } from './jobs/start-upkeep.ts'
 import { Journal } from './journal/journal.ts'
 import { openQuarantine } from './journal/quarantine.ts'
+import { loadRepairs, saveRepairs } from './journal/repair-notes.ts'
 import type { Log } from './log.ts'
 import { openClickHouseEventStore } from './store/clickhouse/clickhouse-event-store.ts'
 import { openEmbeddedEngine } from './store/clickhouse/embedded-engine.ts'
@@ -32,23 +38,29 @@ export type EventLog = {
   store: EventStore
   /** What keeps the log from doing all of its work, as it was found last. */
   findProblems: () => string[]
+  /** Looks at everything that is stored; with `repair`, mends what can be mended and looks again. */
+  check: (options: RepairOptions) => Promise<LogCheck>
   /** Replaces a secret in SQL: eight hex digits, the same for the same secret. */
   redactSecret: (secret: string) => string
   close: () => Promise<void>
 }
 
-const hourMs = 3_600_000
-/** How often the event store is asked for damaged parts: not with each probe, which anybody may send. */
-const inspectionMs = 15_000
-
 /** Opens the way of an event: what was acknowledged before is applied first, then the log takes more. */
 export async function openEventLog(options: EventLogOptions): Promise<EventLog> {
   const { directory, retentionDays, now, log } = options
   const { contentHash, redaction } = directory.secrets
-  const journal = await Journal.open(join(directory.path, 'journal'), limits.journal, now, () =>
+  const { node } = directory
+  const journalDir = join(directory.path, 'journal')
+  const journal = await Journal.open(journalDir, limits.journal, now, () =>
     options.onFatal('The disk under the journal failed. Nothing more is acknowledged.'),
   )
+  const quarantine = await openQuarantine(journalDir)
+  const repairs = await openRepairRequests({
+    load: async () => loadRepairs(journalDir),
+    save: async (next) => saveRepairs(journalDir, next),
+  })
   const store = await openStore(join(directory.path, 'clickhouse'))
+  const ids = new KnownIds({ store, node, isShared: false, bytesMax: limits.apply.idFilterBytesMax })
   const redactSecret = (secret: string): string => keyedHash(redaction, secret).slice(0, 8)
   const groupCommit = new GroupCommit(journal, limits, () => applier.notify())
   const ingest = createIngestEvents({
@@ -59,52 +71,35 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
     retentionDays,
     futureMsMax: limits.futureMsMax,
   })
-  const quarantine = await openQuarantine(join(directory.path, 'journal'))
+  const exclusively = createTurns()
+  const parts = { journal, store, quarantine, repairs, node, exclusively }
   const applier = new Applier({
-    quarantine,
-    journal,
-    store,
-    node: directory.node,
+    ...parts,
+    ids,
     limits: limits.apply,
     onIdConflicts: async (conflicts) => recordIdConflicts(ingest, conflicts, contentHash),
     onError: (error) =>
       log.error('Events wait in the journal, because they could not be brought into the event store', error),
   })
   await applier.start()
-  let damagedParts = 0
-  const inspection = runEvery(
-    inspectionMs,
-    async () => {
-      damagedParts = await store.detachedParts()
-    },
-    (error) => log.error('The event store could not be looked at', error),
-  )
-  const retention = runEvery(
-    hourMs,
-    async () => {
-      const weeks = await dropExpiredEvents(store, now(), retentionDays)
-      if (weeks.length > 0)
-        log.info(`Dropped the events of the weeks from ${weeks.join(', ')}: past the retention.`)
-    },
-    (error) => log.error('Expired events could not be dropped', error),
-  )
+  const upkeep = startUpkeep({ store, ids, journal, repairs, applier, retentionDays, now, log })
+  const deps = { ...parts, applier }
   return {
     ingest,
     journal,
     groupCommit,
     applier,
     store,
-    findProblems: () => {
-      const problems: string[] = []
-      if (journal.state !== 'open') problems.push('The journal takes no events.')
-      if (applier.status.error !== undefined) problems.push('Events cannot be brought into the event store.')
-      if (quarantine.count > 0) problems.push('Events that the event store refuses are in quarantine.')
-      if (damagedParts > 0) problems.push('The event store has put damaged parts aside.')
-      return problems
-    },
+    findProblems: () => [
+      ...(journal.state === 'open' ? [] : ['The journal takes no events.']),
+      ...(applier.status.error === undefined ? [] : ['Events cannot be brought into the event store.']),
+      ...(quarantine.count === 0 ? [] : ['Events that the event store refuses are in quarantine.']),
+      ...(upkeep.damagedParts() === 0 ? [] : ['The event store has put damaged parts aside.']),
+    ],
+    check: async (asked) => checkAndRepair({ ...deps, now, retentionDays }, asked),
     redactSecret,
     close: async () => {
-      await Promise.all([retention.stop(), inspection.stop()])
+      await upkeep.stop()
       await groupCommit.close()
       await applier.close(limits.closeMs / 2)
       await store.close()

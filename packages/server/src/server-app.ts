@@ -65,7 +65,7 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
   })
   const accessDeps = accessDepsOf(parts)
   registerAccessRoutes(app, accessDeps)
-  registerLocalRoutes(app, accessDeps)
+  registerLocalRoutes(app, { ...accessDeps, check: eventLog.check })
   registerReference(app, parts.publicUrl)
   registerHealth(app, parts)
   await registerWebApp(app)

@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from 'commander'
 import * as z from 'zod'
 import { readClientConfig, readConfig } from '../config.ts'
 import { createLog } from '../log.ts'
+import { checkLog, type CheckOptions } from './check-log.ts'
 import { connect, type Connection } from './connect.ts'
 import { exportEvents } from './export-events.ts'
 import { importPostgresLogFile } from './import-postgres-log-file.ts'
@@ -33,6 +34,7 @@ function createProgram(): Command {
   addImport(program)
   addKeys(program)
   addUsers(program)
+  addFsck(program)
   return program
 }
 
@@ -123,6 +125,21 @@ function addUsers(program: Command): void {
       withConnection(async (connection) => {
         const answer = await connection.call('POST', '/local/password-resets', { email })
         console.log(resetAnswerSchema.parse(answer).link)
+      }),
+    )
+}
+
+function addFsck(program: Command): void {
+  program
+    .command('fsck')
+    .description('check that everything acknowledged is stored once and unchanged; exit code 1 if not')
+    .option('--repair', 'apply missing events again from the journal, and remove what stands twice')
+    .option('--drop-damaged-parts', 'delete the parts that the engine has put aside as damaged')
+    .action(async (options: CheckOptions) =>
+      withConnection(async (connection) => {
+        const { isSound, report } = await checkLog(connection, options)
+        console.log(report.join('\n'))
+        if (!isSound) process.exitCode = 1
       }),
     )
 }

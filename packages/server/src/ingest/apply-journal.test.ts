@@ -7,12 +7,17 @@ import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Journal, type JournalLimits } from '../journal/journal.ts'
 import { openQuarantine } from '../journal/quarantine.ts'
+import { loadRepairs, saveRepairs } from '../journal/repair-notes.ts'
 import type { EventStore } from '../store/event-store.ts'
 import { createMemoryEventStore, type FaultHook } from '../store/memory/memory-event-store.ts'
 import { search } from '../store/testing/event-store-suite.ts'
-import { Applier, type ApplyLimits, type IdConflict } from './apply-journal.ts'
+import { Applier, type ApplyLimits } from './apply-journal.ts'
+import { createTurns } from './create-turns.ts'
+import type { IdConflict } from './drop-repeats.ts'
 import { GroupCommit } from './group-commit.ts'
 import { createIngestEvents, type IngestEvents } from './ingest-events.ts'
+import { KnownIds } from './known-ids.ts'
+import { openRepairRequests } from './repair-requests.ts'
 
 const journalLimits: JournalLimits = {
   segmentBytesMax: 10_000,
@@ -52,9 +57,17 @@ async function start(store: EventStore): Promise<Server> {
   const journal = await Journal.open(dir, journalLimits, now)
   const conflicts: IdConflict[] = []
   const errors: unknown[] = []
+  const ids = new KnownIds({ store, node: 'n1', isShared: false, bytesMax: 10_000_000 })
+  const repairs = await openRepairRequests({
+    load: async () => loadRepairs(dir),
+    save: async (next) => saveRepairs(dir, next),
+  })
   const applier = new Applier({
     journal,
     store,
+    ids,
+    repairs,
+    exclusively: createTurns(),
     node: 'n1',
     limits: applyLimits,
     onIdConflicts: async (found) => void conflicts.push(...found),

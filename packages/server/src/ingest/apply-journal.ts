@@ -1,10 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { isAuditError } from '@aleph-audit-log/domain/error'
+import { AuditError, isAuditError } from '@aleph-audit-log/domain/error'
 import type { EnrichedEvent, StoredEvent } from '@aleph-audit-log/domain/event'
-import type { Journal } from '../journal/journal.ts'
+import type { Journal, JournalWalk, RecordsMax } from '../journal/journal.ts'
 import type { Quarantine } from '../journal/quarantine.ts'
 import type { JournalRecord } from '../journal/segment-format.ts'
 import type { EventStore } from '../store/event-store.ts'
+import { dropRepeats, type IdConflict } from './drop-repeats.ts'
+import type { KnownIds } from './known-ids.ts'
+import type { JournalRange, RepairRequests } from './repair-requests.ts'
 
 export type ApplyLimits = {
   recordsMax: number
@@ -13,23 +16,29 @@ export type ApplyLimits = {
   retryMs: { first: number; max: number }
 }
 
-/** Another event came under an id that the log already has: `kept` stands, `refused` does not. */
-export type IdConflict = { kept: { id: string; contentHash: string }; refused: StoredEvent }
-
 export type ApplierDependencies = {
   journal: Journal
   store: EventStore
+  ids: KnownIds
+  quarantine: Quarantine
+  repairs: RepairRequests
   node: string
   limits: ApplyLimits
+  /**
+   * Runs a look-up and its insert while nobody else does the same to this store: neither another node's applier nor a
+   * check of the tables.
+   */
+  exclusively: <T>(work: () => Promise<T>) => Promise<T>
   /** Told of each conflict before its batch counts as applied; may be told twice after a crash. */
   onIdConflicts: (conflicts: IdConflict[]) => Promise<void>
   onError: (error: unknown) => void
-  quarantine: Quarantine
 }
 
 export type ApplierStatus = {
   appliedSequence: number
   pending: number
+  /** Records that are still to be applied once more, because the store had lost some. */
+  again: number
   /** Why the last attempt failed; undefined when it went well. */
   error: string | undefined
   repeatsDropped: number
@@ -43,10 +52,16 @@ export type ApplierStatus = {
  * The applied mark moves only after a batch is confirmed. Whatever lies behind the mark may be in the store wholly, in
  * part or not at all (a crash or an error in the middle), so batches up to `#mayBeThereUntil` are appended with a look
  * at what is there. That is the only difference between recovery and the ordinary way.
+ *
+ * What the store has lost is brought back by applying records again, with the same look. New events take turns with
+ * it, so they stay visible within a second.
  */
 export class Applier {
   readonly #deps: ApplierDependencies
   readonly #stop = new AbortController()
+  readonly #newRecords: Pass
+  #again: PassAgain | undefined
+  #lastTurn: Pass | undefined
   #wake: (() => void) | undefined
   #loop: Promise<void> | undefined
   #mayBeThereUntil = 0
@@ -54,34 +69,44 @@ export class Applier {
   #repeatsDropped = 0
   #errors = 0
   #draining = false
-  /** How many records the next batch may have: fewer after the store has refused one, to find the guilty one. */
-  #recordsMax: number
-  /** The record that was last tried alone, and how often it was refused; sequence 0: the last batch had more. */
-  #alone = { sequence: 0, refusals: 0 }
 
   constructor(dependencies: ApplierDependencies) {
     this.#deps = dependencies
-    this.#recordsMax = dependencies.limits.recordsMax
+    this.#newRecords = new Pass(dependencies.limits.recordsMax)
   }
 
-  /** Begins to apply; resolves as soon as it is known how far the store got before. */
+  /**
+   * Begins to apply; resolves as soon as it is known how far the store got before. A store that ends before the
+   * applied mark has lost its newest events: what the journal holds of them is applied again.
+   */
   async start(): Promise<void> {
-    this.#mayBeThereUntil = await this.#deps.store.lastSequence(this.#deps.node)
+    const { store, journal, repairs, node } = this.#deps
+    this.#mayBeThereUntil = await store.lastSequence(node)
+    if (this.#mayBeThereUntil < journal.appliedSequence) {
+      await repairs.request({ first: this.#mayBeThereUntil + 1, last: journal.appliedSequence })
+    }
     this.#loop = this.#run()
   }
 
   get status(): ApplierStatus {
-    const { journal } = this.#deps
+    const { journal, repairs } = this.#deps
+    const again = repairs.range
     return {
       appliedSequence: journal.appliedSequence,
       pending: journal.lastSequence - journal.appliedSequence,
+      again: again ? again.last - Math.max(again.first, this.#again?.next ?? 0) + 1 : 0,
       error: this.#error,
       repeatsDropped: this.#repeatsDropped,
       errors: this.#errors,
     }
   }
 
-  /** Says that the journal has grown. */
+  /** Whether it has been told to stop. */
+  get isClosing(): boolean {
+    return this.#draining
+  }
+
+  /** Says that the journal has grown, or that there is something to apply again. */
   notify(): void {
     this.#wake?.()
   }
@@ -93,19 +118,22 @@ export class Applier {
     const timeout = setTimeout(() => this.#stop.abort(), ms)
     await this.#loop
     clearTimeout(timeout)
+    await this.#again?.walk.close()
   }
 
   async #run(): Promise<void> {
-    const { limits, journal } = this.#deps
+    const { limits } = this.#deps
     let retryMs = limits.retryMs.first
     while (!this.#stop.signal.aborted) {
-      if (journal.appliedSequence >= journal.lastSequence) {
+      if (!this.#hasWork()) {
         if (this.#draining) return
         await this.#sleepUntilNotified()
         continue
       }
+      let pass = this.#newRecords
       try {
-        await this.#applyNext()
+        pass = await this.#takeTurn()
+        await this.#applyNext(pass)
         this.#error = undefined
         retryMs = limits.retryMs.first
         if (!this.#draining) await this.#pause(limits.intervalMs)
@@ -113,7 +141,7 @@ export class Applier {
         this.#error = error instanceof Error ? error.message : String(error)
         this.#errors++
         this.#deps.onError(error)
-        this.#noteRefusal(error)
+        if (isRefusal(error)) pass.noteRefusal()
         if (this.#draining) return
         await this.#pause(retryMs)
         retryMs = isRefusal(error) ? limits.retryMs.first : Math.min(retryMs * 2, limits.retryMs.max)
@@ -121,53 +149,78 @@ export class Applier {
     }
   }
 
-  async #applyNext(): Promise<void> {
-    const { journal, store, limits, node } = this.#deps
-    const first = journal.appliedSequence + 1
-    const records = await journal.read(first, { records: this.#recordsMax, bytes: limits.bytesMax })
+  #hasNewRecords(): boolean {
+    const { journal } = this.#deps
+    return journal.appliedSequence < journal.lastSequence
+  }
+
+  /** When the process ends only new records are waited for: what is applied again goes on at the next start. */
+  #hasWork(): boolean {
+    return this.#hasNewRecords() || (!this.#draining && this.#deps.repairs.range !== undefined)
+  }
+
+  async #takeTurn(): Promise<Pass> {
+    const again = this.#draining ? undefined : await this.#openAgain()
+    const isTurnOfAgain = !this.#hasNewRecords() || this.#lastTurn === this.#newRecords
+    this.#lastTurn = again && isTurnOfAgain ? again : this.#newRecords
+    return this.#lastTurn
+  }
+
+  /** The pass over what is to be applied again; it begins anew when more was asked for meanwhile. */
+  async #openAgain(): Promise<Pass | undefined> {
+    const { repairs, journal, limits } = this.#deps
+    const { range } = repairs
+    if (this.#again && this.#again.range === range) return this.#again
+    await this.#again?.walk.close()
+    this.#again = undefined
+    if (!range) return undefined
+    const first = Math.max(range.first, journal.firstSequence)
+    if (first > range.first) this.#deps.onError(lostBeyondJournal(range.first, first - 1))
+    this.#again = new PassAgain(limits.recordsMax, first, range, journal.openWalk(first))
+    return this.#again
+  }
+
+  async #applyNext(pass: Pass): Promise<void> {
+    const { journal, limits, repairs, quarantine } = this.#deps
+    const again = pass instanceof PassAgain ? pass : undefined
+    if (!again) pass.next = journal.appliedSequence + 1
+    const max: RecordsMax = { records: pass.recordsMax, bytes: limits.bytesMax }
+    const read = again ? await again.walk.read(pass.next, max) : await journal.read(pass.next, max)
+    const records = again ? read.filter(({ sequence }) => sequence <= again.range.last) : read
     const last = records.at(-1)?.sequence
-    if (last === undefined) return
+    if (last === undefined) {
+      if (again) await repairs.finish(again.range)
+      return
+    }
     const alone = records.length === 1 ? records[0] : undefined
-    if (alone && this.#alone.sequence === first && this.#alone.refusals >= refusalsMax) {
-      return this.#setAside(alone)
-    }
-    this.#alone = {
-      sequence: alone ? first : 0,
-      refusals: this.#alone.sequence === first ? this.#alone.refusals : 0,
-    }
+    if (alone && pass.isGivenUp(alone.sequence)) await quarantine.add(alone, this.#error ?? 'refused')
+    const toApply = records.filter(({ sequence }) => !quarantine.has(sequence))
+    pass.noteAttempt(records)
+    await this.#deps.exclusively(async () => this.#applyBatch(toApply, last))
+    if (again) pass.next = last + 1
+    else await journal.markApplied(last)
+    if (again && last >= again.range.last) await repairs.finish(again.range)
+    pass.recordsMax = Math.min(pass.recordsMax * 2, limits.recordsMax)
+  }
+
+  async #applyBatch(records: readonly JournalRecord[], last: number): Promise<void> {
+    const { store, ids, node } = this.#deps
     const events = records.map((record) => decodeRecord(record, node))
-    const { fresh, conflicts, repeats } = await dropRepeats(events, store)
-    const mayBeThere = first <= this.#mayBeThereUntil
+    const { fresh, conflicts, repeats } = await dropRepeats(events, ids)
+    const mayBeThere = (records[0]?.sequence ?? last) <= this.#mayBeThereUntil
     // From here on until it is confirmed, any part of the batch may be in the store.
     this.#mayBeThereUntil = Math.max(this.#mayBeThereUntil, last)
     if (fresh.length > 0) await store.appendEvents(fresh, { mayBeThere })
+    ids.add(fresh)
     if (conflicts.length > 0) await this.#deps.onIdConflicts(conflicts)
-    await journal.markApplied(last)
     this.#repeatsDropped += repeats
-    this.#recordsMax = Math.min(this.#recordsMax * 2, limits.recordsMax)
-  }
-
-  /**
-   * A batch that the store refuses, not for want of something that passes, is halved until the guilty record stands
-   * alone; when that has been refused too it is set aside, and the rest goes on.
-   */
-  #noteRefusal(error: unknown): void {
-    if (!isRefusal(error)) return
-    this.#recordsMax = Math.max(1, Math.floor(this.#recordsMax / 2))
-    if (this.#alone.sequence > 0) this.#alone.refusals++
-  }
-
-  async #setAside(record: JournalRecord): Promise<void> {
-    await this.#deps.quarantine.add(record, this.#error ?? 'refused')
-    await this.#deps.journal.markApplied(record.sequence)
   }
 
   async #sleepUntilNotified(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#wake = resolve
       // Something may have come between the look and this line.
-      const { journal } = this.#deps
-      if (this.#draining || journal.appliedSequence < journal.lastSequence) resolve()
+      if (this.#draining || this.#hasWork()) resolve()
     })
     this.#wake = undefined
   }
@@ -180,6 +233,58 @@ export class Applier {
 /** How often a single record is refused before it is set aside. */
 const refusalsMax = 3
 
+/**
+ * One way through the journal. A batch that the store refuses, not for want of something that passes, is halved until
+ * the guilty record stands alone; when that has been refused too it is given up, and the rest goes on.
+ */
+class Pass {
+  /** The next record to apply. */
+  next: number
+  /** How many records the next batch may have. */
+  recordsMax: number
+  /** The record that was last tried alone, and how often it was refused; sequence 0: the last batch had more. */
+  #alone = { sequence: 0, refusals: 0 }
+
+  constructor(recordsMax: number, first = 1) {
+    this.recordsMax = recordsMax
+    this.next = first
+  }
+
+  isGivenUp(sequence: number): boolean {
+    return this.#alone.sequence === sequence && this.#alone.refusals >= refusalsMax
+  }
+
+  noteAttempt(records: readonly JournalRecord[]): void {
+    const sequence = records.length === 1 ? (records[0]?.sequence ?? 0) : 0
+    if (sequence !== this.#alone.sequence) this.#alone = { sequence, refusals: 0 }
+  }
+
+  noteRefusal(): void {
+    this.recordsMax = Math.max(1, Math.floor(this.recordsMax / 2))
+    if (this.#alone.sequence > 0) this.#alone.refusals++
+  }
+}
+
+/** The pass over what the store has lost. */
+class PassAgain extends Pass {
+  readonly range: JournalRange
+  readonly walk: JournalWalk
+
+  constructor(recordsMax: number, first: number, range: JournalRange, walk: JournalWalk) {
+    super(recordsMax, first)
+    this.range = range
+    this.walk = walk
+  }
+}
+
+function lostBeyondJournal(first: number, last: number): AuditError {
+  return new AuditError(
+    'unavailable',
+    `The event store has lost events, and the journal no longer holds its records ${first} to ${last}. ` +
+      'What was among them can only come back from a backup.',
+  )
+}
+
 /** Whether the records themselves are at fault: the store refuses them, or no row can be made of them. */
 function isRefusal(error: unknown): boolean {
   return (
@@ -190,61 +295,9 @@ function isRefusal(error: unknown): boolean {
   )
 }
 
-function decodeRecord(record: JournalRecord, node: string): StoredEvent {
+/** A record as the event that it is in the store. */
+export function decodeRecord(record: JournalRecord, node: string): StoredEvent {
   // The payload was written by ingestEvents and its checksum was right.
   const event = JSON.parse(record.payload.toString('utf8')) as EnrichedEvent
   return { ...event, position: { node, sequence: record.sequence } }
-}
-
-type SortedEvents = { fresh: StoredEvent[]; conflicts: IdConflict[]; repeats: number }
-
-/**
- * Leaves out events whose id was there before: in the store or earlier in the batch. The lowest position wins, and an
- * event found at its own position is itself. Ids made by the server cannot repeat and are not looked up.
- */
-async function dropRepeats(events: StoredEvent[], store: EventStore): Promise<SortedEvents> {
-  const known = await findKnown(events, store)
-  const sorted: SortedEvents = { fresh: [], conflicts: [], repeats: 0 }
-  for (const event of events) {
-    if (!event.idFromSender) {
-      sorted.fresh.push(event)
-      continue
-    }
-    const key = `${event.workspaceId} ${event.id}`
-    const before = known.get(key)
-    const { position, contentHash, id } = event
-    if (
-      !before ||
-      (before.position.node === position.node && before.position.sequence === position.sequence)
-    ) {
-      known.set(key, { position, contentHash })
-      sorted.fresh.push(event)
-    } else {
-      sorted.repeats++
-      if (before.contentHash !== contentHash) {
-        sorted.conflicts.push({ kept: { id, contentHash: before.contentHash }, refused: event })
-      }
-    }
-  }
-  return sorted
-}
-
-type Known = Map<string, Pick<StoredEvent, 'position' | 'contentHash'>>
-
-async function findKnown(events: StoredEvent[], store: EventStore): Promise<Known> {
-  const idsByWorkspace = new Map<string, Set<string>>()
-  for (const event of events) {
-    if (!event.idFromSender) continue
-    const ids = idsByWorkspace.get(event.workspaceId) ?? new Set()
-    idsByWorkspace.set(event.workspaceId, ids.add(event.id))
-  }
-  const known: Known = new Map()
-  for (const [workspaceId, ids] of idsByWorkspace) {
-    for (const found of await store.findEvents(workspaceId, [...ids])) {
-      const key = `${workspaceId} ${found.id}`
-      const before = known.get(key)
-      if (!before || found.position.sequence < before.position.sequence) known.set(key, found)
-    }
-  }
-  return known
 }

@@ -12,6 +12,7 @@ import {
   sequenceOfSegment,
   type JournalRecord,
 } from './segment-format.ts'
+import { syncDirectory } from './sync-directory.ts'
 
 export type JournalLimits = {
   /** A segment is closed when it is larger. */
@@ -30,6 +31,15 @@ export type Segment = { first: number; bytes: number; lastWriteMs: number }
 
 type State = 'open' | 'failed' | 'closed'
 
+export type RecordsMax = { records: number; bytes: number }
+
+/** See `Journal.openWalk`. */
+export type JournalWalk = {
+  /** See `Journal.read`. */
+  read: (sequence: number, max: RecordsMax) => Promise<JournalRecord[]>
+  close: () => Promise<void>
+}
+
 /**
  * The append-only log that acknowledges: what `append` has resolved for is on the disk. One writer; the caller appends
  * one group at a time (see GroupCommit).
@@ -45,6 +55,7 @@ export class Journal {
   #applied: number
   #state: State = 'open'
   readonly #reader: JournalReader
+  readonly #holds = new Set<{ first: number }>()
   /** False when the newest segment does not end right before the next sequence. */
   readonly #canContinueNewest: boolean
 
@@ -106,6 +117,11 @@ export class Journal {
     return this.#next - 1
   }
 
+  /** The sequence of the oldest record that is still kept; one more than `lastSequence` when there is none. */
+  get firstSequence(): number {
+    return this.#segments[0]?.first ?? this.#next
+  }
+
   /** Everything up to this sequence is confirmed in the event store. */
   get appliedSequence(): number {
     return this.#applied
@@ -154,9 +170,30 @@ export class Journal {
   }
 
   /** Durable records from `sequence` on, in order, at most so many or so many bytes (but at least one if there is one). */
-  async read(sequence: number, max: { records: number; bytes: number }): Promise<JournalRecord[]> {
+  async read(sequence: number, max: RecordsMax): Promise<JournalRecord[]> {
     if (sequence > this.lastSequence) return []
     return this.#reader.read(sequence, this.lastSequence, max)
+  }
+
+  /**
+   * A second way through the records, beside `read`. While it is open no record from `first` on is dropped: close it.
+   * Throws AuditError('unavailable') when `first` is not kept any more.
+   */
+  openWalk(first: number): JournalWalk {
+    if (first < this.firstSequence) {
+      throw new AuditError('unavailable', `The journal no longer holds the record ${first}.`)
+    }
+    const reader = new JournalReader(this.#dir, this.#segments, this.#limits.payloadBytesMax)
+    const hold = { first }
+    this.#holds.add(hold)
+    return {
+      read: async (sequence, max) =>
+        sequence > this.lastSequence ? [] : reader.read(sequence, this.lastSequence, max),
+      close: async () => {
+        this.#holds.delete(hold)
+        await reader.close()
+      },
+    }
   }
 
   /** Remembers durably that everything up to `sequence` is in the event store, and lets go of old segments. */
@@ -256,6 +293,7 @@ export class Journal {
     for (;;) {
       const [oldest, second] = this.#segments
       if (!oldest || !second || second.first - 1 > this.#applied) return
+      if ([...this.#holds].some((hold) => hold.first < second.first)) return
       const expired = this.#now() - oldest.lastWriteMs > this.#limits.appliedKeptMs
       if (!expired && this.bytes <= this.#limits.appliedKeptBytes) return
       await unlink(join(this.#dir, segmentName(oldest.first)))
@@ -290,16 +328,6 @@ async function writeFully(file: FileHandle, bytes: Uint8Array, position: number)
   while (written < bytes.length) {
     const result = await file.write(bytes, written, bytes.length - written, position + written)
     written += result.bytesWritten
-  }
-}
-
-/** Makes created and renamed files in `dir` survive a power cut. */
-export async function syncDirectory(dir: string): Promise<void> {
-  const handle = await open(dir, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }
 

@@ -6,37 +6,43 @@ import type { JournalRecord } from './segment-format.ts'
 export type Quarantine = {
   /** How many records are in it: any is an alarm. */
   readonly count: number
-  /** **Promise: when this resolves, the record is on the disk.** May keep a record twice after a crash. */
+  /** Whether the record with this sequence is in it. */
+  has: (sequence: number) => boolean
+  /** **Promise: when this resolves, the record is on the disk.** A record that is in it already is not added again. */
   add: (record: JournalRecord, reason: string) => Promise<void>
 }
 
 /** Opens `quarantine.jsonl` in the journal's directory: one line of JSON for each record. */
 export async function openQuarantine(dir: string): Promise<Quarantine> {
   const path = join(dir, 'quarantine.jsonl')
-  let count = await countLines(path)
+  const sequences = await readSequences(path)
   return {
     get count() {
-      return count
+      return sequences.size
     },
+    has: (sequence) => sequences.has(sequence),
     add: async ({ sequence, payload }, reason) => {
+      if (sequences.has(sequence)) return
       const file = await open(path, 'a', 0o600)
       try {
-        await file.writeFile(`${JSON.stringify({ sequence, reason, event: payload.toString('utf8') })}\n`)
+        // After a line that was cut short, this one begins anew; empty lines mean nothing.
+        await file.writeFile(`\n${JSON.stringify({ sequence, reason, event: payload.toString('utf8') })}\n`)
         await file.sync()
       } finally {
         await file.close()
       }
-      count++
+      sequences.add(sequence)
     },
   }
 }
 
-async function countLines(path: string): Promise<number> {
+/** A line that a crash has cut short does not count: its record is added again. */
+async function readSequences(path: string): Promise<Set<number>> {
   try {
-    const bytes = await readFile(path)
-    return bytes.filter((byte) => byte === 0x0a).length
+    const text = await readFile(path, 'utf8')
+    return new Set([...text.matchAll(/^\{"sequence":(\d+),.*\}$/gm)].map((match) => Number(match[1])))
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Set()
     throw error
   }
 }

@@ -19,6 +19,25 @@ export type EventPage = { events: StoredEvent[]; hasMore: boolean }
 
 export type KnownEvent = { id: string; position: Position; contentHash: string }
 
+/** The highest sequence of each node. */
+export type Positions = ReadonlyMap<string, number>
+
+/** A row of `events` as it is stored: `event` is the JSON of the whole event. */
+export type StoredRow = { sequence: number; event: string }
+
+/** What a look at all tables found; every number but `events` should be 0. */
+export type StoreFaults = {
+  events: number
+  /** Rows of `events` beyond the first with the same workspace and id. */
+  repeatedEvents: number
+  /** Weeks in which `event_tables` is not what the events themselves say. */
+  tableWeeksAstray: number
+  /** Weeks in which a counting projection disagrees with the rows that it counts. */
+  projectionWeeksAstray: number
+  /** Parts whose files do not have the checksums that were written with them. */
+  brokenParts: number
+}
+
 export type Bucket = { start: string; count: number; failed: number }
 
 export type FacetField = (typeof facetNames)[number]
@@ -63,8 +82,29 @@ export type EventStore = {
    */
   dropWeeksBefore(time: string, weeksMax: number): Promise<string[]>
 
-  /** Parts that the engine has put aside as damaged: any is an alarm. */
-  detachedParts(): Promise<number>
+  /**
+   * Hands over the ids of all events (of all workspaces) beyond these positions, 16 bytes each, many at a time, and
+   * returns the positions up to which that is complete. Ids that come in meanwhile may be among them.
+   */
+  readIds(beyond: Positions, onIds: (ids: Buffer) => void): Promise<Positions>
+
+  /** The rows of a node's events with these sequences, both ends included, by sequence. */
+  readRows(node: string, first: number, last: number): Promise<StoredRow[]>
+
+  /** Names of the parts that the engine has put aside as damaged: any is an alarm. */
+  detachedParts(): Promise<string[]>
+
+  /** Deletes what is put aside for good. */
+  dropDetachedParts(): Promise<void>
+
+  /** Compares all tables and their projections with each other. Nothing may be appended meanwhile. */
+  findFaults(): Promise<StoreFaults>
+
+  /**
+   * Leaves one row of each event, that with the lowest position, and makes `event_tables` anew from the events where
+   * it differs. Nothing may be appended meanwhile.
+   */
+  repair(): Promise<void>
 
   close(): Promise<void>
 }

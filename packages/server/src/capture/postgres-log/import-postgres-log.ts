@@ -2,7 +2,7 @@ import { open, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { PostgresLogSettings } from '@aleph-audit-log/domain/api/settings'
 import { AuditError } from '@aleph-audit-log/domain/error'
-import { syncDirectory } from '../../journal/journal.ts'
+import { syncDirectory } from '../../journal/sync-directory.ts'
 import { checkLogPath } from './check-log-path.ts'
 import {
   startPostgresLogCapture,

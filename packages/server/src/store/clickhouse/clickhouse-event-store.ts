@@ -1,13 +1,24 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
-import { padMicroseconds, timeFromMs } from '@aleph-audit-log/domain/time'
-import type { Bucket, EventPage, EventStore, Facet, FacetField, KnownEvent, Page } from '../event-store.ts'
+import { timeFromMs } from '@aleph-audit-log/domain/time'
+import type {
+  Bucket,
+  EventPage,
+  EventStore,
+  Facet,
+  FacetField,
+  KnownEvent,
+  Page,
+  StoredRow,
+} from '../event-store.ts'
 import type { RestrictedSearch } from '../restricted-search.ts'
 import { isWeekBefore, weekOf } from '../week.ts'
+import { findFaults } from './check-tables.ts'
 import type { Engine, Lane } from './engine.ts'
-import { toEngineTime, toEventRow } from './event-row.ts'
 import { migrateEngine } from './migrate-engine.ts'
+import { readIds } from './read-ids.ts'
 import { renderSearch } from './render-search.ts'
+import { repairTables } from './repair-tables.ts'
+import { insertEventRows, insertTableRows } from './table-rows.ts'
 
 /** Ids per look-up: a query's parameters have a size. */
 const idsPerQuery = 5000
@@ -25,7 +36,12 @@ export async function openClickHouseEventStore(engine: Engine): Promise<EventSto
     countByField: (search, field, valuesMax) => countByField(engine, search, field, valuesMax),
     countEvents: (search) => countEvents(engine, search),
     dropWeeksBefore: (time, weeksMax) => dropWeeksBefore(engine, time, weeksMax),
+    readIds: (beyond, onIds) => readIds(engine, beyond, onIds),
+    readRows: (node, first, last) => readRows(engine, node, first, last),
     detachedParts: () => detachedParts(engine),
+    dropDetachedParts: () => dropDetachedParts(engine),
+    findFaults: () => findFaults(engine),
+    repair: () => repairTables(engine),
     close: () => engine.close(),
   }
 }
@@ -54,55 +70,10 @@ async function appendEvents(
     : { events: new Set<number>(), tables: new Set<number>() }
   for (const ofWeek of byWeek.values()) {
     const events = ofWeek.filter((event) => !there.events.has(event.position.sequence))
-    await insertRows(engine, 'events', events, (event) => [JSON.stringify(toEventRow(event))])
+    await insertEventRows(engine, events)
     const tables = ofWeek.filter((event) => !there.tables.has(event.position.sequence))
-    await insertRows(engine, 'event_tables', tables, toTableRows)
+    await insertTableRows(engine, 'event_tables', tables)
   }
-}
-
-/** An insert takes rows until they have so many characters; a row is at most some 15 MB. */
-const insertUnitsMax = 32 * 1024 * 1024
-/** Making rows is work: other requests get their turn after so many. */
-const rowsPerTurn = 500
-
-async function insertRows(
-  engine: Engine,
-  table: string,
-  events: readonly StoredEvent[],
-  toRows: (event: StoredEvent) => string[],
-): Promise<void> {
-  let rows: string[] = []
-  let units = 0
-  for (const [i, event] of events.entries()) {
-    for (const row of toRows(event)) {
-      rows.push(row)
-      units += row.length
-    }
-    if (units >= insertUnitsMax) {
-      await engine.insertLines(table, rows)
-      rows = []
-      units = 0
-    }
-    if (i % rowsPerTurn === rowsPerTurn - 1) await nextTurn()
-  }
-  if (rows.length > 0) await engine.insertLines(table, rows)
-}
-
-function toTableRows(event: StoredEvent): string[] {
-  return (event.statement?.tables ?? []).map((table) =>
-    JSON.stringify({
-      workspace_id: event.workspaceId,
-      occurred_at: toEngineTime(padMicroseconds(event.occurredAt)),
-      id: event.id,
-      node: event.position.node,
-      sequence: event.position.sequence,
-      table_name: table.name.toWellFormed(),
-      access: table.access,
-      type: event.type,
-      email: (event.actor.email ?? '').toWellFormed(),
-      tool: (event.attribution?.tool ?? '').toWellFormed(),
-    }),
-  )
 }
 
 async function presentSequences(
@@ -336,10 +307,40 @@ async function dropWeeksBefore(engine: Engine, time: string, weeksMax: number): 
   return [...dropped]
 }
 
-async function detachedParts(engine: Engine): Promise<number> {
-  const [line] = await engine.queryLines(
-    'apply',
-    'SELECT count() FROM system.detached_parts WHERE database = currentDatabase()',
+async function readRows(engine: Engine, node: string, first: number, last: number): Promise<StoredRow[]> {
+  const lines = await engine.queryLines(
+    'long',
+    `SELECT
+       sequence,
+       event
+     FROM events
+     WHERE node = {node:String}
+       AND sequence BETWEEN {first:UInt64} AND {last:UInt64}
+     ORDER BY sequence`,
+    { node, first, last },
   )
-  return Number(line ?? '0')
+  return lines.map((line) => {
+    const tab = line.indexOf('\t')
+    return { sequence: Number(line.slice(0, tab)), event: line.slice(tab + 1) }
+  })
+}
+
+async function detachedParts(engine: Engine): Promise<string[]> {
+  return engine.queryLines(
+    'apply',
+    `SELECT concat(table, '/', name)
+     FROM system.detached_parts
+     WHERE database = currentDatabase()`,
+  )
+}
+
+async function dropDetachedParts(engine: Engine): Promise<void> {
+  for (const part of await detachedParts(engine)) {
+    const [table = '', name = ''] = part.split('/')
+    await engine.command(
+      'apply',
+      `ALTER TABLE ${table} DROP DETACHED PART {name:String} SETTINGS allow_drop_detached = 1`,
+      { name },
+    )
+  }
 }

@@ -4,12 +4,22 @@ import { matchesFilter } from '@aleph-audit-log/domain/filter/match-filter'
 import { toSearchText } from '@aleph-audit-log/domain/search-text'
 import { toSearchableEvent, type SearchableEvent } from '@aleph-audit-log/domain/searchable-event'
 import { padMicroseconds, timeFromMs, timeToMs } from '@aleph-audit-log/domain/time'
-import type { Bucket, EventPage, EventStore, Facet, FacetField, Page } from '../event-store.ts'
+import type {
+  Bucket,
+  EventPage,
+  EventStore,
+  Facet,
+  FacetField,
+  Page,
+  Positions,
+  StoredRow,
+  StoreFaults,
+} from '../event-store.ts'
 import type { RestrictedSearch } from '../restricted-search.ts'
 import { isWeekBefore, weekOf } from '../week.ts'
 
 /** Called before and after each step that can fail; what it throws is what the step fails with. */
-export type FaultHook = (step: 'append' | 'append-row' | 'find' | 'search' | 'drop') => void
+export type FaultHook = (step: 'append' | 'append-row' | 'find' | 'ids' | 'search' | 'drop') => void
 
 type Row = { event: StoredEvent; searchable: SearchableEvent }
 
@@ -58,9 +68,63 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
       rows = rows.filter((row) => !old.has(weekOfRow(row)))
       return [...old].sort()
     },
-    detachedParts: async () => 0,
+    readIds: async (beyond, onIds) => {
+      fault('ids')
+      return readIdsOf(rows, beyond, onIds)
+    },
+    readRows: async (node, first, last) => readRowsOf(rows, node, first, last),
+    detachedParts: async () => [],
+    dropDetachedParts: async () => undefined,
+    findFaults: async () => findFaultsOf(rows),
+    repair: async () => {
+      rows = firstOfEach(rows)
+    },
     close: async () => undefined,
   }
+}
+
+function eventKey({ event }: Row): string {
+  return `${event.workspaceId} ${event.id}`
+}
+
+function byPosition(a: Row, b: Row): number {
+  const [before, after] = [a.event.position, b.event.position]
+  return before.sequence - after.sequence || compare(before.node, after.node)
+}
+
+function firstOfEach(rows: Row[]): Row[] {
+  const firsts = new Map<string, Row>()
+  for (const row of rows.toSorted(byPosition)) if (!firsts.has(eventKey(row))) firsts.set(eventKey(row), row)
+  return [...firsts.values()]
+}
+
+function findFaultsOf(rows: Row[]): StoreFaults {
+  const repeatedEvents = rows.length - firstOfEach(rows).length
+  return {
+    events: rows.length,
+    repeatedEvents,
+    tableWeeksAstray: 0,
+    projectionWeeksAstray: 0,
+    brokenParts: 0,
+  }
+}
+
+function readRowsOf(rows: Row[], node: string, first: number, last: number): StoredRow[] {
+  return rows
+    .map(({ event }) => ({ ...event.position, event: JSON.stringify(event) }))
+    .filter((row) => row.node === node && row.sequence >= first && row.sequence <= last)
+    .map(({ sequence, event }) => ({ sequence, event }))
+    .sort((a, b) => a.sequence - b.sequence)
+}
+
+function readIdsOf(rows: Row[], beyond: Positions, onIds: (ids: Buffer) => void): Positions {
+  const positions = new Map(beyond)
+  for (const { id, position } of rows.map((row) => row.event)) {
+    if (position.sequence <= (beyond.get(position.node) ?? 0)) continue
+    positions.set(position.node, Math.max(positions.get(position.node) ?? 0, position.sequence))
+    onIds(Buffer.from(id.replaceAll('-', ''), 'hex'))
+  }
+  return positions
 }
 
 function isFound({ event, searchable }: Row, search: RestrictedSearch): boolean {

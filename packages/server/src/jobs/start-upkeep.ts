@@ -1,0 +1,74 @@
+import type { Applier } from '../ingest/apply-journal.ts'
+import type { KnownIds } from '../ingest/known-ids.ts'
+import type { RepairRequests } from '../ingest/repair-requests.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { Log } from '../log.ts'
+import type { EventStore } from '../store/event-store.ts'
+import { dropExpiredEvents } from './drop-expired-events.ts'
+import { runEvery } from './run-every.ts'
+
+/** How long loading the known ids waits after a failure. */
+const loadRetryMs = 5000
+const hourMs = 3_600_000
+/** How often the event store is asked for damaged parts: not with each probe, which anybody may send. */
+const inspectionMs = 15_000
+
+export type UpkeepDependencies = {
+  store: EventStore
+  ids: KnownIds
+  journal: Journal
+  repairs: RepairRequests
+  applier: Applier
+  retentionDays: number
+  now: () => number
+  log: Log
+}
+
+/** What goes on beside the events: the ids are learned, expired weeks dropped, damage looked for and mended. */
+export function startUpkeep(deps: UpkeepDependencies): {
+  damagedParts: () => number
+  stop: () => Promise<void>
+} {
+  const { store, ids, journal, repairs, applier, retentionDays, now, log } = deps
+  let damagedParts: string[] = []
+  let stopping = false
+  const jobs = [
+    runEvery(
+      loadRetryMs,
+      async () => {
+        if (!ids.isWhole) await ids.load()
+      },
+      (error) => {
+        if (!stopping) log.error('The known ids could not be read: each is looked up meanwhile', error)
+      },
+    ),
+    runEvery(
+      inspectionMs,
+      async () => {
+        damagedParts = await store.detachedParts()
+        if (damagedParts.every((part) => repairs.damagedParts.includes(part))) return
+        log.error(`The event store has put damaged parts aside: ${damagedParts.join(', ')}`)
+        await repairs.request({ first: journal.firstSequence, last: journal.appliedSequence }, damagedParts)
+        applier.notify()
+      },
+      (error) => log.error('The event store could not be looked at', error),
+    ),
+    runEvery(
+      hourMs,
+      async () => {
+        const weeks = await dropExpiredEvents(store, now(), retentionDays)
+        if (weeks.length > 0)
+          log.info(`Dropped the events of the weeks from ${weeks.join(', ')}: past the retention.`)
+      },
+      (error) => log.error('Expired events could not be dropped', error),
+    ),
+  ]
+  return {
+    damagedParts: () => damagedParts.length,
+    stop: async () => {
+      stopping = true
+      ids.close()
+      await Promise.all(jobs.map(async (job) => job.stop()))
+    },
+  }
+}
