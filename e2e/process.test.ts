@@ -217,6 +217,20 @@ describe('the command line', () => {
     expect([unknown.code, unknown.output]).toEqual([1, 'There is no user with the e-mail nobody@acme.com.\n'])
   })
 
+  it('checks the log, beside a running server and alone', async () => {
+    const server = await start()
+    for (let i = 0; i < 5; i++) await post(server, { type: 'check_test', actor: { type: 'user', id: '1' } })
+    await vi.waitFor(async () => expect(await findAll(server, 'type:check_test')).toHaveLength(5))
+    const beside = await run('cli/main.js', ['fsck'])
+    expect([beside.code, beside.output]).toEqual([0, expect.stringContaining('Everything is sound.')])
+    await server.stop()
+    const alone = await run('cli/main.js', ['fsck', '--repair'])
+    expect([alone.code, alone.output]).toEqual([0, expect.stringContaining('Everything is sound.')])
+    await rm(join(dataDir, 'clickhouse'), { recursive: true })
+    const mended = await run('cli/main.js', ['fsck', '--repair'])
+    expect([mended.code, mended.output]).toEqual([0, expect.stringContaining('Everything is sound.')])
+  })
+
   it('imports a PostgreSQL log into an audit log that is elsewhere, and goes on where it stopped', async () => {
     const server = await start()
     const elsewhere = await mkdtemp(join(tmpdir(), 'aleph-process-'))
@@ -262,7 +276,8 @@ describe('the command line', () => {
 
   it('lists its commands and refuses what it does not know', async () => {
     const help = await run('cli/main.js', ['--help'])
-    for (const command of ['import', 'export', 'keys', 'users']) expect(help.output).toContain(command)
+    for (const command of ['import', 'export', 'keys', 'users', 'fsck'])
+      expect(help.output).toContain(command)
     expect((await run('cli/main.js', ['nonsense'])).code).toBe(1)
   })
 })

@@ -17,7 +17,7 @@ import type { IdConflict } from './drop-repeats.ts'
 import { GroupCommit } from './group-commit.ts'
 import { createIngestEvents, type IngestEvents } from './ingest-events.ts'
 import { KnownIds } from './known-ids.ts'
-import { openRepairRequests } from './repair-requests.ts'
+import { openRepairRequests, type RepairRequests } from './repair-requests.ts'
 
 const journalLimits: JournalLimits = {
   segmentBytesMax: 10_000,
@@ -40,6 +40,8 @@ type Server = {
   journal: Journal
   ingest: IngestEvents
   applier: Applier
+  ids: KnownIds
+  repairs: RepairRequests
   conflicts: IdConflict[]
   errors: unknown[]
   stop: () => Promise<void>
@@ -53,26 +55,30 @@ afterEach(async () => {
   await rm(dir, { recursive: true })
 })
 
-async function start(store: EventStore): Promise<Server> {
-  const journal = await Journal.open(dir, journalLimits, now)
+type StartOptions = { node?: string; isShared?: boolean; exclusively?: ReturnType<typeof createTurns> }
+
+async function start(store: EventStore, options: StartOptions = {}): Promise<Server> {
+  const { node = 'n1', isShared = false, exclusively = createTurns() } = options
+  const journalDir = join(dir, node)
+  const journal = await Journal.open(journalDir, journalLimits, now)
   const conflicts: IdConflict[] = []
   const errors: unknown[] = []
-  const ids = new KnownIds({ store, node: 'n1', isShared: false, bytesMax: 10_000_000 })
+  const ids = new KnownIds({ store, node, isShared, bytesMax: 10_000_000 })
   const repairs = await openRepairRequests({
-    load: async () => loadRepairs(dir),
-    save: async (next) => saveRepairs(dir, next),
+    load: async () => loadRepairs(journalDir),
+    save: async (next) => saveRepairs(journalDir, next),
   })
   const applier = new Applier({
     journal,
     store,
     ids,
     repairs,
-    exclusively: createTurns(),
-    node: 'n1',
+    exclusively,
+    node,
     limits: applyLimits,
     onIdConflicts: async (found) => void conflicts.push(...found),
     onError: (error) => errors.push(error),
-    quarantine: await openQuarantine(dir),
+    quarantine: await openQuarantine(journalDir),
   })
   await applier.start()
   const groupCommit = new GroupCommit(journal, { groupBytesMax: 10_000, queueBytesMax: 1_000_000 }, () =>
@@ -91,7 +97,7 @@ async function start(store: EventStore): Promise<Server> {
     await applier.close(1000)
     await journal.close()
   }
-  return { journal, ingest, applier, conflicts, errors, stop }
+  return { journal, ingest, applier, ids, repairs, conflicts, errors, stop }
 }
 
 const applied = async ({ journal }: Server): Promise<void> =>
@@ -232,10 +238,10 @@ describe('applying the journal', () => {
     )
     await applied(server)
     expect(await storedTypes(working)).toEqual(types.filter((type) => type !== 'poison').sort())
-    const kept = (await readFile(join(dir, 'quarantine.jsonl'), 'utf8')).trim().split('\n')
+    const kept = (await readFile(join(dir, 'n1', 'quarantine.jsonl'), 'utf8')).trim().split('\n')
     expect(kept.map((line) => JSON.parse(line).event)).toEqual([expect.stringContaining('"type":"poison"')])
     await server.stop()
-    expect((await openQuarantine(dir)).count).toBe(1)
+    expect((await openQuarantine(join(dir, 'n1'))).count).toBe(1)
   })
 
   it('goes on by itself when the store works again, and says what was wrong meanwhile', async () => {
@@ -266,5 +272,152 @@ describe('applying the journal', () => {
     await applied(second)
     expect(await storedTypes(store)).toEqual(['query'])
     await second.stop()
+  })
+
+  describe('when the store has lost events', () => {
+    const drafts = (count: number, over: object = {}) =>
+      Array.from({ length: count }, (_, i) => ({
+        id: idOf(i),
+        type: 'query',
+        actor,
+        data: { n: i },
+        ...over,
+      }))
+    const idOf = (i: number) => `bbbbbbbb-0000-4000-8000-${String(i).padStart(12, '0')}`
+
+    it('applies again what the journal holds when the whole store is gone', async () => {
+      const first = await start(createMemoryEventStore())
+      await first.ingest(drafts(40), way)
+      await applied(first)
+      await first.stop()
+      const store = createMemoryEventStore()
+      const second = await start(store)
+      await second.ingest([{ type: 'later', actor }], way)
+      await applied(second)
+      await vi.waitFor(() => expect(second.repairs.range).toBeUndefined())
+      expect(await store.countEvents(search())).toBe(41)
+      expect((await store.findFaults()).repeatedEvents).toBe(0)
+      expect(second.applier.status.again).toBe(0)
+      await second.stop()
+    })
+
+    it('applies again only what is missing, and goes on with it after a restart', async () => {
+      const whole = createMemoryEventStore()
+      const first = await start(whole)
+      await first.ingest(drafts(40), way)
+      await first.ingest(drafts(40, { type: 'repeat' }), way)
+      await applied(first)
+      expect(first.conflicts).toHaveLength(40)
+      await first.stop()
+      // A store that lost the events in the middle, and fails in the middle of getting them back.
+      let failures = 0
+      const store = createMemoryEventStore((step) => {
+        if (step === 'append-row' && ++failures === 12) throw new Error('the engine went away')
+      })
+      const rows = await whole.searchEvents(search(), { limit: 1000, bytesMax: 10_000_000 })
+      await store.appendEvents(
+        rows.events.filter(({ position: { sequence } }) => sequence < 5 || sequence > 35),
+        { mayBeThere: false },
+      )
+      failures = 0
+      let second = await start(store)
+      await second.repairs.request({ first: 1, last: 80 }, ['part'])
+      second.applier.notify()
+      await vi.waitFor(() => expect(second.errors).toHaveLength(1))
+      await second.stop()
+      second = await start(store)
+      await vi.waitFor(() => expect(second.repairs.range).toBeUndefined())
+      expect(second.repairs.damagedParts).toEqual(['part'])
+      const ids = (await readEverything(store)).map((event) => event.id)
+      expect(ids.sort()).toEqual(
+        drafts(40)
+          .map((draft) => draft.id)
+          .sort(),
+      )
+      expect((await readEverything(store)).every((event) => event.type === 'query')).toBe(true)
+      await second.stop()
+    })
+
+    it('brings new events in meanwhile', async () => {
+      const store = createMemoryEventStore()
+      const server = await start(store)
+      await server.ingest(drafts(200), way)
+      await applied(server)
+      await server.repairs.request({ first: 1, last: 200 })
+      server.applier.notify()
+      await server.ingest([{ type: 'meanwhile', actor }], way)
+      await vi.waitFor(() => expect(server.journal.appliedSequence).toBe(201), { interval: 1 })
+      expect(server.repairs.range).toBeDefined()
+      await vi.waitFor(() => expect(server.repairs.range).toBeUndefined())
+      expect(await store.countEvents(search())).toBe(201)
+      await server.stop()
+    })
+  })
+
+  describe('when two nodes share one store', () => {
+    it('stores an event once that both were sent, and tells of other content', async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.tuple(fc.boolean(), fc.nat(20), fc.nat(1)), { maxLength: 60 }),
+          async (sent) => {
+            await rm(dir, { recursive: true, force: true })
+            const store = createMemoryEventStore()
+            const exclusively = createTurns()
+            const nodes = await Promise.all(
+              ['n1', 'n2'].map(async (node) => start(store, { node, isShared: true, exclusively })),
+            )
+            await Promise.all(nodes.map(async ({ ids }) => ids.load()))
+            await Promise.all(
+              sent.map(async ([isSecond, n, content]) => {
+                const id = `cccccccc-0000-4000-8000-${String(n).padStart(12, '0')}`
+                await nodes[isSecond ? 1 : 0]?.ingest([{ id, type: 'query', actor, data: { content } }], way)
+              }),
+            )
+            for (const node of nodes) await applied(node)
+            const stored = await readEverything(store)
+            expect(stored.map((event) => event.id).sort()).toEqual(
+              [
+                ...new Set(sent.map(([, n]) => `cccccccc-0000-4000-8000-${String(n).padStart(12, '0')}`)),
+              ].sort(),
+            )
+            for (const { refused, kept } of nodes.flatMap((node) => node.conflicts)) {
+              const winner = stored.find((event) => event.id === kept.id)
+              expect(winner?.contentHash).toBe(kept.contentHash)
+              expect(refused.contentHash).not.toBe(kept.contentHash)
+            }
+            for (const node of nodes) await node.stop()
+          },
+        ),
+        { numRuns: 30 },
+      )
+    })
+  })
+
+  it('looks ids up only where they may be known, once it has read them all', async () => {
+    const asked: string[] = []
+    const memory = createMemoryEventStore()
+    const store: EventStore = {
+      ...memory,
+      findEvents: async (workspaceId, ids) => {
+        asked.push(...ids)
+        return memory.findEvents(workspaceId, ids)
+      },
+    }
+    const server = await start(store)
+    const idOf = (n: number) => `dddddddd-0000-4000-8000-${String(n).padStart(12, '0')}`
+    const send = async (n: number) => server.ingest([{ id: idOf(n), type: 'query', actor }], way)
+    await send(1)
+    await applied(server)
+    expect(asked).toEqual([idOf(1)])
+    await server.ids.load()
+    await send(2)
+    await applied(server)
+    expect(asked).toEqual([idOf(1)])
+    await send(1)
+    await send(2)
+    await applied(server)
+    expect(asked).toEqual([idOf(1), idOf(1), idOf(2)])
+    expect(await store.countEvents(search())).toBe(2)
+    await server.stop()
   })
 })

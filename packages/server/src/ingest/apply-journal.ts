@@ -77,13 +77,14 @@ export class Applier {
 
   /**
    * Begins to apply; resolves as soon as it is known how far the store got before. A store that ends before the
-   * applied mark has lost its newest events: what the journal holds of them is applied again.
+   * last event that it confirmed has lost events: what the journal holds is applied again.
    */
   async start(): Promise<void> {
     const { store, journal, repairs, node } = this.#deps
     this.#mayBeThereUntil = await store.lastSequence(node)
-    if (this.#mayBeThereUntil < journal.appliedSequence) {
-      await repairs.request({ first: this.#mayBeThereUntil + 1, last: journal.appliedSequence })
+    if (this.#mayBeThereUntil < journal.storedSequence) {
+      // From the beginning: if older events are lost as well, a later one with the same id must not come first.
+      await repairs.request({ first: journal.firstSequence, last: journal.appliedSequence })
     }
     this.#loop = this.#run()
   }
@@ -196,14 +197,15 @@ export class Applier {
     if (alone && pass.isGivenUp(alone.sequence)) await quarantine.add(alone, this.#error ?? 'refused')
     const toApply = records.filter(({ sequence }) => !quarantine.has(sequence))
     pass.noteAttempt(records)
-    await this.#deps.exclusively(async () => this.#applyBatch(toApply, last))
+    const stored = await this.#deps.exclusively(async () => this.#applyBatch(toApply, last))
     if (again) pass.next = last + 1
-    else await journal.markApplied(last)
+    else await journal.markApplied(last, stored)
     if (again && last >= again.range.last) await repairs.finish(again.range)
     pass.recordsMax = Math.min(pass.recordsMax * 2, limits.recordsMax)
   }
 
-  async #applyBatch(records: readonly JournalRecord[], last: number): Promise<void> {
+  /** Returns the last sequence of the batch that is in the store; 0 if none is. */
+  async #applyBatch(records: readonly JournalRecord[], last: number): Promise<number> {
     const { store, ids, node } = this.#deps
     const events = records.map((record) => decodeRecord(record, node))
     const { fresh, conflicts, repeats } = await dropRepeats(events, ids)
@@ -214,6 +216,7 @@ export class Applier {
     ids.add(fresh)
     if (conflicts.length > 0) await this.#deps.onIdConflicts(conflicts)
     this.#repeatsDropped += repeats
+    return fresh.at(-1)?.position.sequence ?? 0
   }
 
   async #sleepUntilNotified(): Promise<void> {

@@ -64,7 +64,7 @@ async function keep(
     const found = stored({ ...event, position: { node: 'n1', sequence: i + 1 } })
     await store.appendEvents(found, { mayBeThere: false })
   }
-  await journal.markApplied(events.length)
+  await journal.markApplied(events.length, events.length)
 }
 
 const events = Array.from({ length: 30 }, (_, i) => payload(i + 1))

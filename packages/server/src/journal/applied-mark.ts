@@ -4,34 +4,42 @@ import { AuditError } from '@aleph-audit-log/domain/error'
 
 const fileName = 'applied'
 
-/** The last sequence that is confirmed in the event store; 0 in a new journal. */
-export async function loadAppliedMark(dir: string): Promise<number> {
+/** How far the applier got. Both are 0 in a new journal. */
+export type AppliedMark = {
+  /** Everything up to this sequence is dealt with. */
+  applied: number
+  /** The last of these sequences that the event store holds: the rest were repeats, or refused. */
+  stored: number
+}
+
+export async function loadAppliedMark(dir: string): Promise<AppliedMark> {
   let text: string
   try {
     text = await readFile(join(dir, fileName), 'utf8')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { applied: 0, stored: 0 }
     throw error
   }
-  if (!/^\d{1,16}\n$/.test(text)) {
+  const match = /^(\d{1,16})(?: (\d{1,16}))?\n$/.exec(text)
+  if (!match) {
     throw new AuditError(
       'unavailable',
       `The file ${join(dir, fileName)} is damaged. Delete it: the journal is then applied again from its ` +
         'beginning, and nothing is stored twice.',
     )
   }
-  return Number(text)
+  return { applied: Number(match[1]), stored: Number(match[2] ?? 0) }
 }
 
 /**
  * Replaces the mark. An older mark after a power cut is harmless, because applying again finds what is there already:
  * so the directory is not synced, but the file is, lest it be empty after the rename.
  */
-export async function saveAppliedMark(dir: string, sequence: number): Promise<void> {
+export async function saveAppliedMark(dir: string, { applied, stored }: AppliedMark): Promise<void> {
   const next = join(dir, `${fileName}.next`)
   const file = await open(next, 'w', 0o600)
   try {
-    await file.writeFile(`${sequence}\n`)
+    await file.writeFile(`${applied} ${stored}\n`)
     await file.datasync()
   } finally {
     await file.close()

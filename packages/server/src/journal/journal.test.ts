@@ -189,10 +189,10 @@ describe('the journal', () => {
   it('remembers what is applied, drops old segments and never gives a sequence out twice', async () => {
     const journal = await open()
     for (let i = 0; i < 100; i++) await journal.append([payloads(`${i} ${'x'.repeat(100)}`)])
-    await journal.markApplied(40)
+    await journal.markApplied(40, 40)
     expect((await readAll(journal, 41)).length).toBe(60)
     nowMs += 2000
-    await journal.markApplied(100)
+    await journal.markApplied(100, 100)
     expect((await readdir(dir)).filter((name) => name.endsWith('.segment')).length).toBe(1)
     await journal.close()
     for (const name of await readdir(dir)) if (name.endsWith('.segment')) await rm(join(dir, name))
@@ -209,7 +209,7 @@ describe('the journal', () => {
     const journal = await open()
     for (let i = 0; i < 100; i++) await journal.append([payloads(`${i} ${'x'.repeat(100)}`)])
     nowMs += 2000
-    await journal.markApplied(100)
+    await journal.markApplied(100, 100)
     await journal.close()
     await rm(join(dir, 'applied'))
     const again = await open()
@@ -224,7 +224,7 @@ describe('the journal', () => {
       for (let i = 0; i < 100; i++) await journal.append([payloads('x'.repeat(100))])
     }
     await expect(fill()).rejects.toMatchObject({ code: 'overloaded' })
-    await journal.markApplied(journal.lastSequence)
+    await journal.markApplied(journal.lastSequence, journal.lastSequence)
     await journal.append([payloads('goes on')])
     await journal.close()
   })

@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, readFile, stat, unlink, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AuditError } from '@aleph-audit-log/domain/error'
-import { loadAppliedMark, saveAppliedMark } from './applied-mark.ts'
+import { loadAppliedMark, saveAppliedMark, type AppliedMark } from './applied-mark.ts'
 import { JournalReader } from './journal-reader.ts'
 import { recoverSegment } from './recover-segment.ts'
 import {
@@ -52,7 +52,7 @@ export class Journal {
   readonly #onFailed: () => void
   #file: FileHandle | undefined
   #next: number
-  #applied: number
+  #mark: AppliedMark
   #state: State = 'open'
   readonly #reader: JournalReader
   readonly #holds = new Set<{ first: number }>()
@@ -63,7 +63,7 @@ export class Journal {
     dir: string,
     limits: JournalLimits,
     clock: { now: () => number; onFailed: () => void },
-    found: { segments: Segment[]; next: number; applied: number; continuesNewest: boolean },
+    found: { segments: Segment[]; next: number; mark: AppliedMark; continuesNewest: boolean },
   ) {
     this.#dir = dir
     this.#limits = limits
@@ -71,7 +71,7 @@ export class Journal {
     this.#onFailed = clock.onFailed
     this.#segments = found.segments
     this.#next = found.next
-    this.#applied = found.applied
+    this.#mark = found.mark
     this.#canContinueNewest = found.continuesNewest
     this.#reader = new JournalReader(dir, this.#segments, limits.payloadBytesMax)
   }
@@ -105,11 +105,22 @@ export class Journal {
       }
     }
     // A mark that is older than what is still here (deleted, or from a backup) begins where the segments do.
-    const applied = Math.max(await loadAppliedMark(dir), (segments[0]?.first ?? 1) - 1)
+    const { applied: marked, stored } = await loadAppliedMark(dir)
+    const applied = Math.max(marked, (segments[0]?.first ?? 1) - 1)
     // Segments may have been taken away by hand: a sequence that the event store has seen is never given out again.
     const continuesNewest = applied < next
     if (!continuesNewest) next = applied + 1
-    return new Journal(dir, limits, { now, onFailed }, { segments, next, applied, continuesNewest })
+    return new Journal(
+      dir,
+      limits,
+      { now, onFailed },
+      {
+        segments,
+        next,
+        mark: { applied, stored },
+        continuesNewest,
+      },
+    )
   }
 
   /** The sequence of the last durable record; 0 when there is none. */
@@ -124,7 +135,12 @@ export class Journal {
 
   /** Everything up to this sequence is confirmed in the event store. */
   get appliedSequence(): number {
-    return this.#applied
+    return this.#mark.applied
+  }
+
+  /** The last sequence that the event store has confirmed to hold; 0 if that is not known. */
+  get storedSequence(): number {
+    return this.#mark.stored
   }
 
   get bytes(): number {
@@ -196,10 +212,14 @@ export class Journal {
     }
   }
 
-  /** Remembers durably that everything up to `sequence` is in the event store, and lets go of old segments. */
-  async markApplied(sequence: number): Promise<void> {
-    await saveAppliedMark(this.#dir, sequence)
-    this.#applied = sequence
+  /**
+   * Remembers durably that everything up to `applied` is dealt with, and that the event store holds `stored`, and lets
+   * go of old segments.
+   */
+  async markApplied(applied: number, stored: number): Promise<void> {
+    const mark = { applied, stored: Math.max(stored, this.#mark.stored) }
+    await saveAppliedMark(this.#dir, mark)
+    this.#mark = mark
     await this.#dropOldSegments()
   }
 
@@ -219,7 +239,7 @@ export class Journal {
     let unapplied = 0
     for (const [i, segment] of this.#segments.entries()) {
       const lastInSegment = (this.#segments[i + 1]?.first ?? this.#next) - 1
-      if (lastInSegment > this.#applied) unapplied += segment.bytes
+      if (lastInSegment > this.#mark.applied) unapplied += segment.bytes
     }
     if (unapplied > this.#limits.unappliedBytesMax + this.#limits.segmentBytesMax) {
       throw new AuditError('overloaded', 'The event store has fallen behind and the journal is at its limit.')
@@ -292,7 +312,7 @@ export class Journal {
   async #dropOldSegments(): Promise<void> {
     for (;;) {
       const [oldest, second] = this.#segments
-      if (!oldest || !second || second.first - 1 > this.#applied) return
+      if (!oldest || !second || second.first - 1 > this.#mark.applied) return
       if ([...this.#holds].some((hold) => hold.first < second.first)) return
       const expired = this.#now() - oldest.lastWriteMs > this.#limits.appliedKeptMs
       if (!expired && this.bytes <= this.#limits.appliedKeptBytes) return

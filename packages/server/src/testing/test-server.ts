@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { vi } from 'vitest'
 import { startAuditLogServer, type AuditLogServer } from '../audit-log-server.ts'
+import { connect } from '../cli/connect.ts'
+import type { Config } from '../config.ts'
 import { createLog } from '../log.ts'
 
 export type TestServer = AuditLogServer & {
@@ -15,6 +17,8 @@ export type TestServer = AuditLogServer & {
   post: (path: string, body: unknown) => Promise<Response>
   /** Waits until a search finds so many events, and returns them. */
   find: (q: string, count: number, more?: string) => Promise<Record<string, unknown>[]>
+  /** What `audit-log fsck` asks of the server. */
+  check: (options: { repair?: boolean; dropDamagedParts?: boolean }) => Promise<Record<string, unknown>>
   remove: () => Promise<void>
 }
 
@@ -31,18 +35,20 @@ export type TestServerOptions = {
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'audit-log-')))
   let log = ''
+  const config: Config = {
+    host: '127.0.0.1',
+    port: 0,
+    dataDir,
+    publicUrl: options.publicUrl,
+    trustProxy: false,
+    retentionDays: options.retentionDays ?? 400,
+    admin: undefined,
+    bootstrapApiKey,
+  }
+  const logger = createLog((line) => (log += line))
   const server = await startAuditLogServer({
-    config: {
-      host: '127.0.0.1',
-      port: 0,
-      dataDir,
-      publicUrl: options.publicUrl,
-      trustProxy: false,
-      retentionDays: options.retentionDays ?? 400,
-      admin: undefined,
-      bootstrapApiKey,
-    },
-    log: createLog((line) => (log += line)),
+    config,
+    log: logger,
     listen: true,
     onFatal: (message) => {
       throw new Error(message)
@@ -80,6 +86,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
         },
         { timeout: 5000, interval: 50 },
       )
+    },
+    check: async (asked) => {
+      const connection = await connect(undefined, config, logger)
+      // The route answers with an object.
+      return (await connection.call('POST', '/local/checks', asked)) as Record<string, unknown>
     },
     remove: async () => {
       await server.close()

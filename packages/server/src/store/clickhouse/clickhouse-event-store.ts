@@ -1,18 +1,9 @@
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
-import { timeFromMs } from '@aleph-audit-log/domain/time'
-import type {
-  Bucket,
-  EventPage,
-  EventStore,
-  Facet,
-  FacetField,
-  KnownEvent,
-  Page,
-  StoredRow,
-} from '../event-store.ts'
+import type { EventPage, EventStore, Facet, FacetField, KnownEvent, Page, StoredRow } from '../event-store.ts'
 import type { RestrictedSearch } from '../restricted-search.ts'
 import { isWeekBefore, weekOf } from '../week.ts'
 import { findFaults } from './check-tables.ts'
+import { countByTime } from './count-by-time.ts'
 import type { Engine, Lane } from './engine.ts'
 import { migrateEngine } from './migrate-engine.ts'
 import { readIds } from './read-ids.ts'
@@ -208,26 +199,6 @@ async function readEvent(
     { ...params, event_id: id },
   )
   return line === undefined ? undefined : readStoredEvent(line)
-}
-
-async function countByTime(engine: Engine, search: RestrictedSearch, intervalMs: number): Promise<Bucket[]> {
-  const { where, params } = renderSearch(search)
-  const lines = await engine.queryLines(
-    'interactive',
-    `SELECT
-       intDiv(toUnixTimestamp64Milli(occurred_at), {interval:UInt32}) AS bucket,
-       count(),
-       countIf(outcome != 'success')
-     FROM events
-     WHERE ${where}
-     GROUP BY bucket
-     ORDER BY bucket`,
-    { ...params, interval: intervalMs },
-  )
-  return lines.map((line) => {
-    const [bucket, count, failed] = line.split('\t').map(Number)
-    return { start: timeFromMs((bucket ?? 0) * intervalMs), count: count ?? 0, failed: failed ?? 0 }
-  })
 }
 
 /** What a facet counts, as people wrote it; empty texts are left out. */

@@ -216,6 +216,23 @@ export function describeEventStore(name: string, openStore: () => Promise<EventS
       ])
     })
 
+    it.each([
+      ['2026-11-10T10:00:00.000001Z', '2026-11-10T10:59:59.999999Z'],
+      ['2026-11-10T10:00:00.000000Z', '2026-11-10T11:00:00.000000Z'],
+      ['2026-11-10T10:00:00.000001Z', '2026-11-10T11:00:00.000001Z'],
+      ['2026-11-01T08:00:00.000001Z', '2026-11-07T08:00:00.000005Z'],
+      ['0001-01-01T00:00:00.000000Z', '9999-12-31T23:59:59.999999Z'],
+    ])(
+      'counts the same without a filter as with one that everything matches: %s to %s',
+      async (from, before) => {
+        for (const intervalMs of [60_000, 3_600_000, 86_400_000]) {
+          const all = await store.countByTime(search('', { from, before }), intervalMs)
+          expect(all).toEqual(await store.countByTime(search('type:*', { from, before }), intervalMs))
+          expect(all.length).toBeGreaterThan(0)
+        }
+      },
+    )
+
     it('counts the values of a field, the most frequent first, and what is beyond the list', async () => {
       expect(await store.countByField(search(), 'type', 50)).toEqual({
         values: [
