@@ -6,11 +6,12 @@
 export function toCanonicalJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   if (Array.isArray(value)) return `[${value.map(toCanonicalJson).join(',')}]`
-  const entries = Object.entries(value).sort(([a], [b]) => compareUnits(a, b))
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${toCanonicalJson(item)}`).join(',')}}`
-}
-
-function compareUnits(a: string, b: string): number {
-  if (a === b) return 0
-  return a < b ? -1 : 1
+  let out = '{'
+  // Without a comparison, `sort` goes by UTF-16 units: what the RFC asks for.
+  for (const key of Object.keys(value).sort()) {
+    // Own properties only, as Object.keys tells.
+    const item: unknown = (value as Record<string, unknown>)[key]
+    out += `${out === '{' ? '' : ','}${JSON.stringify(key)}:${toCanonicalJson(item)}`
+  }
+  return `${out}}`
 }

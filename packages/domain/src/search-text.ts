@@ -3,5 +3,6 @@
  * two small forms, chosen by its place in the word; here it has one, so that a part of a word finds the whole.
  */
 export function toSearchText(value: string): string {
-  return value.toWellFormed().toLowerCase().replaceAll('ς', 'σ')
+  const lower = value.toWellFormed().toLowerCase()
+  return lower.includes('ς') ? lower.replaceAll('ς', 'σ') : lower
 }

@@ -22,18 +22,25 @@ export function toUtcTime(text: string): string | undefined {
   const match = rfc3339.exec(text)
   if (!match) return undefined
   const [, year, month, day, hour, minute, second, digits] = match
+  if (!isDate(Number(year), Number(month), Number(day))) return undefined
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
   const fraction = digits === undefined ? '' : `.${digits}`
   const base = `${year}-${month}-${day}T${hour}:${minute}:${second}`
-  const ms = Date.parse(`${base}Z`)
-  // Date.parse takes 2026-02-30 for March: what does not print as it was read is no date.
-  if (Number.isNaN(ms) || isoSeconds(ms) !== base) return undefined
   if (match[8] !== undefined) return `${base}${fraction}Z`
   const offsetHours = Number(match[10])
   const offsetMinutes = Number(match[11])
   if (offsetHours > 23 || offsetMinutes > 59) return undefined
   const offsetMs = (offsetHours * 60 + offsetMinutes) * 60_000 * (match[9] === '+' ? 1 : -1)
-  const shifted = isoSeconds(ms - offsetMs)
+  const shifted = isoSeconds(Date.parse(`${base}Z`) - offsetMs)
   return shifted === undefined ? undefined : `${shifted}${fraction}Z`
+}
+
+/** Whether the Gregorian calendar has this day, in the years 0001 to 9999. */
+function isDate(year: number, month: number, day: number): boolean {
+  if (year < 1 || month < 1 || month > 12 || day < 1) return false
+  if (day <= 28) return true
+  if (month !== 2) return day <= (month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31)
+  return day === 29 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
 }
 
 /** The whole seconds of a Unix time as `2026-11-22T10:00:00`; undefined outside the years 0001 to 9999. */

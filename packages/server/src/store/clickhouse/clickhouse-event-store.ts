@@ -46,13 +46,7 @@ async function appendEvents(
   events: readonly StoredEvent[],
   mayBeThere: boolean,
 ): Promise<void> {
-  const byWeek = new Map<string, StoredEvent[]>()
-  for (const event of events) {
-    const week = weekOf(event.occurredAt)
-    const ofWeek = byWeek.get(week)
-    if (ofWeek) ofWeek.push(event)
-    else byWeek.set(week, [event])
-  }
+  const byWeek = groupByWeek(events)
   const there = mayBeThere
     ? {
         events: await presentSequences(engine, 'events', events),
@@ -65,6 +59,23 @@ async function appendEvents(
     const tables = ofWeek.filter((event) => !there.tables.has(event.position.sequence))
     await insertTableRows(engine, 'event_tables', tables)
   }
+}
+
+function groupByWeek(events: readonly StoredEvent[]): Map<string, StoredEvent[]> {
+  const byDay = new Map<string, StoredEvent[]>()
+  const byWeek = new Map<string, StoredEvent[]>()
+  for (const event of events) {
+    const day = event.occurredAt.slice(0, 10)
+    let ofWeek = byDay.get(day)
+    if (!ofWeek) {
+      const week = weekOf(event.occurredAt)
+      ofWeek = byWeek.get(week) ?? []
+      byWeek.set(week, ofWeek)
+      byDay.set(day, ofWeek)
+    }
+    ofWeek.push(event)
+  }
+  return byWeek
 }
 
 async function presentSequences(

@@ -3,6 +3,7 @@ import { createClient, type ClickHouseClient } from '@clickhouse/client'
 import { Session } from 'chdb'
 import { createChdbConnection, type ChdbConnection } from 'chdb/connection'
 import type { Engine, Lane, QueryParams } from './engine.ts'
+import type { RowBuffer } from './row-buffer.ts'
 
 export type EmbeddedEngineOptions = {
   path: string
@@ -31,7 +32,7 @@ export async function openEmbeddedEngine(options: EmbeddedEngineOptions): Promis
   const engine: Engine = {
     queryLines: (lane, sql, params) => lanes[lane].use((connection) => connection.queryLines(sql, params)),
     command: (lane, sql, params) => lanes[lane].use((connection) => connection.command(sql, params)),
-    insertLines: (table, lines) => lanes.apply.use((connection) => connection.insertLines(table, lines)),
+    insertRows: (table, rows) => lanes.apply.use((connection) => connection.insertRows(table, rows)),
     close: async () => {
       await Promise.all(Object.values(lanes).map((lane) => lane.close()))
       root.close()
@@ -165,13 +166,13 @@ class EngineConnection {
     }
   }
 
-  async insertLines(table: string, lines: readonly string[]): Promise<void> {
+  async insertRows(table: string, rows: RowBuffer): Promise<void> {
     try {
       await this.#connection.chdb.rawInsert({
         table,
-        format: 'JSONEachRow',
-        values: Buffer.from(lines.join('\n')),
-        settings: { input_format_skip_unknown_fields: 0 },
+        columns: rows.columns,
+        format: 'JSONCompactEachRow',
+        values: rows.lines,
       })
     } catch (error) {
       throw asAuditError(error)

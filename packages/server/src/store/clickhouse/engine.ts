@@ -1,3 +1,5 @@
+import type { RowBuffer } from './row-buffer.ts'
+
 /** Who may wait for whom: each lane has its own connections, so that a long export never delays a person. */
 export type Lane = 'apply' | 'interactive' | 'long'
 
@@ -12,7 +14,7 @@ export type Engine = {
   /** Runs a query and returns its rows as lines of JSON (one value, array or object a line). */
   queryLines(lane: Lane, sql: string, params?: QueryParams): Promise<string[]>
   command(lane: Lane, sql: string, params?: QueryParams): Promise<void>
-  /** Inserts rows given as lines of JSON objects; durable when it resolves. */
-  insertLines(table: string, lines: readonly string[]): Promise<void>
+  /** Inserts rows into the columns that they name; durable when it resolves. Leave the buffer alone until then. */
+  insertRows(table: string, rows: RowBuffer): Promise<void>
   close(): Promise<void>
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import type { Engine } from './engine.ts'
+import { RowBuffer } from './row-buffer.ts'
 
 /**
  * What a power cut needs (measured): without these an acknowledged insert, or a whole merged part, can be gone.
@@ -39,7 +40,9 @@ export async function migrateEngine(engine: Engine): Promise<void> {
     if (version <= current) continue
     const text = await readFile(new URL(name, migrationsUrl), 'utf8')
     for (const statement of splitStatements(text)) await engine.command('apply', fillIn(statement))
-    await engine.insertLines('schema_migrations', [JSON.stringify({ version, name })])
+    const row = new RowBuffer()
+    row.add({ version, name })
+    await engine.insertRows('schema_migrations', row)
   }
 }
 

@@ -13,6 +13,7 @@ import type { Engine } from './engine.ts'
 import { toEventRow } from './event-row.ts'
 import { migrateEngine } from './migrate-engine.ts'
 import { renderFilter } from './render-filter.ts'
+import { RowBuffer } from './row-buffer.ts'
 import { makeRandomEvents, pool } from './testing/random-events.ts'
 import { makeRandomFilters } from './testing/random-filters.ts'
 
@@ -36,10 +37,9 @@ beforeAll(async () => {
     queryTimeMs: { apply: 60_000, interactive: 60_000, long: 60_000 },
   })
   await migrateEngine(engine)
-  await engine.insertLines(
-    'events',
-    events.map((event) => JSON.stringify(toEventRow(event))),
-  )
+  const rows = new RowBuffer()
+  for (const event of events) rows.add(toEventRow(event))
+  await engine.insertRows('events', rows)
 })
 
 afterAll(async () => {
