@@ -13,8 +13,8 @@ const batchBytesMax = 4 * 1024 * 1024
 const newline = 0x0a
 
 /**
- * Ingests a stream of JSON lines, of any number, `batchEventsMax` at a time. Reading waits while a batch is being
- * written, so a fast sender is slowed down, not buffered. Empty lines are passed over.
+ * Ingests a stream of JSON lines, of any number, `batchEventsMax` at a time. While one batch is being written the lines
+ * of the next are read, and no further, so a fast sender is slowed down, not buffered. Empty lines are passed over.
  * Errors tell in `facts` how many events were kept (`accepted`) and which line, from 1, is at fault.
  */
 export async function ingestNdjson(
@@ -23,17 +23,17 @@ export async function ingestNdjson(
   way: Way,
   batchEventsMax: number,
 ): Promise<number> {
-  let accepted = 0
+  const writer = new BatchWriter(ingest, way)
   let lineNumber = 0
   let batch: Batch = { drafts: [], lines: [], bytes: 0 }
   const commit = async (): Promise<void> => {
-    const { drafts, lines } = batch
+    const full = batch
     batch = { drafts: [], lines: [], bytes: 0 }
-    await ingest(drafts, { ...way, pathOf: (i) => `lines[${lines[i] ?? 0}]` })
-    accepted += drafts.length
+    await writer.begin(full, lineNumber)
   }
   try {
     for await (const line of readLines(body)) {
+      writer.throwFailure()
       lineNumber++
       if (line.length === 0 || (line.length === 1 && line[0] === 0x0d)) continue
       batch.drafts.push(parseJson(line))
@@ -42,9 +42,51 @@ export async function ingestNdjson(
       if (batch.drafts.length >= batchEventsMax || batch.bytes >= batchBytesMax) await commit()
     }
     await commit()
-    return accepted
+    await writer.finish()
+    return writer.accepted
   } catch (error) {
-    throw withPlace(asBodyError(error), accepted, lineNumber)
+    // An earlier batch may have failed as well, or still be on its way: it comes first, and it counts.
+    await writer.finish()
+    throw withPlace(asBodyError(error), writer.accepted, lineNumber)
+  }
+}
+
+/** Writes one batch at a time. After a failure nothing more is begun. */
+class BatchWriter {
+  readonly #ingest: IngestEvents
+  readonly #way: Way
+  #running: Promise<void> = Promise.resolve()
+  #failure: { error: unknown } | undefined
+  accepted = 0
+
+  constructor(ingest: IngestEvents, way: Way) {
+    this.#ingest = ingest
+    this.#way = way
+  }
+
+  /** Resolves when the batch before is on the disk and this one has begun. */
+  async begin({ drafts, lines }: Batch, lastLine: number): Promise<void> {
+    await this.finish()
+    this.#running = this.#write(drafts, lines, lastLine)
+  }
+
+  async #write(drafts: unknown[], lines: number[], lastLine: number): Promise<void> {
+    try {
+      await this.#ingest(drafts, { ...this.#way, pathOf: (i) => `lines[${lines[i] ?? 0}]` })
+      this.accepted += drafts.length
+    } catch (error) {
+      this.#failure = { error: withPlace(error, this.accepted, lastLine) }
+    }
+  }
+
+  throwFailure(): void {
+    if (this.#failure) throw this.#failure.error
+  }
+
+  /** Waits for the batch that is on its way. Throws what a batch failed with. */
+  async finish(): Promise<void> {
+    await this.#running
+    this.throwFailure()
   }
 }
 
