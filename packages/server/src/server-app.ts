@@ -49,6 +49,7 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
     pageBytesMax: limits.search.pageBytesMax,
     histogramBucketsMax: limits.search.histogramBucketsMax,
     facetValuesMax: limits.search.facetValuesMax,
+    settledPositions: async () => [await eventLog.applier.settledPosition()],
   })
   const recorder = new SearchRecorder({ record, now, onceMs: limits.search.recordOnceMs })
   const { ingest } = eventLog

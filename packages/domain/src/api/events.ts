@@ -53,8 +53,17 @@ export const publicEventSchema = eventDraftSchema.extend({
     .optional(),
 })
 
+type ServerOnlyField = 'workspaceId' | 'contentHash' | 'idFromSender'
+
+/** What only the server needs of an event: it is never shown. */
+export const serverOnlyFields: ReadonlySet<string> = new Set<ServerOnlyField>([
+  'workspaceId',
+  'contentHash',
+  'idFromSender',
+])
+
 /** An event as the API shows it: without what only the server needs. */
-export type PublicEvent = Omit<StoredEvent, 'workspaceId' | 'contentHash' | 'idFromSender'>
+export type PublicEvent = Omit<StoredEvent, ServerOnlyField>
 
 /** The API's form of a stored event. */
 export function toPublicEvent(event: StoredEvent): PublicEvent {
@@ -141,7 +150,7 @@ export const exportQuerySchema = z.strictObject({
     .string()
     .optional()
     .describe(
-      'Comma-separated column ids; the default columns without it. JSON Lines always hold whole events',
+      'Comma-separated column ids; the default columns without it. Not for jsonl, which holds whole events',
     ),
   csv_safe: z
     .enum(['0', '1'])

@@ -342,6 +342,12 @@ describe('exporting events', () => {
     expect((await server.api('/api/v1/events/export')).status).toBe(400)
     expect((await server.api('/api/v1/events/export?format=csv&columns=nonsense')).status).toBe(400)
   })
+
+  it('refuses columns for JSON Lines, which hold whole events', async () => {
+    const answer = await server.api('/api/v1/events/export?format=jsonl&columns=name')
+    expect(answer.status).toBe(400)
+    expect(await answer.json()).toMatchObject({ errors: [{ path: 'columns' }] })
+  })
 })
 
 describe('the server around it', () => {

@@ -56,8 +56,9 @@ async function startExport(
 ): Promise<FastifyReply> {
   const query = readInput(exportQuerySchema, request.query)
   const format = exportFormats[query.format]
+  if (query.columns !== undefined && !format.hasColumns) throw columnsOfWholeEvents(query.format)
   const columns = parseColumns(query.columns)
-  const prepared = deps.search.prepareExport(viewer, query, deps.pageEvents)
+  const prepared = await deps.search.prepareExport(viewer, query, deps.pageEvents)
   const options: ExportOptions = {
     columns,
     present: toPublicEvent,
@@ -93,6 +94,13 @@ async function startExport(
       `attachment; filename="${name.ascii}"; filename*=UTF-8''${encodeURIComponent(name.utf8)}`,
     )
     .send(bytes)
+}
+
+function columnsOfWholeEvents(format: string): AuditError {
+  const message = `cannot be given with format=${format}, which always holds whole events`
+  return new AuditError('invalid', 'The columns of this format cannot be chosen.', {
+    problems: [{ path: 'columns', message }],
+  })
 }
 
 async function describeExport(

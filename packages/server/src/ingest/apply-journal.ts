@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { AuditError, isAuditError } from '@aleph-audit-log/domain/error'
-import type { EnrichedEvent, StoredEvent } from '@aleph-audit-log/domain/event'
+import type { EnrichedEvent, Position, StoredEvent } from '@aleph-audit-log/domain/event'
 import type { Journal, JournalWalk, RecordsMax } from '../journal/journal.ts'
 import type { Quarantine } from '../journal/quarantine.ts'
 import type { JournalRecord } from '../journal/segment-format.ts'
@@ -68,6 +68,7 @@ export class Applier {
   #error: string | undefined
   #repeatsDropped = 0
   #errors = 0
+  #applying: Promise<void> | undefined
   #draining = false
 
   constructor(dependencies: ApplierDependencies) {
@@ -107,6 +108,16 @@ export class Applier {
     return this.#draining
   }
 
+  /**
+   * The position up to which the store has every event. Waits for the batch that is being applied, if any: so whatever
+   * a search has found before this call stands behind the position, and nothing that stands behind it comes later.
+   */
+  async settledPosition(): Promise<Position> {
+    // What fails is tried again and told elsewhere.
+    await this.#applying?.catch(() => undefined)
+    return { node: this.#deps.node, sequence: this.#deps.journal.appliedSequence }
+  }
+
   /** Says that the journal has grown, or that there is something to apply again. */
   notify(): void {
     this.#wake?.()
@@ -134,7 +145,8 @@ export class Applier {
       let pass = this.#newRecords
       try {
         pass = await this.#takeTurn()
-        await this.#applyNext(pass)
+        this.#applying = this.#applyNext(pass)
+        await this.#applying
         this.#error = undefined
         retryMs = limits.retryMs.first
         if (!this.#draining) await this.#pause(limits.intervalMs)

@@ -1,9 +1,9 @@
 import { AuditError } from '@aleph-audit-log/domain/error'
-import type { StoredEvent } from '@aleph-audit-log/domain/event'
+import type { Position, StoredEvent } from '@aleph-audit-log/domain/event'
 import { timeFromMs, timeToMs } from '@aleph-audit-log/domain/time'
 import { restrictToViewer } from '../access/restrict-to-viewer.ts'
 import type { Viewer } from '../access/viewer.ts'
-import type { Bucket, EventStore, Facet, FacetField } from '../store/event-store.ts'
+import type { Bucket, EventPage, EventStore, Facet, FacetField, Page } from '../store/event-store.ts'
 import type { RestrictedSearch } from '../store/restricted-search.ts'
 import { fillBuckets, intervalFor, type HistogramInterval } from './histogram-buckets.ts'
 import {
@@ -22,13 +22,18 @@ export type SearchDependencies = {
   pageBytesMax: number
   histogramBucketsMax: number
   facetValuesMax: number
+  /**
+   * For nodes that write into the store: up to where it has all of their events. Whatever was found before the call
+   * stands behind these positions.
+   */
+  settledPositions: () => Promise<readonly Position[]>
 }
 
 export type PageRequest = SearchText & { limit: number; cursor?: string | undefined }
 export type SearchPage = { events: StoredEvent[]; nextCursor?: string }
 export type PreparedExport = {
   search: ResolvedSearch
-  /** Reads the result anew from its beginning, page by page, newest first. */
+  /** Reads the result anew from its beginning, page by page, newest first: always the same events. */
   pages: (options?: { longerThanBytes?: number }) => AsyncGenerator<StoredEvent[]>
 }
 
@@ -95,15 +100,18 @@ export class Search {
     return facets
   }
 
-  /** Exactly what `searchEvents` would show on all its pages. */
-  prepareExport(viewer: Viewer, text: SearchText, pageEvents: number): PreparedExport {
+  /**
+   * Exactly what `searchEvents` would show on all its pages now. What comes meanwhile is left out, by its position and
+   * not by its time, because events may come late: so what is counted before the first byte holds until the last.
+   */
+  async prepareExport(viewer: Viewer, text: SearchText, pageEvents: number): Promise<PreparedExport> {
     const search = this.#resolve(text)
     const restricted = this.#restrict(viewer, search)
-    const { store, pageBytesMax } = this.#deps
+    const { store, pageBytesMax, settledPositions } = this.#deps
+    const size = { limit: pageEvents, bytesMax: pageBytesMax, upTo: await settledPositions() }
     return {
       search: { ...search, from: restricted.from },
-      pages: (options) =>
-        readPages(store, restricted, { limit: pageEvents, bytesMax: pageBytesMax }, options?.longerThanBytes),
+      pages: (options) => readPages(store, restricted, { ...size, ...options }),
     }
   }
 
@@ -117,19 +125,22 @@ export class Search {
   }
 }
 
+/** One page is read ahead while the one before is used: the engine works while a file is written. */
 async function* readPages(
   store: EventStore,
   search: RestrictedSearch,
-  size: { limit: number; bytesMax: number },
-  longerThanBytes: number | undefined,
+  size: Omit<Page, 'after'>,
 ): AsyncGenerator<StoredEvent[]> {
-  const longer = longerThanBytes === undefined ? {} : { longerThanBytes }
-  let after: StoredEvent | undefined
+  const read = async (after?: StoredEvent): Promise<EventPage> => {
+    return store.searchEvents(search, { ...size, ...(after === undefined ? {} : { after }) }, 'long')
+  }
+  let { events, hasMore } = await read()
   for (;;) {
-    const start = after === undefined ? {} : { after }
-    const { events, hasMore } = await store.searchEvents(search, { ...size, ...start, ...longer }, 'long')
+    const next = hasMore ? read(events.at(-1)) : undefined
+    // Awaited below, unless nobody wants the next page any more.
+    next?.catch(() => undefined)
     if (events.length > 0) yield events
-    if (!hasMore) return
-    after = events.at(-1)
+    if (next === undefined) return
+    ;({ events, hasMore } = await next)
   }
 }

@@ -12,6 +12,8 @@ export type Page = {
   after?: PageStart
   /** Only events whose JSON is longer than this many bytes (to find the few that need more than one Excel cell). */
   longerThanBytes?: number
+  /** Of these nodes only events up to these positions; of all others every event. */
+  upTo?: readonly Position[]
 }
 
 /** `hasMore`: there are events behind the last one. */

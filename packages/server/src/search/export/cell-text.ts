@@ -30,13 +30,6 @@ export function escapeCellText(text: string): string {
   return escapeMarkup(mayBeEscaped.test(text) ? text.replaceAll(escaped, toEscape) : text)
 }
 
-/** Like `escapeCellText` for what JSON.stringify gives, which has no control characters: faster again. */
-export function escapeCellJson(json: string): string {
-  const mayHoldEscaped =
-    json.includes('_x') || json.includes('_X') || json.includes('\ufffe') || json.includes('\uffff')
-  return escapeMarkup(mayHoldEscaped ? json.replaceAll(escaped, toEscape) : json)
-}
-
 function toEscape(character: string): string {
   return `_x${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}_`
 }
@@ -51,7 +44,7 @@ function escapeMarkup(text: string): string {
 }
 
 /** True if a text surely fits one cell, told from its length alone. */
-export function isShort(text: string): boolean {
+function isShort(text: string): boolean {
   return text.length * escapeUnits <= cellUnitsMax
 }
 

@@ -1,15 +1,8 @@
-import { Buffer } from 'node:buffer'
+import { XmlBytes, type Piece } from './xml-bytes.ts'
 
 /** Places of the formats in `xl/styles.xml`. */
 export const cellStyles = { plain: 0, header: 1, time: 2, quoted: 3 } as const
 export type CellStyle = (typeof cellStyles)[keyof typeof cellStyles]
-
-/** When a buffer holds so many bytes it should be taken away. */
-const fullBytes = 256 * 1024
-const bufferBytes = 2 * fullBytes
-const utf8BytesPerUnitMax = 3
-
-const styleAttributes = ['', ' s="1"', ' s="2"', ' s="3"']
 
 /** The letters of a column, the first is 0: A, B ... Z, AA. */
 export function columnLetters(index: number): string {
@@ -17,87 +10,124 @@ export function columnLetters(index: number): string {
   return index < 26 ? last : columnLetters(Math.floor(index / 26) - 1) + last
 }
 
+const timeStart = `" s="${cellStyles.time}"><v>`
+
+/** Overflow columns behind these are rare, and what stands ready takes room. */
+const readyColumnsMax = 64
+
+/** The start of a cell that stands ready in the buffer, with the number of the row in it. */
+type ReadyStart = { piece: Piece; lastDigit: number }
+
 /**
- * The XML of a sheet (ECMA-376 part 1, 18.3.1) as UTF-8. A row is put together as a string and encoded by one native
- * call. Measured: a fifth faster than writing bytes cell by cell, because escaping and encoding are native as well.
- *
- * There are two buffers in turn: what `take` gives stays as it is until something is written after the next `take`, so
- * that one can be compressed while the other is filled. A buffer grows only if it must: the caller takes it away when
- * `isFull`, and one event has at most 512 KiB.
+ * The rows of a sheet (ECMA-376 part 1, 18.3.1), written into `out`. How a cell begins, `<c r="B4711" t="inlineStr">`,
+ * stands ready for each column and is copied; from row to row mostly one digit of it is changed.
  */
 export class SheetXml {
-  #bytes = Buffer.allocUnsafeSlow(bufferBytes)
-  #spare = Buffer.allocUnsafeSlow(bufferBytes)
-  #length = 0
-  #taken = 0
-  #row = ''
-  #rowNumber = ''
-  /** What follows the column's letters in a plain text cell of this row: nearly all cells are such. */
-  #plainStart = ''
-  /** The start of a cell in each column: `<c r="A`, to which the row's number is added. */
-  readonly #columnStarts: string[] = []
+  readonly out: XmlBytes
+  readonly #textEnd: Piece
+  readonly #numberEnd: Piece
+  #row = 0
+  #rowStart: ReadyStart | undefined
+  #textStarts: (ReadyStart | undefined)[] = []
+  #numberStarts: (ReadyStart | undefined)[] = []
+  #timeStarts: (ReadyStart | undefined)[] = []
+  #ready: ReadyStart[] = []
 
-  get isFull(): boolean {
-    return this.#length >= fullBytes
-  }
-
-  /** Bytes written so far, also those taken away. */
-  get size(): number {
-    return this.#taken + this.#length
-  }
-
-  take(): Uint8Array {
-    const bytes = this.#bytes
-    const taken = bytes.subarray(0, this.#length)
-    this.#taken += this.#length
-    this.#length = 0
-    this.#bytes = this.#spare
-    this.#spare = bytes.length > bufferBytes ? Buffer.allocUnsafeSlow(bufferBytes) : bytes
-    return taken
-  }
-
-  /** XML as it is; a lone surrogate becomes U+FFFD. */
-  write(xml: string): void {
-    const needed = this.#length + xml.length * utf8BytesPerUnitMax
-    if (needed > this.#bytes.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2))
-      larger.set(this.#bytes.subarray(0, this.#length))
-      this.#bytes = larger
-    }
-    this.#length += this.#bytes.write(xml, this.#length, 'utf8')
+  constructor(out = new XmlBytes()) {
+    this.out = out
+    this.#textEnd = out.keep('</t></is></c>')
+    this.#numberEnd = out.keep('</v></c>')
   }
 
   /** Rows count from 1. */
   startRow(row: number): void {
-    this.#rowNumber = String(row)
-    this.#plainStart = `${row}" t="inlineStr"><is><t>`
-    this.#row = `<row r="${row}">`
+    this.#turnTo(row)
+    this.#rowStart ??= this.#makeReady(`<row r="`, '">')
+    this.out.copyPiece(this.#rowStart.piece)
   }
 
   endRow(): void {
-    this.write(`${this.#row}</row>`)
+    this.out.writeXml('</row>')
   }
 
-  /** A string cell with escaped text, whatever it looks like. Columns count from 0. */
-  textCell(column: number, escapedText: string, style: CellStyle = cellStyles.plain): void {
-    const isPlain = style === cellStyles.plain && !needsSpacePreserved(escapedText)
-    const start = isPlain ? this.#plainStart : this.#textStart(escapedText, style)
-    this.#row += `${this.#columnStart(column)}${start}${escapedText}</t></is></c>`
+  /** A string cell, whatever the text looks like. Columns count from 0. */
+  textCell(column: number, text: string, style: CellStyle = cellStyles.plain): void {
+    if (style === cellStyles.plain && !needsSpacePreserved(text)) this.startText(column)
+    else this.#startOtherText(column, text, style)
+    this.out.writeText(text)
+    this.endText()
+  }
+
+  /** A string cell whose text the caller writes into `out` as it must stand in XML, without white space at its ends. */
+  startText(column: number): void {
+    this.#startCell(this.#textStarts, column, '" t="inlineStr"><is><t>')
+  }
+
+  endText(): void {
+    this.out.copyPiece(this.#textEnd)
   }
 
   /** A finite number. */
-  numberCell(column: number, value: number, style: CellStyle = cellStyles.plain): void {
-    const start = `${this.#columnStart(column)}${this.#rowNumber}"${styleAttributes[style]}`
-    this.#row += `${start}><v>${value}</v></c>`
+  numberCell(column: number, value: number): void {
+    this.#startCell(this.#numberStarts, column, '"><v>')
+    this.out.writeNumber(value)
+    this.out.copyPiece(this.#numberEnd)
   }
 
-  #textStart(text: string, style: CellStyle): string {
+  /** A time: whole days as Excel counts them, and the milliseconds of the day. */
+  timeCell(column: number, day: number, ms: number): void {
+    this.#startCell(this.#timeStarts, column, timeStart)
+    this.out.writeNumber(day)
+    // Eleven digits: as exact as a number of this size can be.
+    const fraction = Math.round((ms * 1e11) / 86_400_000)
+    this.out.writeByte(0x2e)
+    const high = Math.trunc(fraction / 1e5)
+    this.out.writeDigits(high, 6)
+    this.out.writeDigits(fraction - high * 1e5, 5)
+    this.out.copyPiece(this.#numberEnd)
+  }
+
+  #startCell(starts: (ReadyStart | undefined)[], column: number, after: string): void {
+    if (column >= readyColumnsMax) this.out.writeXml(`<c r="${columnLetters(column)}${this.#row}${after}`)
+    else {
+      const start = (starts[column] ??= this.#makeReady(`<c r="${columnLetters(column)}`, after))
+      this.out.copyPiece(start.piece)
+    }
+  }
+
+  #startOtherText(column: number, text: string, style: CellStyle): void {
+    const styled = style === cellStyles.plain ? '' : ` s="${style}"`
     const space = needsSpacePreserved(text) ? ' xml:space="preserve"' : ''
-    return `${this.#rowNumber}"${styleAttributes[style]} t="inlineStr"><is><t${space}>`
+    this.out.writeXml(`<c r="${columnLetters(column)}${this.#row}"${styled} t="inlineStr"><is><t${space}>`)
   }
 
-  #columnStart(column: number): string {
-    return (this.#columnStarts[column] ??= `<c r="${columnLetters(column)}`)
+  #makeReady(before: string, after: string): ReadyStart {
+    const piece = this.out.keep(`${before}${this.#row}${after}`)
+    const ready = { piece, lastDigit: piece.at + before.length + String(this.#row).length - 1 }
+    this.#ready.push(ready)
+    return ready
+  }
+
+  /** Puts the number of the row into all that stands ready. */
+  #turnTo(row: number): void {
+    const isLonger = String(row).length !== String(this.#row).length
+    if (isLonger || row !== this.#row + 1) {
+      this.#ready = []
+      this.#rowStart = undefined
+      this.#textStarts = []
+      this.#numberStarts = []
+      this.#timeStarts = []
+    } else {
+      let rest = row
+      let digit = 0
+      do {
+        const value = 0x30 + (rest % 10)
+        for (const { lastDigit } of this.#ready) this.out.setPieceByte(lastDigit - digit, value)
+        digit++
+        rest = Math.trunc(rest / 10)
+      } while (row % 10 ** digit === 0)
+    }
+    this.#row = row
   }
 }
 

@@ -14,7 +14,7 @@ function toEngineBound(time: string): string {
 /** The WHERE of a restricted search; every value is a parameter. */
 export function renderSearch(
   search: RestrictedSearch,
-  page?: Pick<Page, 'after' | 'longerThanBytes'>,
+  page?: Pick<Page, 'after' | 'longerThanBytes' | 'upTo'>,
 ): { where: string; params: QueryParams } {
   const filter = renderFilter(search.filter)
   const params: QueryParams = {
@@ -41,6 +41,11 @@ export function renderSearch(
   if (page?.longerThanBytes !== undefined) {
     params['longer_than'] = page.longerThanBytes
     terms.push('event_bytes > {longer_than:UInt32}')
+  }
+  for (const [i, { node, sequence }] of (page?.upTo ?? []).entries()) {
+    params[`up_to_node_${i}`] = node
+    params[`up_to_sequence_${i}`] = sequence
+    terms.push(`(node != {up_to_node_${i}:String} OR sequence <= {up_to_sequence_${i}:UInt64})`)
   }
   return { where: terms.join('\n  AND '), params }
 }

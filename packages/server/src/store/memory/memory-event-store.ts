@@ -148,7 +148,7 @@ function compare(a: string, b: string): number {
 }
 
 function pageOf(rows: Row[], page: Page): EventPage {
-  const { after, longerThanBytes, limit, bytesMax } = page
+  const { after, longerThanBytes, limit, bytesMax, upTo = [] } = page
   const start = after === undefined ? undefined : padMicroseconds(after.occurredAt)
   const found = rows
     .filter(
@@ -157,6 +157,9 @@ function pageOf(rows: Row[], page: Page): EventPage {
         start === undefined ||
         searchable.occurredAt < start ||
         (searchable.occurredAt === start && searchable.id < after.id),
+    )
+    .filter(({ event: { position } }) =>
+      upTo.every(({ node, sequence }) => position.node !== node || position.sequence <= sequence),
     )
     .map(({ event }) => ({ event, bytes: Buffer.byteLength(JSON.stringify(event)) }))
     .filter(({ bytes }) => longerThanBytes === undefined || bytes > longerThanBytes)

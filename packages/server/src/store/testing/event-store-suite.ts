@@ -258,6 +258,24 @@ export function describeEventStore(name: string, openStore: () => Promise<EventS
       expect(await store.countEvents(search())).toBe(own.length)
     })
 
+    it('finds of a node only what stands up to a position, and of other nodes everything', async () => {
+      const sequencesOf = async (upTo: Page['upTo']): Promise<string[]> =>
+        (await page(search(), upTo === undefined ? {} : { upTo })).map(
+          ({ position }) => `${position.node} ${position.sequence}`,
+        )
+      const all = await sequencesOf(undefined)
+      const some = all.filter((name) => !name.startsWith('n1 ') || Number(name.slice(3)) <= 5)
+      expect(some.length).toBeGreaterThan(0)
+      expect(some.length).toBeLessThan(all.length)
+      expect(await sequencesOf([{ node: 'n1', sequence: 5 }])).toEqual(some)
+      expect(await sequencesOf([{ node: 'elsewhere', sequence: 0 }])).toEqual(all)
+      const none = [...new Set(own.map(({ position }) => position.node))].map((node) => ({
+        node,
+        sequence: 0,
+      }))
+      expect(await sequencesOf(none)).toEqual([])
+    })
+
     it('finds only the events that are longer than asked for', async () => {
       const long = Math.max(...own.map((event) => Buffer.byteLength(JSON.stringify(event))))
       const found = await page(search(), { longerThanBytes: long - 1 })

@@ -1,0 +1,96 @@
+import { toPublicEvent } from '@aleph-audit-log/domain/api/events'
+import type { StoredEvent } from '@aleph-audit-log/domain/event'
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { escapeCellText } from './cell-text.ts'
+import { EventJsonXml } from './event-json-xml.ts'
+import { parseColumns, textOf } from './export-columns.ts'
+import { SheetXml } from './sheet-xml.ts'
+import { makeEvent } from './testing/export-events.ts'
+import { hostileText, hostileTexts } from './testing/hostile-text.ts'
+import { XmlBytes } from './xml-bytes.ts'
+
+function written(write: (out: XmlBytes) => void): string {
+  const out = new XmlBytes()
+  write(out)
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(out.take())
+}
+
+const anyText = fc
+  .tuple(hostileText, fc.nat(40), fc.constantFrom('', 'é', '_x0041', '&', '"\\\n', '\ud800'))
+  .map(([text, padding, end]) => 'x'.repeat(padding) + text + end)
+
+test('bytes hold what the plain way of escaping gives, as text and as JSON', () => {
+  const check = (text: string): void => {
+    expect(written((out) => out.writeText(text))).toBe(escapeCellText(text).toWellFormed())
+    expect(written((out) => out.writeJsonText(text))).toBe(escapeCellText(JSON.stringify(text)))
+  }
+  for (const text of hostileTexts) check(text)
+  fc.assert(fc.property(anyText, check), { numRuns: 3000 })
+})
+
+test('numbers are written as JSON writes them', () => {
+  const edges = [0, -0, 9, 10, 99, 100, 2 ** 31 - 1, 2 ** 31, -1, 1e21, 5e-324, 0.1]
+  const check = (value: number): void => {
+    expect(written((out) => out.writeNumber(value))).toBe(JSON.stringify(value))
+  }
+  edges.forEach(check)
+  fc.assert(fc.property(fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true })), check))
+})
+
+const key = fc.oneof(fc.constantFrom('sql', 'rows', '__proto__', 'a'.repeat(40)), hostileText)
+const data = fc.dictionary(key, fc.oneof(fc.jsonValue(), hostileText), { noNullPrototype: true })
+
+test('Details is written as its column reads it, whatever the event holds', () => {
+  const [column] = parseColumns('details,data')
+  const [whole] = parseColumns('details')
+  // One for all, so that kept keys are used again, and there are more keys than are kept.
+  const out = new XmlBytes()
+  const json = new EventJsonXml(out)
+  const check = (event: StoredEvent, { read, leftOut }: NonNullable<typeof column>): void => {
+    json.writeEvent(event, leftOut?.(event))
+    const xml = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(out.take())
+    expect(xml).toBe(escapeCellText(textOf(read(event, toPublicEvent)) ?? ''))
+  }
+  fc.assert(
+    fc.property(data, anyText, fc.boolean(), (drawn, name, isBare) => {
+      // As events come: parsed from JSON.
+      const fields = isBare ? {} : { data: drawn, actor: { type: 'user', name }, targets: [{ type: name }] }
+      const event = JSON.parse(JSON.stringify(makeEvent(7, fields as Partial<StoredEvent>))) as StoredEvent
+      check(event, column!)
+      check(event, whole!)
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('what was taken stays as it is while the next is written, also where a buffer has grown', () => {
+  const out = new XmlBytes()
+  const piece = out.keep('<piece/>')
+  const texts = ['a', 'é&'.repeat(400_000), 'b'.repeat(300_000), '<'.repeat(10), 'c'.repeat(600_000)]
+  let before: { taken: Uint8Array; text: string } | undefined
+  for (const text of texts) {
+    out.copyPiece(piece)
+    out.writeText(text)
+    if (before) expect(Buffer.from(before.taken).toString() === before.text).toBe(true)
+    before = { taken: out.take(), text: `<piece/>${escapeCellText(text)}` }
+    expect(Buffer.from(before.taken).toString() === before.text).toBe(true)
+  }
+  expect(out.size).toBe(texts.reduce((sum, text) => sum + 8 + Buffer.byteLength(escapeCellText(text)), 0))
+})
+
+test('the number of the row stands in every cell, from 1 to the last row of a sheet', () => {
+  const rows = [1, 2, 8, 9, 10, 11, 12, 98, 99, 100, 101, 999, 1000, 1001, 999_999, 1_000_000, 1_048_576]
+  const xml = new SheetXml()
+  for (const row of rows) {
+    xml.startRow(row)
+    xml.textCell(0, 'a')
+    xml.numberCell(27, 5)
+    xml.timeCell(70, 45_000, 43_200_000)
+    xml.endRow()
+    expect(Buffer.from(xml.out.take()).toString()).toBe(
+      `<row r="${row}"><c r="A${row}" t="inlineStr"><is><t>a</t></is></c><c r="AB${row}"><v>5</v></c>` +
+        `<c r="BS${row}" s="2"><v>45000.50000000000</v></c></row>`,
+    )
+  }
+})
