@@ -102,6 +102,23 @@ function presenceOf(person: Person, leftMs: ReadonlyMap<string, number>): Intens
   return (ms) => (ms < left ? busy(ms) : 0)
 }
 
+type Presence = { of: ReadonlyMap<Person, Intensity>; all: Intensity }
+
+/** How busy each is, and all of them together; the sum is asked for the same times by every tool, and kept. */
+function presenceOfAll(leftMs: ReadonlyMap<string, number>): Presence {
+  const of = new Map(people.map((person) => [person, presenceOf(person, leftMs)]))
+  const sums = new Map<number, number>()
+  const all: Intensity = (ms) => {
+    const known = sums.get(ms)
+    if (known !== undefined) return known
+    let sum = 0
+    for (const busy of of.values()) sum += busy(ms)
+    sums.set(ms, sum)
+    return sum
+  }
+  return { of, all }
+}
+
 function personWorkload(
   person: Person,
   rank: number,
@@ -145,24 +162,19 @@ function toolWorkload(
   share: number,
   templates: readonly QueryTemplate[],
   random: Random,
-  intensities: ReadonlyMap<Person, Intensity>,
+  presence: Presence,
 ): Workload {
   const database = templates[0]?.database ?? 'warehouse'
   const picker = favourites(templates, random.fork(tool.name))
-  const intensity: Intensity = (ms) => {
-    let sum = 0
-    for (const busy of intensities.values()) sum += busy(ms)
-    return sum
-  }
   return {
     name: tool.name,
     share,
-    intensity,
+    intensity: presence.all,
     open: (random, ms) => {
       // Who looks is somebody at work at that time.
       const person = new WeightedPicker(
         people,
-        (one, rank) => (intensities.get(one)?.(ms) ?? 0) * zipfWeight(rank, 0.5) + 1e-9,
+        (one, rank) => (presence.of.get(one)?.(ms) ?? 0) * zipfWeight(rank, 0.5) + 1e-9,
       ).pick(random)
       const claimed = tool.claims(person)
       const attribution: Attribution = {
@@ -346,15 +358,15 @@ function services(): Workload[] {
 
 /** Everything that happens every day. `leftMs`: who is not there any more, from when on (Unix ms). */
 export function makeWorkloads(random: Random, leftMs: ReadonlyMap<string, number>): Workload[] {
-  const intensities = new Map(people.map((person) => [person, presenceOf(person, leftMs)]))
+  const presence = presenceOfAll(leftMs)
   const own = people.map((person, rank) => personWorkload(person, rank, random.fork('people'), leftMs))
   const total = own.reduce((sum, { share }) => sum + share, 0)
   return [
     ...own.map((workload) => ({ ...workload, share: (0.42 * workload.share) / total })),
-    toolWorkload(tools.metabase, 0.13, dashboardTemplates, random, intensities),
-    toolWorkload(tools.looker, 0.07, explorerTemplates, random, intensities),
-    toolWorkload(tools.redash, 0.03, dashboardTemplates, random, intensities),
-    toolWorkload(tools.superset, 0.03, dashboardTemplates, random, intensities),
+    toolWorkload(tools.metabase, 0.13, dashboardTemplates, random, presence),
+    toolWorkload(tools.looker, 0.07, explorerTemplates, random, presence),
+    toolWorkload(tools.redash, 0.03, dashboardTemplates, random, presence),
+    toolWorkload(tools.superset, 0.03, dashboardTemplates, random, presence),
     ...services(),
   ]
 }

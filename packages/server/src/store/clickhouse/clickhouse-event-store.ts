@@ -88,7 +88,7 @@ async function insertRows(
   if (rows.length > 0) await engine.insertLines(table, rows)
 }
 
-function toTableRows(event: StoredEvent): string[] {
+export function toTableRows(event: StoredEvent): string[] {
   return (event.statement?.tables ?? []).map((table) =>
     JSON.stringify({
       workspace_id: event.workspaceId,
