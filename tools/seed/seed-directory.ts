@@ -31,7 +31,7 @@ export type SeedOptions = {
 }
 
 /** So many events are made one by one; see `multiplyEvents` for the others. */
-const madeMaxDefault = 150_000
+const madeMaxDefault = 100_000
 const appendEvents = 25_000
 
 /**
