@@ -1,14 +1,14 @@
 // `npm run demo`: `npm start` on a data directory of its own, filled with the log of a made-up company.
 import { spawnSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { prepare, root } from './prepare.mjs'
 import { runProgram } from './run-program.mjs'
 
 /**
- * Written beside the data when it is complete: what was made when, and how to sign in. The password protects nothing
+ * What `demo.json` in the data directory says once it is complete: what was made when, and how to sign in. The password protects nothing
  * but made-up data, so it may be kept and shown again.
  * @typedef {{ seededAt: string, events: number, email: string, password: string }} Demo
  */
@@ -40,16 +40,13 @@ if (values.help) {
 
 /** @returns {Promise<number>} the exit code */
 async function runDemo() {
-  if (values.fresh && !removeDemo()) return 1
-  let demo = readDemo()
-  if (demo === undefined) {
-    if (existsSync(directory) && !isHalfMade()) {
-      console.error(`${directory} is no data directory of the demo: nothing was changed. Use --data.`)
-      return 1
-    }
-    demo = seed()
-    if (demo === undefined) return 1
-  } else if (Date.now() - Date.parse(demo.seededAt) > staleMs) {
+  if (existsSync(directory) && !existsSync(demoFile)) {
+    console.error(`${directory} is no data directory of the demo: nothing was changed. Use --data.`)
+    return 1
+  }
+  const demo = (values.fresh ? undefined : readDemo()) ?? seed()
+  if (demo === undefined) return 1
+  if (Date.now() - Date.parse(demo.seededAt) > staleMs) {
     console.log(
       `The made-up events end on ${demo.seededAt.slice(0, 10)}; \`npm run demo -- --fresh\` makes new ones.`,
     )
@@ -62,31 +59,18 @@ async function runDemo() {
   return runProgram(join(root, 'packages', 'server', 'dist', 'main.js'), [])
 }
 
-/** @returns {Demo | undefined} */
+/** @returns {Demo | undefined} undefined where none was completed */
 function readDemo() {
-  return existsSync(demoFile) ? JSON.parse(readFileSync(demoFile, 'utf8')) : undefined
-}
-
-/** A start that was interrupted leaves this file, and no more than made-up data beside it. */
-function isHalfMade() {
-  return existsSync(`${directory}.seeding`)
-}
-
-/** Removes what a demo has made, and nothing else. */
-function removeDemo() {
-  if (!existsSync(directory)) return true
-  if (readDemo() === undefined && !isHalfMade()) {
-    console.error(`${directory} is no data directory of the demo: nothing was removed.`)
-    return false
-  }
-  rmSync(directory, { recursive: true })
-  return true
+  const demo = existsSync(demoFile) ? JSON.parse(readFileSync(demoFile, 'utf8')) : {}
+  return typeof demo.password === 'string' ? demo : undefined
 }
 
 /** @returns {Demo | undefined} undefined after a failure, which has been printed */
 function seed() {
-  writeFileSync(`${directory}.seeding`, '')
   rmSync(directory, { recursive: true, force: true })
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  // From now on the directory is known as the demo's, also if this is interrupted.
+  writeFileSync(demoFile, '{}\n', { mode: 0o600 })
   const seededAt = new Date().toISOString()
   console.log(`Making up the log of a company (${values.events} events)...`)
   const script = join(root, 'tools', 'seed.ts')
@@ -103,8 +87,7 @@ function seed() {
     email: 'demo@lumen.example',
     password: makePassword(),
   }
-  writeFileSync(demoFile, `${JSON.stringify(demo, undefined, 2)}\n`, { mode: 0o600 })
-  rmSync(`${directory}.seeding`)
+  writeFileSync(demoFile, `${JSON.stringify(demo, undefined, 2)}\n`)
   return demo
 }
 

@@ -130,19 +130,22 @@ describe('the made-up company', () => {
     expect(places.filter((text) => !/^[1-9]\d+$/.test(text))).toEqual([])
   })
 
-  it.each([2000, events])(
-    'hides each incident so that its search finds exactly it, among %i events',
-    (count) => {
-      const company = makeCompany({ seed: 'test', nowMs, events: count })
-      const searchable = toStoredEvents(company, { workspaceId: 'w', node: 'n' }).map(toSearchableEvent)
-      for (const { findings } of Object.values(incidents)) {
-        for (const { search, count: expected } of findings) {
-          const filter = parseFilter(search)
-          expect(searchable.filter((event) => matchesFilter(filter, event)).length, search).toBe(expected)
-        }
+  it.each([
+    [events, '2026-11-24T12:34:56.789Z'],
+    [2000, '2026-11-22T23:59:59Z'],
+    // Clocks have just been put forward in Berlin; it is Monday in Tokyo.
+    [2000, '2027-03-28T16:30:00Z'],
+    [2000, '2028-02-29T00:00:00Z'],
+  ])('hides each incident so that its search finds exactly it: %i events until %s', (count, now) => {
+    const company = makeCompany({ seed: 'test', nowMs: Date.parse(now), events: count })
+    const searchable = toStoredEvents(company, { workspaceId: 'w', node: 'n' }).map(toSearchableEvent)
+    for (const { findings } of Object.values(incidents)) {
+      for (const { search, count: expected } of findings) {
+        const filter = parseFilter(search)
+        expect(searchable.filter((event) => matchesFilter(filter, event)).length, search).toBe(expected)
       }
-    },
-  )
+    }
+  })
 })
 
 describe('the random stream', () => {

@@ -21,7 +21,7 @@ const spanDays = 30
 export const eventsMin = 2000
 
 /** The made-up time that ends at `nowMs`. */
-export function spanUntil(nowMs: number): Span {
+function spanUntil(nowMs: number): Span {
   return { fromMs: nowMs - spanDays * 86_400_000, toMs: nowMs }
 }
 

@@ -74,7 +74,7 @@ const holidays: Record<Office['country'], readonly string[]> = {
 }
 
 /** Whether nobody is expected to work in an office on the local day of a time. */
-export function isDayOff(office: Office, local: LocalTime): boolean {
+function isDayOff(office: Office, local: LocalTime): boolean {
   return office.weekend.includes(local.weekday) || holidays[office.country].includes(local.monthDay)
 }
 
