@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { readEvent } from '@aleph-audit-log/domain/event'
 import { parseFilter } from '@aleph-audit-log/domain/filter/parse-filter'
 import { matchesFilter } from '@aleph-audit-log/domain/filter/match-filter'
@@ -145,6 +147,21 @@ describe('the made-up company', () => {
         expect(searchable.filter((event) => matchesFilter(filter, event)).length, search).toBe(expected)
       }
     }
+  })
+})
+
+describe('docs/demo.md', () => {
+  it('tells each search with the number of its events', async () => {
+    const text = await readFile(join(import.meta.dirname, '..', '..', 'docs', 'demo.md'), 'utf8')
+    const told = text
+      .split('\n')
+      .filter((line) => line.startsWith('| '))
+      .map((line) => line.split('|').map((cell) => cell.trim()))
+    const documented = told.flatMap(([, , , search = '', count]) =>
+      search.startsWith('`') ? [`${search.slice(1, -1)} ${count}`] : [],
+    )
+    const made = Object.values(incidents).flatMap(({ findings }) => findings)
+    expect(documented).toEqual(made.map(({ search, count }) => `${search} ${count}`))
   })
 })
 

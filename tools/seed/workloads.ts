@@ -139,7 +139,7 @@ function personWorkload(
   )
   return {
     name: person.login,
-    share: zipfWeight(rank, 0.75),
+    share: zipfWeight(rank, 0.6),
     intensity: presenceOf(person, leftMs),
     open: (random, ms) => {
       const [database] = places.pick(random)
@@ -147,8 +147,8 @@ function personWorkload(
         client: personClient(person, database, random.pick(clients[database] ?? ['psql']), random, ms),
         templates: templates[database],
         endMs: Math.min(endOfDay(person, ms), ms + 3 * hourMs),
-        queries: 9,
-        gapMs: 42_000,
+        queries: 6,
+        gapMs: 55_000,
         failureRate: 0.035,
         isTold: database !== 'lake',
       }
@@ -193,7 +193,7 @@ function toolWorkload(
         client,
         templates: picker,
         endMs: endOfDay(person, ms),
-        queries: 7,
+        queries: 4,
         gapMs: 900,
         failureRate: 0.012,
         isTold: false,
@@ -282,7 +282,7 @@ function services(): Workload[] {
       share: 0.15,
       intensity: shoppers,
       templates: shopTemplates,
-      queries: 12,
+      queries: 2,
       gapMs: 14,
       comment: shopComment,
       ...quick,
@@ -295,7 +295,7 @@ function services(): Workload[] {
       share: 0.05,
       intensity: shoppers,
       templates: workerTemplates,
-      queries: 20,
+      queries: 3,
       gapMs: 350,
       ...quick,
     }),
@@ -348,7 +348,7 @@ function services(): Workload[] {
       share: 0.018,
       intensity: () => 1,
       templates: monitorTemplates,
-      queries: 3,
+      queries: 1,
       gapMs: 30,
       failureRate: 0,
       isTold: false,
