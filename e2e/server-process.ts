@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '..')
 const program = join(root, 'packages', 'server', 'dist', 'main.js')
 
 const startMsMax = 60_000
-const stopMsMax = 20_000
+export const stopMsMax = 20_000
 
 const readyLine = /^Aleph Audit Log is ready at (http:\/\/\S+)$/m
 const setupLink = /http:\/\/\S+\/setup\?token=\S+/

@@ -42,7 +42,8 @@ async function insertRows(
   if (rows.length > 0) await engine.insertRows(table, rows)
 }
 
-function toTableRows(event: StoredEvent): Row[] {
+/** The rows of `event_tables` for an event. */
+export function toTableRows(event: StoredEvent): Row[] {
   return (event.statement?.tables ?? []).map((table) => ({
     workspace_id: event.workspaceId,
     occurred_at: toEngineTime(padMicroseconds(event.occurredAt)),

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto'
+import { toCanonicalJson } from '@aleph-audit-log/domain/canonical-json'
+import { parseEvent, type StoredEvent } from '@aleph-audit-log/domain/event'
+import { readPostgresAttribution } from '../../packages/server/src/capture/postgres-log/to-drafts.ts'
+import { idFromHash } from '../../packages/server/src/ingest/create-event-id.ts'
+import { enrichEvent } from '../../packages/server/src/ingest/enrich-event.ts'
+import { toTime } from './make-query.ts'
+import type { MadeEvent } from './made-event.ts'
+
+export type StoreOptions = {
+  workspaceId: string
+  /** The node whose journal these events would have come from. */
+  node: string
+}
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/**
+ * Brings made-up events into the form in which the log keeps them, with positions from 1: by the product's own
+ * validation and enrichment, then with what is known of their statements. Ids and hashes follow from the content and
+ * the position, so that the same events are the same to the byte. Throws AuditError('invalid') for a draft that the
+ * product would refuse.
+ */
+export function toStoredEvents(
+  made: readonly MadeEvent[],
+  { workspaceId, node }: StoreOptions,
+): StoredEvent[] {
+  return made.map(({ draft, source, known, ms, lagMs }, i) => {
+    const sequence = i + 1
+    const id = idFromHash(digest(`${node} ${sequence}`))
+    const event = parseEvent({ id, ...draft }, { receivedAt: toTime(ms + lagMs), createId: () => id })
+    const way = {
+      workspaceId,
+      source,
+      ...(source.endsWith('postgres-log') ? { attributionOf: readPostgresAttribution } : {}),
+    }
+    const contentHash = digest(toCanonicalJson({ id, ...draft })).slice(0, 32)
+    const enriched = enrichEvent(event, way, contentHash, (secret) => digest(secret).slice(0, 8))
+    return { ...enriched, ...known, position: { node, sequence } }
+  })
+}
