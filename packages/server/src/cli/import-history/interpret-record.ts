@@ -42,7 +42,7 @@ export const reportHeaderSchema = z.strictObject({ refusedLinesOf: layoutSchema 
 const reportLineSchema = z.object({
   line: z.number().int().positive(),
   /** Any JSON, which may be deeper than a schema can follow. */
-  record: z.unknown(),
+  record: z.unknown().optional(),
   text: z.string().exactOptional(),
   base64: z.string().exactOptional(),
 })
@@ -144,7 +144,7 @@ function toDraft(
 ): ForeignRecord | Problem[] {
   if (mapping !== undefined) return mapRecord(record, mapping, layout.name)
   const draft = layout.format === 'csv' ? draftOfExportedRow(record) : draftOfRecord(record)
-  if (draft === undefined) return [{ path: 'Details', message: 'is not the JSON of an exported event' }]
+  if (draft === undefined) return [{ path: 'Details', message: 'and Data are not those of an exported event' }]
   for (const [name, value] of constants) {
     const steps = stepsOf(name)
     replaceAt(draft, steps, value)

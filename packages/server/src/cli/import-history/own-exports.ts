@@ -26,8 +26,8 @@ export function isExportedHeader(columns: readonly string[]): boolean {
 }
 
 /**
- * The draft of a row of our CSV. Details is the event as JSON without the SQL, which stands in Data; the other columns
- * repeat what Details has. Undefined where Details is no event.
+ * The draft of a row of our CSV. Details is the event as JSON without what Data shows: the SQL, or all of `data` where
+ * there is no SQL. The other columns repeat what these two have. Undefined where Details is no event.
  */
 export function draftOfExportedRow(row: ForeignRecord): ForeignRecord | undefined {
   const event = readObject(row[detailsColumn])
@@ -36,10 +36,14 @@ export function draftOfExportedRow(row: ForeignRecord): ForeignRecord | undefine
   const { [dataColumn]: shown } = row
   if (typeof shown !== 'string' || shown === '') return draft
   const { data } = draft
-  // Data shows `data` as JSON where there is no SQL, and the SQL stays in Details where a file cannot hold it.
-  const isSql =
-    typeof data === 'object' && data !== null && !('sql' in data) && shown !== JSON.stringify(data)
-  if (isSql) setAt(draft, ['data', 'sql'], shown)
+  if (data === undefined) {
+    const whole = readObject(shown)
+    if (whole === undefined) return undefined
+    draft['data'] = whole
+  } else if (isObject(data) && !Object.hasOwn(data, 'sql')) {
+    setAt(data, ['sql'], shown)
+  }
+  // Otherwise the SQL stands in Details, because a file cannot hold it.
   return draft
 }
 

@@ -61,7 +61,11 @@ function isExact(literal: string): boolean {
   const number = Number(literal)
   if (digits.length > precisionMax || !Number.isFinite(number)) return false
   if (Number.isInteger(number) && !Number.isSafeInteger(number)) return false
-  return digitsOf(number.toPrecision(digits.length)) === digits
+  // What programs write that hold a number as JavaScript does: the shortest text, or all digits that were asked for.
+  return (
+    digitsOf(String(number)) === digits.replace(/0+$/, '') ||
+    digitsOf(number.toPrecision(digits.length)) === digits
+  )
 }
 
 /** The digits that count, without leading zeros and the exponent. */

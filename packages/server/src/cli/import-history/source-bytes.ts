@@ -20,16 +20,13 @@ export type SourceBytes = {
 export async function openSource(path: string): Promise<SourceBytes> {
   const bytesTotal = path === '-' ? undefined : await sizeOf(path)
   const file = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: chunkBytes })
-  let bytesRead = 0
-  file.on('data', (chunk: string | Buffer) => (bytesRead += chunk.length))
   const bytes: Readable = path.endsWith('.gz')
     ? pipeline(file, createGunzip({ chunkSize: chunkBytes }), () => undefined)
     : file
-  // Listening for data has set the file flowing; it flows again when it is read.
-  file.pause()
+  let bytesUnpacked = 0
   return {
-    chunks: readChunks(bytes, path),
-    bytesRead: () => bytesRead,
+    chunks: readChunks(bytes, path, (count) => (bytesUnpacked += count)),
+    bytesRead: () => ('bytesRead' in file ? file.bytesRead : bytesUnpacked),
     bytesTotal,
     close: () => {
       bytes.destroy()
@@ -49,9 +46,17 @@ async function sizeOf(path: string): Promise<number> {
   }
 }
 
-async function* readChunks(bytes: Readable, path: string): AsyncGenerator<Buffer, void, undefined> {
+async function* readChunks(
+  bytes: Readable,
+  path: string,
+  count: (bytes: number) => void,
+): AsyncGenerator<Buffer, void, undefined> {
   try {
-    for await (const chunk of bytes) if (Buffer.isBuffer(chunk) && chunk.length > 0) yield chunk
+    for await (const chunk of bytes) {
+      if (!Buffer.isBuffer(chunk) || chunk.length === 0) continue
+      count(chunk.length)
+      yield chunk
+    }
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
     const message = code.startsWith('Z_') ? 'is no whole gzip file' : 'cannot be read to its end'

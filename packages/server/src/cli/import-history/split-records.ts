@@ -171,7 +171,7 @@ export class RecordSplitter {
   #takeLong({ beginning, bytes }: { beginning: Buffer; bytes: number }, lines: number): RawRecord {
     this.#long = undefined
     const line = this.#place.line
-    return { bytes: beginning, line, end: this.#advance(bytes, lines), fault: this.#tooLong(bytes) }
+    return { bytes: beginning, line, end: this.#advance(bytes, lines), fault: this.#tooLong(bytes - lines) }
   }
 
   #tooLong(bytes: number): string {
