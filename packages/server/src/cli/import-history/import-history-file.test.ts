@@ -3,12 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { readConfig } from '../../config.ts'
-import { createLog } from '../../log.ts'
-import { hostileTexts } from '../../search/export/testing/hostile-text.ts'
-import { bootstrapApiKey, startTestServer, type TestServer } from '../../testing/test-server.ts'
-import { connect } from '../connect.ts'
-import { importHistoryFile, tryHistoryFile, type HistoryImportRequest } from './import-history-file.ts'
+import { startTestServer, type TestServer } from '../../testing/test-server.ts'
+import { tryHistoryFile } from './import-history-file.ts'
+import { importInto, ownType, readReport, recent } from './testing/import-into.ts'
 
 let server: TestServer
 let dir: string
@@ -22,30 +19,8 @@ beforeEach(async () => {
 })
 afterEach(async () => rm(dir, { recursive: true, force: true }))
 
-type Request = Partial<HistoryImportRequest> & { file: string }
-type Told = { code: number; lines: string[] }
-
-async function runImport(request: Request, to: TestServer = server): Promise<Told> {
-  const lines: string[] = []
-  const config = readConfig({ AUDIT_DATA_DIR: dir })
-  const connection = await connect(
-    { url: to.url, apiKey: bootstrapApiKey },
-    config,
-    createLog(() => undefined),
-  )
-  const output = { print: (line: string) => void lines.push(line), progress: { write: () => true } }
-  const whole = { format: 'jsonl', set: [], dataDir: dir, target: to.url, ...request } as const
-  const code = await importHistoryFile(connection, whole, output, new AbortController().signal)
-  return { code, lines }
-}
-
-const anHourAgo = Date.now() - 3_600_000
-const recent = (n: number): string =>
-  `${new Date(anHourAgo + n * 1000).toISOString().slice(0, 19)}.${String(n).padStart(6, '0')}Z`
-
-let types = 0
-/** A type of event that no other test uses. */
-const ownType = (): string => `import_test_${process.pid}_${++types}`
+type Request = Omit<Parameters<typeof importInto>[1], 'dataDir'>
+const runImport = async (request: Request) => importInto(server, { dataDir: dir, ...request })
 
 const draft = (type: string, n: number, more: object = {}) => ({
   type,
@@ -57,14 +32,6 @@ const draft = (type: string, n: number, more: object = {}) => ({
 
 const path = (name: string): string => join(dir, name)
 const jsonl = (values: unknown[]): string => values.map((value) => `${JSON.stringify(value)}\n`).join('')
-
-async function reportOf(file: string): Promise<Record<string, unknown>[]> {
-  const text = await readFile(`${file}.refused.jsonl`, 'utf8')
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
-}
 
 const byN = (events: Record<string, unknown>[]): unknown[] =>
   events.map(({ data }) => (data as { n: number }).n).sort((a, b) => a - b)
@@ -144,7 +111,7 @@ describe('JSON lines without a mapping', () => {
     ])
     expect(byN(await server.find(`type:${type}`, 2))).toEqual([1, 7])
 
-    const [header, ...refused] = await reportOf(file)
+    const [header, ...refused] = await readReport(file)
     expect(header).toEqual({ refusedLinesOf: { format: 'jsonl', name: 'some-bad.jsonl', isReport: false } })
     expect(refused.map(({ line }) => line)).toEqual([2, 3, 4, 5, 6, 8])
     expect(refused[0]).toMatchObject({
@@ -167,7 +134,7 @@ describe('JSON lines without a mapping', () => {
     const again = await runImport({ file: `${file}.refused.jsonl` })
     expect(again.code).toBe(2)
     expect(byN(await server.find(`type:${type}`, 6))).toEqual([1, 2, 3, 5, 7, 8])
-    const [, ...left] = await reportOf(`${file}.refused.jsonl`)
+    const [, ...left] = await readReport(`${file}.refused.jsonl`)
     expect(left).toMatchObject([{ line: 4, text: lines[3], problems: [{ path: 'data.big' }] }])
   })
 
@@ -182,7 +149,7 @@ describe('JSON lines without a mapping', () => {
     expect((await runImport({ file, stopAtFirst: true })).code).toBe(2)
     expect(byN(await server.find(`type:${type}`, 2))).toEqual([1, 3])
     expect((await runImport({ file })).code).toBe(0)
-    expect((await reportOf(file)).slice(1).map(({ line }) => line)).toEqual([2, 4])
+    expect((await readReport(file)).slice(1).map(({ line }) => line)).toEqual([2, 4])
     expect(byN(await server.find(`type:${type}`, 3))).toEqual([1, 3, 5])
   })
 
@@ -327,94 +294,7 @@ describe('events that are too old', () => {
     expect(event).toMatchObject({
       data: { count: 1250, oldest: old(1), newest: old(2499), retentionDays: 400, name: `old-${type}.jsonl` },
     })
-    const [, ...refused] = await reportOf(file)
+    const [, ...refused] = await readReport(file)
     expect(refused.map(({ line }) => line)).toEqual(Array.from({ length: 1250 }, (_, i) => i * 2 + 2))
   })
-})
-
-describe('CSV with a mapping', () => {
-  const mapping = {
-    fields: {
-      type: { from: 'Action', as: 'event_type' },
-      occurredAt: 'When',
-      'actor.type': { value: 'user' },
-      'actor.name': 'Who',
-      'context.ip': 'Address',
-    },
-  }
-
-  test('keeps hostile texts, in names and cells, as they are', async () => {
-    const type = ownType()
-    const file = path('hostile.csv')
-    const quote = (text: string): string => `"${text.replaceAll('"', '""')}"`
-    const texts = hostileTexts.filter((text) => text.isWellFormed())
-    const column = 'Note "; drop\ntable __proto__'
-    const rows = texts.map((text, n) => [
-      `2026-11-20 10:00:00.${String(n).padStart(6, '0')}`,
-      text,
-      type,
-      text,
-    ])
-    const lines = [['When', 'Who', 'Action', column], ...rows].map((row) => row.map(quote).join(';'))
-    await writeFile(file, `\ufeff${lines.join('\r\n')}\r\n`)
-    await writeFile(path('map.json'), JSON.stringify(mapping))
-    const told = await runImport({ file, format: 'csv', map: path('map.json') })
-    expect(told).toMatchObject({ code: 0 })
-    const found = await server.find(`type:${type}`, texts.length, '&from=2026-11-19')
-    const noteOf = ({ data, actor }: Record<string, unknown>) => [
-      (data as Record<string, unknown>)[column],
-      (actor as { name: string }).name,
-    ]
-    expect(found.toReversed().map(noteOf)).toEqual(texts.map((text) => [text, text]))
-  })
-
-  test('refuses rows of another width by line, and mended they come in with their columns', async () => {
-    const type = ownType()
-    const file = path('rows.csv')
-    const good = (n: number): string => `${recent(n)},Ann,${type},10.0.0.${n}`
-    await writeFile(file, `When,Who,Action,Address\n${good(1)}\nshort,row\n"open\n${good(4)}\n`)
-    await writeFile(path('map.json'), JSON.stringify(mapping))
-    const told = await runImport({ file, format: 'csv', map: path('map.json') })
-    expect(told.lines.slice(0, 3)).toEqual([
-      `${file}: 5 lines read, 2 events imported, 2 refused.`,
-      '  line 3: has 2 fields; the header has 4',
-      '  line 4: begins a quote that is not closed',
-    ])
-    const report = `${file}.refused.jsonl`
-    const text = await readFile(report, 'utf8')
-    await writeFile(report, text.replace('"short,row"', JSON.stringify(good(3))))
-    await expect(runImport({ file: report, map: path('map.json') })).rejects.toMatchObject({
-      message: 'This is a report of a csv file: use import csv.',
-    })
-    expect((await runImport({ file: report, format: 'csv', map: path('map.json') })).code).toBe(2)
-    const found = await server.find(`type:${type}`, 3)
-    expect(found.map(({ context }) => (context as { ip: string }).ip)).toEqual([
-      '10.0.0.4',
-      '10.0.0.3',
-      '10.0.0.1',
-    ])
-  })
-
-  test('needs a mapping, and a header that names each column once', async () => {
-    const file = path('plain.csv')
-    await writeFile(file, 'a,b,a\n1,2,3\n')
-    await expect(runImport({ file, format: 'csv' })).rejects.toMatchObject({
-      message: 'The header of the CSV file names "a" twice.',
-    })
-    await writeFile(file, 'a,b\n1,2\n')
-    await expect(runImport({ file, format: 'csv' })).rejects.toMatchObject({
-      message: expect.stringContaining('needs a mapping'),
-    })
-    await writeFile(path('map.json'), '{"fields": {"type": "x"}}')
-    await expect(runImport({ file, format: 'csv', map: path('map.json') })).rejects.toMatchObject({
-      problems: expect.arrayContaining([expect.objectContaining({ path: 'fields["occurredAt"]' })]),
-    })
-  })
-})
-
-test('a CSV of this product with Details that are none is refused by line', async () => {
-  const file = path('edited.csv')
-  await writeFile(file, 'Name,Email,Timestamp (UTC),Type,Data,Details\r\nAnn,,,,,nonsense\r\n')
-  const told = await runImport({ file, format: 'csv' })
-  expect(told.lines[1]).toBe('  line 2: Details and Data are not those of an exported event')
 })

@@ -32,7 +32,7 @@ export type HistoryImportRequest = {
   name?: string | undefined
   map?: string | undefined
   preset?: PresetName | undefined
-  set: string[]
+  set: readonly string[]
   delimiter?: string | undefined
   report?: string | undefined
   restart?: boolean | undefined
@@ -50,7 +50,7 @@ export type ImportOutput = {
   progress: ProgressOutput
 }
 
-export const exitCodes = { complete: 0, refused: 2, interrupted: 130 } as const
+const exitCodes = { complete: 0, refused: 2, interrupted: 130 } as const
 
 /**
  * Brings a file into the audit log and tells how it ended: `exitCodes`. Goes on where an interrupted import of the same
@@ -158,8 +158,8 @@ function widen(times: { oldest: string; newest: string } | undefined, drafts: re
 
 function identify(request: HistoryImportRequest): { file: string; name: string } {
   const { delimiter } = request
-  if (delimiter !== undefined && !/^[^"\r\n]$/.test(delimiter)) {
-    throw new AuditError('invalid', '--delimiter takes one character, or tab.')
+  if (delimiter !== undefined && !/^[\t !#-~]$/.test(delimiter)) {
+    throw new AuditError('invalid', '--delimiter takes one ASCII character, or tab.')
   }
   return { file: request.file === '-' ? '-' : resolve(request.file), name: nameOfSource(request) }
 }

@@ -19,7 +19,7 @@ import {
   isObject,
 } from './own-exports.ts'
 import { hasInexactNumbers, parseExactJson } from './parse-exact-json.ts'
-import { toFields, type RawRecord } from './split-records.ts'
+import { RecordSplitter, toFields, type RawRecord } from './split-records.ts'
 
 export type FileFormat = 'jsonl' | 'csv'
 
@@ -79,8 +79,19 @@ export function interpretRecord(record: RawRecord, options: InterpretOptions): I
   const reported = readReportLine(text)
   if (reported === undefined) return nothing
   if ('fault' in reported) return refuse({ path: '', message: reported.fault })
+  const fault = layout.format === 'csv' ? rowFault(reported.text, layout) : undefined
+  if (fault !== undefined) return refuse({ path: '', message: fault })
   const origin = { line: reported.line, bytes: Buffer.from(reported.text) }
   return toInterpreted(readText(reported.text, options), origin, options)
+}
+
+/** What the splitter finds wrong with a row that did not come through it. */
+function rowFault(text: string, { delimiter = ',' }: Layout): string | undefined {
+  const splitter = new RecordSplitter({ delimiter: delimiter.charCodeAt(0) })
+  const [row, another] = [...splitter.push(Buffer.from(text)), ...splitter.end()]
+  if (another !== undefined && row?.fault === undefined)
+    return 'has a line break outside quotes: one line holds one row'
+  return row?.fault
 }
 
 /** A record of ours or of somebody else, a fault, or undefined for an empty line. */
@@ -144,7 +155,8 @@ function toDraft(
 ): ForeignRecord | Problem[] {
   if (mapping !== undefined) return mapRecord(record, mapping, layout.name)
   const draft = layout.format === 'csv' ? draftOfExportedRow(record) : draftOfRecord(record)
-  if (draft === undefined) return [{ path: 'Details', message: 'and Data are not those of an exported event' }]
+  if (draft === undefined)
+    return [{ path: 'Details', message: 'and Data are not those of an exported event' }]
   for (const [name, value] of constants) {
     const steps = stepsOf(name)
     replaceAt(draft, steps, value)
@@ -235,7 +247,8 @@ export function readColumns(record: RawRecord, delimiter: string): string[] {
   }
   const names = toFields(record.bytes.toString('utf8'), delimiter)
   const columns = names.map((name, i) => (name === '' ? `column_${i + 1}` : name))
-  const twice = columns.find((name, i) => columns.indexOf(name) !== i)
+  const seen = new Set<string>()
+  const twice = columns.find((name) => seen.size === seen.add(name).size)
   if (twice === undefined) return columns
   throw new AuditError('invalid', `The header of the CSV file names ${JSON.stringify(twice)} twice.`)
 }

@@ -193,6 +193,7 @@ describe('a mapping file', () => {
       occurredAt: { from: 'time', time: 'epoch', zone: 'Nowhere/There' },
       'actor.name': { from: [] },
       'data.x': { from: 'x', as: 'integer' },
+      'data.t': { template: 'no name' },
       'data.y': 7,
       'data.z': { from: 'z', colour: 'red' },
     }
@@ -203,6 +204,7 @@ describe('a mapping file', () => {
       'fields.occurredAt.zone',
       'fields["actor.name"].from',
       'fields["data.x"].as',
+      'fields["data.t"].template',
       'fields["data.y"]',
       'fields["data.z"].colour',
       'rest',
@@ -227,12 +229,14 @@ describe('a mapping file', () => {
       'actor.type': { value: 'human' },
       outcome: { from: 'x', values: { ok: 'fine' }, otherwise: 'bad' },
       'actor.nick': 'x',
+      id: { from: 'x', as: 'number' },
       'data.a': 'x',
       'data.a.b': 'y',
       'targets[1].name': 'z',
     }
     const faults = faultsOf({ fields })
     expect(faults).toContainEqual(expect.stringMatching(/^fields\["actor\.nick"\] is no field of an event/))
+    expect(faults).toContain('fields["id"].as has no meaning here: the field has a form of its own')
     expect(faults).toContain('fields["data.a.b"] stands below data.a, which has a value itself')
     expect(faults).toContain('fields["outcome"].values.ok must be one of success, failure, denied')
     expect(faults).toContain('fields["outcome"].otherwise must be one of success, failure, denied')

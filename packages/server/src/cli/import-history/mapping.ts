@@ -43,7 +43,10 @@ const fieldSchema = z.preprocess(
       {
         from: pathsSchema.optional(),
         value: z.json().optional(),
-        template: z.string().min(1).optional(),
+        template: z
+          .string()
+          .regex(/\{[^{}]+\}/, 'needs a name in braces')
+          .optional(),
         values: z.record(z.string(), z.json()).optional(),
         otherwise: z.json().optional(),
         default: z.json().optional(),
@@ -145,6 +148,9 @@ function checkNames({ fields }: Mapping): Problem[] {
   const names = Object.keys(fields)
   return names.flatMap((name) => {
     const path = pathOf(name)
+    if ((name === 'occurredAt' || name === 'id') && fields[name]?.as !== undefined) {
+      return [{ path: `${path}.as`, message: 'has no meaning here: the field has a form of its own' }]
+    }
     if (!isFieldName(name)) {
       const known = [...plainFields, 'data.<name>', 'targets[0].type|id|name'].join(', ')
       return [{ path, message: `is no field of an event; they are ${known}` }]

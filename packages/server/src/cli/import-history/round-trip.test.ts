@@ -2,12 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { readConfig } from '../../config.ts'
-import { createLog } from '../../log.ts'
 import { hostileTexts } from '../../search/export/testing/hostile-text.ts'
-import { bootstrapApiKey, startTestServer, type TestServer } from '../../testing/test-server.ts'
-import { connect } from '../connect.ts'
-import { importHistoryFile } from './import-history-file.ts'
+import { startTestServer, type TestServer } from '../../testing/test-server.ts'
+import { importInto } from './testing/import-into.ts'
 
 let dir: string
 beforeEach(async () => {
@@ -50,21 +47,9 @@ function comparable(jsonl: Buffer): Event[] {
   const lines = jsonl.toString().trimEnd().split('\n')
   const events = lines.map((line) => {
     const { receivedAt: _received, position: _position, ...event } = JSON.parse(line) as Event
-    return event as Event
+    return event
   })
   return events.sort((a, b) => a.id.localeCompare(b.id))
-}
-
-async function importInto(server: TestServer, file: string, format: 'jsonl' | 'csv'): Promise<number> {
-  const config = readConfig({ AUDIT_DATA_DIR: dir })
-  const connection = await connect(
-    { url: server.url, apiKey: bootstrapApiKey },
-    config,
-    createLog(() => undefined),
-  )
-  const output = { print: () => undefined, progress: { write: () => true } }
-  const request = { file, format, set: [], dataDir: dir, target: server.url, restart: true }
-  return importHistoryFile(connection, request, output, new AbortController().signal)
 }
 
 test('what is exported, as JSON lines or as CSV, comes into another audit log as the same events, once', async () => {
@@ -80,15 +65,17 @@ test('what is exported, as JSON lines or as CSV, comes into another audit log as
   expect(before).toHaveLength(variety.length)
   expect(JSON.stringify(before)).not.toContain('hunter2')
 
+  const bringIn = async (server: TestServer, format: 'jsonl' | 'csv'): Promise<number> =>
+    (await importInto(server, { file: files[format], format, dataDir: dir, restart: true })).code
   for (const format of ['jsonl', 'csv'] as const) {
     const second = await startTestServer()
-    expect(await importInto(second, files[format], format)).toBe(0)
+    expect(await bringIn(second, format)).toBe(0)
     await vi.waitFor(async () => expect(comparable(await exportFrom(second, 'jsonl'))).toEqual(before), {
       timeout: 5000,
     })
     const other = format === 'csv' ? 'jsonl' : 'csv'
-    expect(await importInto(second, files[format], format), 'again').toBe(0)
-    expect(await importInto(second, files[other], other), 'the same in the other format').toBe(0)
+    expect(await bringIn(second, format), 'again').toBe(0)
+    expect(await bringIn(second, other), 'the same in the other format').toBe(0)
     await second.find(`type:events_imported`, 3)
     expect(comparable(await exportFrom(second, 'jsonl'))).toEqual(before)
     await second.find('type:event_id_conflict', 0)

@@ -122,7 +122,7 @@ describe('records', () => {
     const text = ['a,"open', ...lines, ''].join('\n')
     for (const piece of [1, 7, 1000]) {
       const cuts = Array.from({ length: Math.floor(text.length / piece) }, (_, i) => i * piece)
-      const records = told(split(Buffer.from(text), { ...csv, limits } as Options, cuts))
+      const records = told(split(Buffer.from(text), { ...csv, limits }, cuts))
       expect(records[0]).toMatchObject({
         line: 1,
         fault: 'begins a quote that is not closed within 100 bytes',
@@ -138,7 +138,7 @@ describe('records', () => {
   })
 
   test('that are too long are refused, shown by their beginning, and counted to their end', () => {
-    const limits = { recordBytesMax: 100, keptBytesMax: 10 } as Options['limits']
+    const limits = { recordBytesMax: 100, keptBytesMax: 10 }
     const text = `${'x'.repeat(1000)}\nshort\n${'y'.repeat(101)}`
     for (const options of [csv, {}]) {
       for (const cuts of [[], [1, 99, 100, 101, 102, 500, 1000, 1001]]) {

@@ -21,6 +21,8 @@ export const recordLimits = {
   keptBytesMax: 1000,
 } as const
 
+type RecordLimits = { recordBytesMax: number; keptBytesMax: number }
+
 const newline = 0x0a
 const carriageReturn = 0x0d
 const quote = 0x22
@@ -40,7 +42,7 @@ type ScanState = 'field start' | 'plain' | 'quoted' | 'after quote' | 'after ret
  */
 export class RecordSplitter {
   readonly #delimiter: number | undefined
-  readonly #limits: { recordBytesMax: number; keptBytesMax: number }
+  readonly #limits: RecordLimits
   #buffer: Buffer = Buffer.alloc(0)
   /** How much of the buffer was scanned. */
   #scanned = 0
@@ -51,11 +53,7 @@ export class RecordSplitter {
   #long: { beginning: Buffer; bytes: number } | undefined
 
   /** `delimiter`: the byte between the fields of a CSV file; without it, records are lines. */
-  constructor(options: {
-    delimiter?: number
-    start?: RecordPlace
-    limits?: typeof recordLimits | undefined
-  }) {
+  constructor(options: { delimiter?: number; start?: RecordPlace; limits?: RecordLimits }) {
     this.#delimiter = options.delimiter
     this.#place = options.start ?? { offset: 0, line: 1 }
     this.#limits = options.limits ?? recordLimits
