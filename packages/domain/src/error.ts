@@ -23,8 +23,16 @@ export type Problem = {
   suggestion?: string
 }
 
-/** Facts that a front adds to its answer, such as how many lines of a stream were kept before the fault. */
-export type ErrorFacts = { accepted?: number; line?: number; retryAfterSeconds?: number }
+/**
+ * Facts that a front adds to its answer, such as how many lines of a stream were kept before the fault, or for how many
+ * days events are kept where one is older.
+ */
+export type ErrorFacts = {
+  accepted?: number
+  line?: number
+  retryAfterSeconds?: number
+  retentionDays?: number
+}
 
 /** The one error class of the product. Callers decide on `code`, never on the message. */
 export class AuditError extends Error {

@@ -2,7 +2,7 @@ import { request as requestHttp, type IncomingMessage } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { connect as connectSocket } from 'node:net'
 import { join } from 'node:path'
-import { AuditError, type ErrorCode, type Problem } from '@aleph-audit-log/domain/error'
+import { AuditError, type ErrorCode, type ErrorFacts, type Problem } from '@aleph-audit-log/domain/error'
 import { startAuditLogServer } from '../audit-log-server.ts'
 import type { ClientConfig, Config } from '../config.ts'
 import type { Log } from '../log.ts'
@@ -57,7 +57,7 @@ function connectionTo(address: Address, close: () => Promise<void> = async () =>
     const answer = await send(address, method, path, body)
     const status = answer.statusCode ?? 0
     if (status >= 200 && status < 300) return answer
-    throw toAuditError(status, await readText(answer))
+    throw toAuditError(status, await readText(answer), answer.headers['retry-after'])
   }
   return {
     open,
@@ -119,19 +119,26 @@ const codes: ReadonlySet<string> = new Set<ErrorCode>([
   'storage_full',
 ])
 
-function toAuditError(status: number, text: string): AuditError {
+function toAuditError(status: number, text: string, retryAfter: string | undefined): AuditError {
   const problem = readProblem(text)
   const known = problem.code !== undefined && codes.has(problem.code)
-  // The set holds exactly the error codes.
-  const code = known ? (problem.code as ErrorCode) : 'unavailable'
+  // The set holds exactly the error codes. A proxy in front has its own limit of a body, and its own page about it.
+  const code = known ? (problem.code as ErrorCode) : status === 413 ? 'too_large' : 'unavailable'
   const message = problem.detail ?? `The audit log answered with status ${status}.`
-  return new AuditError(code, message, { problems: problem.errors ?? [] })
+  const { errors: problems = [], retentionDays } = problem
+  const facts: ErrorFacts = {
+    ...(retentionDays === undefined ? {} : { retentionDays }),
+    ...(/^\d{1,5}$/.test(retryAfter ?? '') ? { retryAfterSeconds: Number(retryAfter) } : {}),
+  }
+  return new AuditError(code, message, { problems, facts })
 }
 
-function readProblem(text: string): { code?: string; detail?: string; errors?: Problem[] } {
+type ServerProblem = { code?: string; detail?: string; errors?: Problem[]; retentionDays?: number }
+
+function readProblem(text: string): ServerProblem {
   try {
     // A problem of our own server; anything else has none of these fields or is no JSON.
-    const value = JSON.parse(text) as { code?: string; detail?: string; errors?: Problem[] } | null
+    const value = JSON.parse(text) as ServerProblem | null
     return value ?? {}
   } catch {
     return {}

@@ -7,6 +7,7 @@ import { createLog } from '../log.ts'
 import { checkLog, type CheckOptions } from './check-log.ts'
 import { connect, type Connection } from './connect.ts'
 import { exportEvents } from './export-events.ts'
+import { addHistoryImports } from './import-history/import-commands.ts'
 import { importPostgresLogFile } from './import-postgres-log-file.ts'
 import { createKey, listKeys, revokeKey } from './manage-keys.ts'
 
@@ -62,9 +63,11 @@ function addExport(program: Command): void {
 }
 
 function addImport(program: Command): void {
-  program
+  const importing = program
     .command('import')
     .description('bring in history or follow a source from this machine')
+  addHistoryImports(importing, withConnection)
+  importing
     .command('postgres-log')
     .description("PostgreSQL's own log in jsonlog format")
     .argument('<path>', 'data directory, log folder or one jsonlog file')

@@ -97,6 +97,7 @@ const problemSchema = {
     detail: { type: 'string' },
     accepted: { type: 'integer', description: 'JSON lines: how many events were kept' },
     line: { type: 'integer', description: 'JSON lines: the line at fault, from 1' },
+    retentionDays: { type: 'integer', description: 'An event is older: for how many days events are kept' },
     errors: {
       type: 'array',
       items: {

@@ -1,5 +1,5 @@
 import { toCanonicalJson } from '@aleph-audit-log/domain/canonical-json'
-import { AuditError, type Problem } from '@aleph-audit-log/domain/error'
+import { AuditError, type ErrorFacts, type Problem } from '@aleph-audit-log/domain/error'
 import {
   eventLimits,
   formatPath,
@@ -77,6 +77,7 @@ function parseDrafts(
   const createId = (): string => createEventId(nowMs)
   const problems: Problem[] = []
   const events: EnrichedEvent[] = []
+  let facts: ErrorFacts = {}
   for (const [i, draft] of drafts.entries()) {
     const path = options.pathOf?.(i) ?? `events[${i}]`
     const event = readEvent(draft, { receivedAt: receivedAt(), createId, path })
@@ -86,6 +87,7 @@ function parseDrafts(
     }
     const fault = hasOwnTime(draft) ? timeFault(event, nowMs, dependencies) : undefined
     if (fault !== undefined) {
+      if (timeToMs(event.occurredAt) < nowMs) facts = { retentionDays: dependencies.retentionDays }
       problems.push({ path: formatPath(['occurredAt'], path), message: fault })
       continue
     }
@@ -97,7 +99,10 @@ function parseDrafts(
     const shown = problems.slice(0, problemsMax)
     const more = problems.length - shown.length
     if (more > 0) shown.push({ path: '', message: `and ${more} more faults that are not listed` })
-    throw new AuditError('invalid', 'The events are not valid; none of them was kept.', { problems: shown })
+    throw new AuditError('invalid', 'The events are not valid; none of them was kept.', {
+      problems: shown,
+      facts,
+    })
   }
   return events
 }

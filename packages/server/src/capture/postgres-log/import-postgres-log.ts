@@ -62,7 +62,7 @@ async function loadPositionFile(path: string): Promise<unknown> {
 }
 
 /** Replaced as a whole, and on the disk before it counts. */
-async function savePositionFile(path: string, text: string): Promise<void> {
+export async function savePositionFile(path: string, text: string): Promise<void> {
   const next = `${path}.next`
   const file = await open(next, 'w', 0o600)
   try {
