@@ -53,6 +53,13 @@ export class AuditServer {
     return response
   }
 
+  /** The bytes of a download as they come. Leaving the loop early ends the download, and so does the signal. */
+  async *download(params: Record<string, string>, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+    const { body } = await this.get('/api/v1/events/export', params, signal)
+    if (body === null) throw new Error('a download without a body')
+    yield* body
+  }
+
   /** Milliseconds from sending a request to having read its whole answer. */
   async time(path: string, params: Record<string, string> = {}): Promise<number> {
     const startMs = performance.now()

@@ -11,6 +11,8 @@ export class LoadConnection {
   readonly #socket: Socket
   #pending: { resolve: () => void; reject: (error: unknown) => void } | undefined
   #received: Buffer = Buffer.alloc(0)
+  /** Why no further request can be sent. */
+  #failure: Error | undefined
 
   private constructor(socket: Socket) {
     this.#socket = socket
@@ -30,6 +32,7 @@ export class LoadConnection {
   /** Sends the bytes of a request; resolves with its whole answer received. Throws unless the answer is a 201. */
   async send(request: Buffer): Promise<void> {
     return new Promise((resolve, reject) => {
+      if (this.#failure) return reject(this.#failure)
       this.#pending = { resolve, reject }
       this.#socket.write(request)
     })
@@ -57,6 +60,7 @@ export class LoadConnection {
   }
 
   #fail(error: Error): void {
+    this.#failure ??= error
     const pending = this.#pending
     this.#pending = undefined
     pending?.reject(error)

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { isMet, partNames, type PartName, type PartResult } from './benchmark.ts'
@@ -11,7 +12,7 @@ const help = `npm run bench -- [options]
   --quick        everything at small sizes, in a few minutes; prints the table and writes no document
   --only PART    one part (${partNames.join(', ')}); may be given again
   --reseed       make the stored events anew instead of taking those of an earlier run
-  --out FOLDER   write bench/results.json and docs/benchmarks.md below this folder instead of into the checkout
+  --out FOLDER   write docs/benchmarks.md and docs/benchmarks.json below this folder, not into the checkout
 
 A full run needs a machine that does nothing else, some 10 GB of disk in the temporary folder, and on the first run
 time to make ten million events.`
@@ -42,17 +43,24 @@ async function run(only: PartName[]): Promise<number> {
   const testbed = await Testbed.open()
   const interrupt = (): void => void testbed.close().finally(() => process.exit(130))
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interrupt)
-  const mode = values.quick ? 'quick' : 'full'
   const folder = values.out ?? (values.quick ? undefined : join(import.meta.dirname, '..'))
   const measured: PartResult[] = []
+  let failures = 0
   try {
-    const options = {
+    const results = measureParts({
       testbed,
-      mode,
+      mode: values.quick ? 'quick' : 'full',
       only: only.length === 0 ? partNames : only,
+      storedEventsFolder: join(tmpdir(), 'aleph-bench-stored-events'),
       reseed: values.reseed,
-    } as const
-    for await (const result of measureParts({ ...options, say })) {
+      say,
+    })
+    for await (const result of results) {
+      if ('error' in result) {
+        failures++
+        console.error(`The part ${result.part} failed:`, result.error)
+        continue
+      }
       measured.push(result)
       // After each part: an interrupted run keeps what it has.
       if (folder !== undefined) await saveResults(folder, [result])
@@ -60,12 +68,16 @@ async function run(only: PartName[]): Promise<number> {
   } finally {
     await testbed.close()
   }
+  report(measured)
+  return failures === 0 ? 0 : 1
+}
+
+function report(measured: PartResult[]): void {
   console.log(`\n${writeTable(measured)}\n`)
   for (const condition of measured.flatMap((result) => result.conditions)) console.log(condition)
   if (values.quick) console.log('Small sizes: these figures say only that the benchmark works.')
   const missed = measured.flatMap((result) => result.lines).filter((line) => isMet(line) === false)
   if (missed.length > 0) console.log(`Missed: ${missed.map((line) => line.title).join('; ')}`)
-  return 0
 }
 
 /** Progress, with the time of day. */

@@ -1,13 +1,12 @@
 import type { Mode, PartName, PartResult } from './benchmark.ts'
 import { describeCommit, describeMachine } from './machine.ts'
-import type { MeasurePart } from './part.ts'
+import type { MeasurePart, PartContext } from './part.ts'
 import { measureExcelDownload } from './parts/measure-excel-download.ts'
 import { measureIngest } from './parts/measure-ingest.ts'
 import { measureReads } from './parts/measure-reads.ts'
 import { measureSingleEvents } from './parts/measure-single-events.ts'
 import { measureVisibility } from './parts/measure-visibility.ts'
 import { sizesOf } from './sizes.ts'
-import type { Testbed } from './testbed.ts'
 
 const parts: Record<PartName, MeasurePart> = {
   ingest: measureIngest,
@@ -17,30 +16,24 @@ const parts: Record<PartName, MeasurePart> = {
   excel: measureExcelDownload,
 }
 
-export type MeasureOptions = {
-  testbed: Testbed
-  mode: Mode
-  only: readonly PartName[]
-  reseed: boolean
-  say: (text: string) => void
-}
+export type MeasureOptions = Omit<PartContext, 'sizes'> & { mode: Mode; only: readonly PartName[] }
 
-/** Measures the parts one after the other and yields each as it is done. */
-export async function* measureParts(options: MeasureOptions): AsyncGenerator<PartResult> {
-  const { testbed, mode, reseed, say } = options
-  for (const part of options.only) {
-    say(`== ${part}`)
-    const machine = describeMachine()
+export type PartFailure = { part: PartName; error: unknown }
+
+/** Measures the parts one after the other and yields each as it is done; one that fails does not keep the others from it. */
+export async function* measureParts(options: MeasureOptions): AsyncGenerator<PartResult | PartFailure> {
+  const { mode, only, ...context } = options
+  const machine = describeMachine()
+  const commit = describeCommit()
+  for (const part of only) {
+    context.say(`== ${part}`)
     const startMs = performance.now()
-    const outcome = await parts[part]({ sizes: sizesOf[mode], testbed, reseed, say })
-    yield {
-      ...outcome,
-      part,
-      mode,
-      machine,
-      commit: describeCommit(),
-      finishedAt: new Date().toISOString(),
-      seconds: (performance.now() - startMs) / 1000,
+    try {
+      const outcome = await parts[part]({ ...context, sizes: sizesOf[mode] })
+      const seconds = (performance.now() - startMs) / 1000
+      yield { ...outcome, part, mode, machine, commit, finishedAt: new Date().toISOString(), seconds }
+    } catch (error) {
+      yield { part, error }
     }
   }
 }

@@ -7,6 +7,8 @@ export type PartContext = {
   testbed: Testbed
   /** Says what is being done and found, for the one who waits. */
   say: (text: string) => void
+  /** Where stored events are kept for the next run. */
+  storedEventsFolder: string
   /** Makes the stored events anew instead of taking those of an earlier run. */
   reseed: boolean
 }

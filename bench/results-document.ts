@@ -40,6 +40,7 @@ export function writeDocument(results: readonly PartResult[]): string {
       'stands in brackets. A ratio is ours divided by the peer or the limit: for rates more is better, for times and ' +
       'sizes less is. `limit` is a fixed goal and no measurement.',
     ...results.map(writePart),
+    writeMachines(results),
   ].join('\n\n')}\n`
 }
 
@@ -80,18 +81,25 @@ function quickWarning(results: readonly PartResult[]): string[] {
 }
 
 function writePart(result: PartResult): string {
+  const versions = Object.entries(result.versions).map(([name, version]) => `${name} ${version}`)
   return [
     `## ${partTitles[result.part]}`,
     result.lines.map((line) => `- **${line.title}**: ${line.meaning}`).join('\n'),
     ...(result.conditions.length === 0 ? [] : [result.conditions.map((text) => `- ${text}`).join('\n')]),
-    [
-      `Measured ${result.finishedAt}, commit ${result.commit}, in ${Math.round(result.seconds)} s, sizes: ${result.mode}.`,
-      ...result.machine.map((text) => `${text}.`),
-      `Versions: ${Object.entries(result.versions)
-        .map(([name, version]) => `${name} ${version}`)
-        .join(', ')}.`,
-    ].join(' '),
+    `Measured ${result.finishedAt} in ${Math.round(result.seconds)} s at commit ${result.commit}, sizes: ${result.mode}. ` +
+      `Versions: ${versions.join(', ')}.`,
   ].join('\n\n')
+}
+
+/** Parts that were measured in one run share their machine. */
+function writeMachines(results: readonly PartResult[]): string {
+  const titlesOf = new Map<string, string[]>()
+  for (const { part, machine } of results) {
+    const text = machine.map((line) => `- ${line}`).join('\n')
+    titlesOf.set(text, [...(titlesOf.get(text) ?? []), partTitles[part]])
+  }
+  const texts = [...titlesOf].map(([text, titles]) => `${titles.join(', ')}:\n\n${text}`)
+  return `## What it ran on\n\n${texts.join('\n\n')}`
 }
 
 function writeRow(line: Line): string {

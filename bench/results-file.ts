@@ -5,7 +5,7 @@ import { partNames, type PartResult } from './benchmark.ts'
 import { replaceSummary, writeDocument, writeSummary } from './results-document.ts'
 
 /** What was measured last of each part, in the order of the document: a part that is run alone replaces only itself. */
-export function mergeResults(kept: readonly PartResult[], measured: readonly PartResult[]): PartResult[] {
+function mergeResults(kept: readonly PartResult[], measured: readonly PartResult[]): PartResult[] {
   return partNames.flatMap((part) => {
     const result =
       measured.find((candidate) => candidate.part === part) ??
@@ -15,15 +15,14 @@ export function mergeResults(kept: readonly PartResult[], measured: readonly Par
 }
 
 /**
- * Merges results into `bench/results.json` below a folder and writes `docs/benchmarks.md` and the part of `README.md`
- * between its markers (if there is a README.md) from all of them.
+ * Merges results into `docs/benchmarks.json` below a folder and writes `docs/benchmarks.md` and the part of
+ * `README.md` between its markers (if there is a README.md) from all of them.
  */
 export async function saveResults(folder: string, measured: readonly PartResult[]): Promise<void> {
-  const path = join(folder, 'bench', 'results.json')
+  const path = join(folder, 'docs', 'benchmarks.json')
   // Written by this function alone.
   const kept = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as PartResult[]) : []
   const results = mergeResults(kept, measured)
-  await mkdir(join(folder, 'bench'), { recursive: true })
   await mkdir(join(folder, 'docs'), { recursive: true })
   await writeFile(path, `${JSON.stringify(results, undefined, 2)}\n`)
   await writeFile(join(folder, 'docs', 'benchmarks.md'), writeDocument(results))

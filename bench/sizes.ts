@@ -12,7 +12,13 @@ export type Sizes = {
     chdbBatches: number
     chdbBatchRows: number
   }
-  singleEvents: { rounds: number; seconds: number; ratePerSecond: number; connections: number }
+  singleEvents: {
+    rounds: number
+    warmUpSeconds: number
+    seconds: number
+    ratePerSecond: number
+    connections: number
+  }
   visibility: {
     seconds: number
     ratePerSecond: number
@@ -37,7 +43,7 @@ export const sizesOf: Record<Mode, Sizes> = {
       chdbBatches: 16,
       chdbBatchRows: 50_000,
     },
-    singleEvents: { rounds: 3, seconds: 15, ratePerSecond: 2000, connections: 200 },
+    singleEvents: { rounds: 3, warmUpSeconds: 3, seconds: 15, ratePerSecond: 2000, connections: 200 },
     visibility: {
       seconds: 45,
       ratePerSecond: 2000,
@@ -65,7 +71,7 @@ export const sizesOf: Record<Mode, Sizes> = {
       chdbBatches: 4,
       chdbBatchRows: 10_000,
     },
-    singleEvents: { rounds: 2, seconds: 4, ratePerSecond: 500, connections: 50 },
+    singleEvents: { rounds: 2, warmUpSeconds: 1, seconds: 4, ratePerSecond: 500, connections: 50 },
     visibility: {
       seconds: 8,
       ratePerSecond: 500,
@@ -87,9 +93,9 @@ export const sizesOf: Record<Mode, Sizes> = {
       chdbBatches: 1,
       chdbBatchRows: 2000,
     },
-    singleEvents: { rounds: 1, seconds: 1, ratePerSecond: 100, connections: 10 },
-    visibility: { seconds: 2, ratePerSecond: 50, probesPerSecond: 5, stored: 3000, heavyQuerySeconds: 0.05 },
-    reads: { stored: 3000, storedSmall: 1000, samples: 2, coldRounds: 1, postgresRows: 1000 },
+    singleEvents: { rounds: 1, warmUpSeconds: 0.2, seconds: 1, ratePerSecond: 100, connections: 10 },
+    visibility: { seconds: 2, ratePerSecond: 50, probesPerSecond: 5, stored: 4000, heavyQuerySeconds: 0.05 },
+    reads: { stored: 4000, storedSmall: 2000, samples: 2, coldRounds: 1, postgresRows: 1000 },
     excel: { rows: 3000, encoderRows: 1000, rounds: 1, slowSeconds: 0.5 },
   },
 }

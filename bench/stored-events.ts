@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { constants, existsSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { timeFromMs } from '../packages/domain/src/time.ts'
 import { EventMaker } from './made-events.ts'
@@ -28,11 +27,11 @@ export type StoredEvents = {
 
 /**
  * A data directory with so many made-up events, the newest of them at most a week old. Making ten million takes
- * minutes, so they are kept in the temporary folder, by number, seed, schema and the program that makes them; a run
+ * minutes, so they are kept for the next run, by number, seed, schema and the program that makes them; a run
  * works on a copy (`copyDataDirectory`).
  */
 export async function provideStoredEvents(context: PartContext, events: number): Promise<StoredEvents> {
-  const folder = join(tmpdir(), 'aleph-bench-stored-events', `${events}-${seed}-${await hashOfMakers()}`)
+  const folder = join(context.storedEventsFolder, `${events}-${seed}-${await hashOfMakers()}`)
   const record = join(folder, 'made.json')
   const dataDir = join(folder, 'data')
   if (existsSync(record) && !context.reseed) {
@@ -66,14 +65,19 @@ export async function copyDataDirectory(stored: StoredEvents, folder: string): P
   return target
 }
 
+/** Of what decides how the stored events look: the tables and the programs that make events. */
 async function hashOfMakers(): Promise<string> {
-  const migrations = join(root, 'packages', 'server', 'src', 'store', 'migrations')
-  const files = [
-    ...(await readdir(migrations)).toSorted().map((name) => join(migrations, name)),
-    ...[seedProgram, join(import.meta.dirname, 'made-events.ts')].filter(existsSync),
+  const folders = [
+    join(root, 'packages', 'server', 'src', 'store', 'migrations'),
+    join(root, 'tools', 'seed'),
   ]
+  const files = [seedProgram, join(import.meta.dirname, 'made-events.ts')]
+  for (const folder of folders.filter(existsSync)) {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+    for (const entry of entries) if (entry.isFile()) files.push(join(entry.parentPath, entry.name))
+  }
   const hash = createHash('sha256')
-  for (const file of files) hash.update(await readFile(file))
+  for (const file of files.toSorted()) if (existsSync(file)) hash.update(await readFile(file))
   return hash.digest('hex').slice(0, 12)
 }
 

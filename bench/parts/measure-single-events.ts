@@ -3,11 +3,9 @@ import { quantileFigure, toFigure } from '../figures.ts'
 import type { PartContext } from '../part.ts'
 import type { HttpLoadRequest, HttpLoadResult } from '../workers/http-load.ts'
 
-const warmUpSeconds = 1
-
 /** One event per request, as applications send that do not batch. */
 export async function measureSingleEvents({ testbed, sizes, say }: PartContext): Promise<PartOutcome> {
-  const { rounds, seconds, ratePerSecond, connections } = sizes.singleEvents
+  const { rounds, warmUpSeconds, seconds, ratePerSecond, connections } = sizes.singleEvents
   const load = (request: Omit<HttpLoadRequest, 'connections' | 'seconds' | 'warmUpSeconds'>) =>
     testbed.callWorker<HttpLoadResult>('http-load', { ...request, connections, seconds, warmUpSeconds })
   const latencies: number[][] = []

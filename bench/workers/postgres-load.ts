@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createInterface } from 'node:readline'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { EventDraft } from '../../packages/domain/src/event.ts'
 import {
@@ -11,6 +10,7 @@ import {
   createPartitions,
   toStoredCopyLine,
 } from '../postgres-peer.ts'
+import { readLines } from '../read-lines.ts'
 import { answerRequests } from '../worker.ts'
 
 /**
@@ -68,15 +68,13 @@ async function* readEvents(
     from: new Date(Date.parse(to) - 400 * dayMs + dayMs).toISOString(),
     to,
   })
-  const ending = new AbortController()
   const response = await fetch(`${url}/api/v1/events/export?${params.toString()}`, {
     headers: { authorization },
-    signal: ending.signal,
   })
   if (!response.ok || response.body === null) throw new Error(`the download was refused: ${response.status}`)
   let read = 0
   let gathered = ''
-  for await (const line of createInterface({ input: Readable.from(response.body) })) {
+  for await (const line of readLines(response.body)) {
     // A line of the download is an event as it was sent, with what the server added.
     gathered += toStoredCopyLine(JSON.parse(line) as EventDraft & { id: string; occurredAt: string })
     read++
@@ -86,6 +84,5 @@ async function* readEvents(
     }
     if (read === rows) break
   }
-  ending.abort()
   yield gathered
 }

@@ -15,19 +15,21 @@ export type VisibilityProbeResult = { delaysMs: number[] }
 
 const probeType = 'visibility_probe'
 const pollPauseMs = 10
+/** The server's times are those of this machine, rounded. */
+const clockSlackMs = 10
 /** Longer, and the acknowledged event counts as lost. */
 const foundMsMax = 60_000
 
-type Probe = { id: string; acknowledgedMs: number }
+type Probe = { id: string; sentAt: string; acknowledgedMs: number }
 
 answerRequests(async ({ url, authorization, seconds, probesPerSecond }: VisibilityProbeRequest) => {
   const waiting = new Map<string, Probe>()
   const delaysMs: number[] = []
-  const from = new Date().toISOString()
   const endMs = performance.now() + seconds * 1000
   let isSending = true
 
   const send = async (): Promise<void> => {
+    const sentAt = new Date(Date.now() - clockSlackMs).toISOString()
     const body = JSON.stringify({ type: probeType, actor: { type: 'service', id: 'probe' } })
     const headers = { authorization, 'content-type': 'application/json' }
     const response = await fetch(`${url}/api/v1/events`, { method: 'POST', headers, body })
@@ -35,7 +37,7 @@ answerRequests(async ({ url, authorization, seconds, probesPerSecond }: Visibili
     if (response.status !== 201) throw new Error(`a probe was refused: ${await response.text()}`)
     // The contract: 201 {"accepted": 1, "ids": [id]}.
     const { ids } = (await response.json()) as { ids: [string] }
-    waiting.set(ids[0], { id: ids[0], acknowledgedMs })
+    waiting.set(ids[0], { id: ids[0], sentAt, acknowledgedMs })
   }
   const sendAll = async (): Promise<void> => {
     const startMs = performance.now()
@@ -45,8 +47,9 @@ answerRequests(async ({ url, authorization, seconds, probesPerSecond }: Visibili
     }
     isSending = false
   }
-  const search = async (): Promise<string[]> => {
-    const params = new URLSearchParams({ q: `type:${probeType}`, from, limit: '200' })
+  // From the oldest that is waited for, so that an answer holds no more than what is of interest.
+  const search = async (from: string): Promise<string[]> => {
+    const params = new URLSearchParams({ q: `type:${probeType}`, from, limit: '1000' })
     const response = await fetch(`${url}/api/v1/events?${params.toString()}`, { headers: { authorization } })
     if (!response.ok) throw new Error(`a search was refused: ${await response.text()}`)
     // The contract: {"events": [...]}.
@@ -55,7 +58,12 @@ answerRequests(async ({ url, authorization, seconds, probesPerSecond }: Visibili
   }
   const findAll = async (): Promise<void> => {
     while (isSending || waiting.size > 0) {
-      const ids = await search()
+      const [oldest] = waiting.values()
+      if (oldest === undefined) {
+        await sleep(1)
+        continue
+      }
+      const ids = await search(oldest.sentAt)
       const foundMs = performance.now()
       for (const id of ids) {
         const probe = waiting.get(id)
