@@ -15,6 +15,7 @@ export class Testbed {
   readonly folder: string
   readonly #running = new Set<Stoppable>()
   #foldersMade = 0
+  #isClosed = false
 
   private constructor(folder: string) {
     this.folder = folder
@@ -44,11 +45,11 @@ export class Testbed {
 
   /** The built server on a data directory. */
   async withServer<T>(dataDir: string, work: (server: AuditServer) => Promise<T>): Promise<T> {
-    return this.#with(await AuditServer.start(dataDir), work)
+    return this.#with(() => AuditServer.start(dataDir), work)
   }
 
   async withWorker<T>(name: string, work: (worker: WorkerProcess) => Promise<T>): Promise<T> {
-    return this.#with(startWorker(name), work)
+    return this.#with(async () => startWorker(name), work)
   }
 
   /** One request to a worker of its own. The caller names the type of the answer, as the worker's file states it. */
@@ -60,21 +61,30 @@ export class Testbed {
     settings: Record<string, string>,
     work: (postgres: PostgresServer) => Promise<T>,
   ): Promise<T> {
-    return this.#with(await startPostgresServer({ settings }), work)
+    return this.#with(() => startPostgresServer({ settings }), work)
   }
 
+  /** From now on nothing can be started any more. */
   async close(): Promise<void> {
+    this.#isClosed = true
     await Promise.allSettled([...this.#running].map((running) => running.stop()))
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 })
   }
 
-  async #with<Thing extends Stoppable, T>(thing: Thing, work: (thing: Thing) => Promise<T>): Promise<T> {
-    this.#running.add(thing)
+  async #with<Thing extends Stoppable, T>(
+    start: () => Promise<Thing>,
+    work: (thing: Thing) => Promise<T>,
+  ): Promise<T> {
+    if (this.#isClosed) throw new Error('the run was interrupted')
+    const starting = start()
+    // Also what is only being started when `close` comes: it is stopped as soon as it runs.
+    const running = { stop: async () => (await starting).stop() }
+    this.#running.add(running)
     try {
-      return await work(thing)
+      return await work(await starting)
     } finally {
-      this.#running.delete(thing)
-      await thing.stop()
+      this.#running.delete(running)
+      await running.stop()
     }
   }
 }

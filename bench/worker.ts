@@ -18,6 +18,8 @@ type Reply = { result: unknown } | { error: string }
 /** Starts the worker of this name. */
 export function startWorker(name: string): WorkerProcess {
   const child = fork(join(import.meta.dirname, 'workers', `${name}.ts`), {
+    // Where tsx is found.
+    cwd: join(import.meta.dirname, '..'),
     execArgv: ['--import', 'tsx', '--conditions=source'],
     // The engine's calls hold threads of this pool, as in the server.
     env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
