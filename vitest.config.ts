@@ -15,7 +15,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['packages/*/src/**/*.test.{ts,tsx}', 'tools/**/*.test.ts'] },
+        test: { name: 'unit', include: ['packages/*/src/**/*.test.{ts,tsx}', '{bench,tools}/**/*.test.ts'] },
       },
       { extends: true, test: { name: 'e2e', include: ['e2e/**/*.test.ts'] } },
     ],

@@ -7,10 +7,11 @@ import { constants } from 'node:os'
  * are all taken by four running queries. The size is read as the process starts: setting it inside has no effect.
  * @param {string} script
  * @param {string[]} args
+ * @param {string[]} [nodeOptions]
  * @returns {Promise<number>} the exit code; 128 plus the signal's number if one ended it
  */
-export async function runProgram(script, args) {
-  const child = spawn(process.execPath, [script, ...args], {
+export async function runProgram(script, args, nodeOptions = []) {
+  const child = spawn(process.execPath, [...nodeOptions, script, ...args], {
     stdio: 'inherit',
     env: { UV_THREADPOOL_SIZE: '16', ...process.env },
   })

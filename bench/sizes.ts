@@ -1,0 +1,101 @@
+import type { Mode } from './benchmark.ts'
+
+/** How large each part is measured. Times in seconds. */
+export type Sizes = {
+  ingest: {
+    rounds: number
+    seconds: number
+    postgresSeconds: number
+    clients: number
+    /** Distinct events that a client repeats. */
+    pool: number
+    chdbBatches: number
+    chdbBatchRows: number
+  }
+  singleEvents: {
+    rounds: number
+    warmUpSeconds: number
+    seconds: number
+    ratePerSecond: number
+    connections: number
+  }
+  visibility: {
+    seconds: number
+    ratePerSecond: number
+    probesPerSecond: number
+    /** Events stored before the measurement under load, and how long its heavy query takes. */
+    stored: number
+    heavyQuerySeconds: number
+  }
+  reads: { stored: number; storedSmall: number; samples: number; coldRounds: number; postgresRows: number }
+  excel: { rows: number; encoderRows: number; rounds: number; slowSeconds: number }
+}
+
+export const sizesOf: Record<Mode, Sizes> = {
+  // About half an hour on two cores, without making the stored events, which are kept for the next run.
+  full: {
+    ingest: {
+      rounds: 3,
+      seconds: 60,
+      postgresSeconds: 30,
+      clients: 2,
+      pool: 100_000,
+      chdbBatches: 16,
+      chdbBatchRows: 50_000,
+    },
+    singleEvents: { rounds: 3, warmUpSeconds: 3, seconds: 15, ratePerSecond: 2000, connections: 200 },
+    visibility: {
+      seconds: 45,
+      ratePerSecond: 2000,
+      probesPerSecond: 20,
+      stored: 10_000_000,
+      heavyQuerySeconds: 10,
+    },
+    reads: {
+      stored: 10_000_000,
+      storedSmall: 100_000,
+      samples: 25,
+      coldRounds: 3,
+      postgresRows: 500_000,
+    },
+    excel: { rows: 1_000_000, encoderRows: 200_000, rounds: 3, slowSeconds: 30 },
+  },
+  // A few minutes: for work on the benchmark and a first look at a change.
+  quick: {
+    ingest: {
+      rounds: 2,
+      seconds: 5,
+      postgresSeconds: 5,
+      clients: 2,
+      pool: 20_000,
+      chdbBatches: 4,
+      chdbBatchRows: 10_000,
+    },
+    singleEvents: { rounds: 2, warmUpSeconds: 1, seconds: 4, ratePerSecond: 500, connections: 50 },
+    visibility: {
+      seconds: 8,
+      ratePerSecond: 500,
+      probesPerSecond: 10,
+      stored: 200_000,
+      heavyQuerySeconds: 1,
+    },
+    reads: { stored: 200_000, storedSmall: 20_000, samples: 5, coldRounds: 2, postgresRows: 50_000 },
+    excel: { rows: 50_000, encoderRows: 10_000, rounds: 2, slowSeconds: 3 },
+  },
+  // Seconds: whether every part still works. Its figures mean nothing.
+  smoke: {
+    ingest: {
+      rounds: 1,
+      seconds: 1,
+      postgresSeconds: 1,
+      clients: 1,
+      pool: 2000,
+      chdbBatches: 1,
+      chdbBatchRows: 2000,
+    },
+    singleEvents: { rounds: 1, warmUpSeconds: 0.2, seconds: 1, ratePerSecond: 100, connections: 10 },
+    visibility: { seconds: 2, ratePerSecond: 50, probesPerSecond: 5, stored: 4000, heavyQuerySeconds: 0.05 },
+    reads: { stored: 4000, storedSmall: 2000, samples: 2, coldRounds: 1, postgresRows: 1000 },
+    excel: { rows: 3000, encoderRows: 1000, rounds: 1, slowSeconds: 0.5 },
+  },
+}
