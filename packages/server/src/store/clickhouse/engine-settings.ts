@@ -1,0 +1,19 @@
+/**
+ * How every query runs, on both engines. Values are said even where they are the default, because a server's profile
+ * may have others.
+ */
+export const querySettings = {
+  // Numbers come back as they were sent, to the last digit.
+  precise_float_parsing: 1,
+  output_format_json_quote_64bit_integers: 0,
+  output_format_json_escape_forward_slashes: 0,
+  date_time_input_format: 'basic',
+  date_time_output_format: 'simple',
+  session_timezone: 'UTC',
+  // The limit on time holds as it is, without a guess from the first rows.
+  timeout_before_checking_execution_speed: 0,
+  optimize_use_implicit_projections: 1,
+} as const
+
+/** A row with a field that no column holds is a bug, never to be dropped in silence. */
+export const insertSettings = { input_format_skip_unknown_fields: 0 } as const
