@@ -12,11 +12,14 @@ import { openQuarantine } from './journal/quarantine.ts'
 import type { Log } from './log.ts'
 import { openClickHouseEventStore } from './store/clickhouse/clickhouse-event-store.ts'
 import { openEmbeddedEngine } from './store/clickhouse/embedded-engine.ts'
+import { openServerEngine, type ClickHouseAddress } from './store/clickhouse/server-engine.ts'
 import type { EventStore } from './store/event-store.ts'
 
 export type EventLogOptions = {
   directory: DataDirectory
   retentionDays: number
+  /** The server that keeps the events; undefined: the embedded engine does, in the data directory. */
+  clickhouse: ClickHouseAddress | undefined
   now: () => number
   log: Log
   /** The disk under the journal failed: end the process. */
@@ -48,7 +51,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
   const journal = await Journal.open(join(directory.path, 'journal'), limits.journal, now, () =>
     options.onFatal('The disk under the journal failed. Nothing more is acknowledged.'),
   )
-  const store = await openStore(join(directory.path, 'clickhouse'))
+  const store = await openStore(directory, options.clickhouse)
   const redactSecret = (secret: string): string => keyedHash(redaction, secret).slice(0, 8)
   const groupCommit = new GroupCommit(journal, limits, () => applier.notify())
   const ingest = createIngestEvents({
@@ -72,12 +75,17 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
   })
   await applier.start()
   let damagedParts = 0
+  let storeAnswers = true
   const inspection = runEvery(
     inspectionMs,
     async () => {
       damagedParts = await store.detachedParts()
+      storeAnswers = true
     },
-    (error) => log.error('The event store could not be looked at', error),
+    (error) => {
+      storeAnswers = false
+      log.error('The event store could not be looked at', error)
+    },
   )
   const retention = runEvery(
     hourMs,
@@ -98,6 +106,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
       const problems: string[] = []
       if (journal.state !== 'open') problems.push('The journal takes no events.')
       if (applier.status.error !== undefined) problems.push('Events cannot be brought into the event store.')
+      if (!storeAnswers) problems.push('The event store does not answer.')
       if (quarantine.count > 0) problems.push('Events that the event store refuses are in quarantine.')
       if (damagedParts > 0) problems.push('The event store has put damaged parts aside.')
       return problems
@@ -113,17 +122,31 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
   }
 }
 
-async function openStore(path: string): Promise<EventStore> {
-  const engine = await openEmbeddedEngine({
-    path,
-    memoryBytesMax: limits.engineMemoryBytesMax,
-    queryMemoryBytesMax: limits.search.queryMemoryBytes,
-    queryTimeMs: {
-      apply: limits.apply.queryTimeMs,
-      interactive: limits.search.queryTimeMs,
-      long: limits.export.queryTimeMs,
-    },
-  })
+async function openStore(
+  { path, node }: DataDirectory,
+  address: ClickHouseAddress | undefined,
+): Promise<EventStore> {
+  const queryMemoryBytesMax = limits.search.queryMemoryBytes
+  const queryTimeMs = {
+    apply: limits.apply.queryTimeMs,
+    interactive: limits.search.queryTimeMs,
+    long: limits.export.queryTimeMs,
+  }
+  const engine =
+    address === undefined
+      ? await openEmbeddedEngine({
+          path: join(path, 'clickhouse'),
+          memoryBytesMax: limits.engineMemoryBytesMax,
+          queryMemoryBytesMax,
+          queryTimeMs,
+        })
+      : await openServerEngine({
+          address,
+          node,
+          queryMemoryBytesMax,
+          queryTimeMs,
+          connectWaitMs: limits.clickhouseWaitMs,
+        })
   try {
     return await openClickHouseEventStore(engine)
   } catch (error) {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { vi } from 'vitest'
 import { startAuditLogServer, type AuditLogServer } from '../audit-log-server.ts'
 import { createLog } from '../log.ts'
+import type { ClickHouseAddress } from '../store/clickhouse/server-engine.ts'
 
 export type TestServer = AuditLogServer & {
   dataDir: string
@@ -25,6 +26,7 @@ export type TestServerOptions = {
   now?: () => number
   retentionDays?: number
   publicUrl?: string
+  clickhouse?: ClickHouseAddress
 }
 
 /** The whole server in this process, on a free port and a directory of its own, with its real engines. */
@@ -41,6 +43,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       retentionDays: options.retentionDays ?? 400,
       admin: undefined,
       bootstrapApiKey,
+      clickhouse: options.clickhouse,
     },
     log: createLog((line) => (log += line)),
     listen: true,

@@ -9,8 +9,8 @@ import { toEngineTime, toEventRow } from './event-row.ts'
 import { migrateEngine } from './migrate-engine.ts'
 import { renderSearch } from './render-search.ts'
 
-/** Ids per look-up: a query's parameters have a size. */
-const idsPerQuery = 5000
+/** Ids per look-up: a server takes a parameter of up to 128 KiB (http_max_field_value_size), and an id is 39 bytes. */
+const idsPerQuery = 3000
 
 /** Opens the event store on a ClickHouse engine and brings its tables up to date. Closes the engine with itself. */
 export async function openClickHouseEventStore(engine: Engine): Promise<EventStore> {
@@ -46,6 +46,7 @@ async function appendEvents(
     if (ofWeek) ofWeek.push(event)
     else byWeek.set(week, [event])
   }
+  if (mayBeThere) await engine.settleInserts(['events', 'event_tables'])
   const there = mayBeThere
     ? {
         events: await presentSequences(engine, 'events', events),
@@ -152,6 +153,7 @@ async function findEvents(
 }
 
 async function lastSequence(engine: Engine, node: string): Promise<number> {
+  await engine.settleInserts(['events', 'event_tables'])
   const [line] = await engine.queryLines(
     'apply',
     `SELECT greatest(
