@@ -1,7 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
 import { padMicroseconds, timeFromMs } from '@aleph-audit-log/domain/time'
-import type { Bucket, EventPage, EventStore, Facet, FacetField, KnownEvent, Page } from '../event-store.ts'
+import type {
+  Bucket,
+  EventPage,
+  EventStore,
+  Facet,
+  FacetField,
+  KnownEvent,
+  Page,
+  ReadOptions,
+} from '../event-store.ts'
 import type { RestrictedSearch } from '../restricted-search.ts'
 import { isWeekBefore, weekOf } from '../week.ts'
 import type { Engine, Lane } from './engine.ts'
@@ -19,15 +28,23 @@ export async function openClickHouseEventStore(engine: Engine): Promise<EventSto
     appendEvents: (events, options) => appendEvents(engine, events, options.mayBeThere),
     findEvents: (workspaceId, ids) => findEvents(engine, workspaceId, ids),
     lastSequence: (node) => lastSequence(engine, node),
-    searchEvents: (search, page, priority) => searchEvents(engine, search, page, priority ?? 'interactive'),
-    readEvent: (search, id) => readEvent(engine, search, id),
-    countByTime: (search, intervalMs) => countByTime(engine, search, intervalMs),
-    countByField: (search, field, valuesMax) => countByField(engine, search, field, valuesMax),
-    countEvents: (search) => countEvents(engine, search),
+    searchEvents: (search, page, options = {}) =>
+      searchEvents(watch(engine, options), search, page, options.priority ?? 'interactive'),
+    readEvent: (search, id, options) => readEvent(watch(engine, options), search, id),
+    countByTime: (search, intervalMs, options) => countByTime(watch(engine, options), search, intervalMs),
+    countByField: (search, field, valuesMax, options) =>
+      countByField(watch(engine, options), search, field, valuesMax),
+    countEvents: (search, options) => countEvents(watch(engine, options), search),
     dropWeeksBefore: (time, weeksMax) => dropWeeksBefore(engine, time, weeksMax),
     detachedParts: () => detachedParts(engine),
     close: () => engine.close(),
   }
+}
+
+/** The engine as one call sees it: every query of the call stops when nobody waits for the call any more. */
+function watch(engine: Engine, { signal }: ReadOptions = {}): Engine {
+  if (!signal) return engine
+  return { ...engine, queryLines: (lane, sql, params) => engine.queryLines(lane, sql, params, { signal }) }
 }
 
 /**

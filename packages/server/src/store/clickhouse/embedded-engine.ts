@@ -25,7 +25,7 @@ export async function openEmbeddedEngine(options: EmbeddedEngineOptions): Promis
   const all: EmbeddedConnection[] = []
   const open = (lane: Lane): EmbeddedConnection[] =>
     Array.from({ length: connectionsPerLane[lane] }, (_, i) => {
-      const connection = new EmbeddedConnection(options.path, `${lane} ${i}`, root)
+      const connection = new EmbeddedConnection(options.path, lane, i, root)
       all.push(connection)
       return connection
     })
@@ -40,14 +40,7 @@ export async function openEmbeddedEngine(options: EmbeddedEngineOptions): Promis
     },
   })
   try {
-    for (const lane of Object.keys(connectionsPerLane) as Lane[]) {
-      for (const connection of connections[lane]) {
-        await connection.prepare({
-          max_execution_time: options.queryTimeMs[lane] / 1000,
-          max_memory_usage: options.queryMemoryBytesMax,
-        })
-      }
-    }
+    for (const connection of all) await connection.prepare(options)
   } catch (error) {
     await engine.close()
     throw error
@@ -75,17 +68,21 @@ class EmbeddedConnection implements EngineConnection {
   readonly #mark: string
   readonly #root: Session
 
-  constructor(path: string, mark: string, root: Session) {
+  readonly #lane: Lane
+
+  constructor(path: string, lane: Lane, index: number, root: Session) {
     this.#session = new Session(path)
-    this.#mark = mark
+    this.#lane = lane
+    this.#mark = `${lane} ${index}`
     this.#root = root
   }
 
   /** Settings last as long as the connection, so they are sent once. */
-  async prepare(limits: Record<string, number>): Promise<void> {
+  async prepare({ queryTimeMs, queryMemoryBytesMax }: EmbeddedEngineOptions): Promise<void> {
     const settings = {
       ...querySettings,
-      ...limits,
+      max_execution_time: queryTimeMs[this.#lane] / 1000,
+      max_memory_usage: queryMemoryBytesMax,
       max_threads: 2,
       // A parameter is set by a statement, so it must fit into one.
       max_query_size: 4 * 1024 * 1024,
@@ -140,6 +137,8 @@ class EmbeddedConnection implements EngineConnection {
     try {
       return (await this.#session.queryAsync(sql, { format: 'TabSeparatedRaw' })).text()
     } catch (error) {
+      // A connection keeps what is left of a query that failed, until its next one.
+      await this.#session.queryAsync('SELECT 1').catch(() => undefined)
       throw asAuditError(error)
     }
   }

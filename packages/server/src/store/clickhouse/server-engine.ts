@@ -40,6 +40,8 @@ const versionMin = [25, 8] as const
 /** The server ends a query at its limit; only a connection that has died is silent for longer. */
 const silenceMs = 15_000
 const killTimeMs = 5000
+/** A query that is only just beginning is not found yet; after so many tries something else is wrong. */
+const killsMax = 10
 const connectAgainMs = 500
 const settleAgainMs = 50
 const settleMs = 60_000
@@ -174,7 +176,7 @@ type ServerConnectionParts = {
 class ServerConnection implements EngineConnection {
   readonly #parts: ServerConnectionParts
   readonly #settings: Record<string, string | number>
-  #running: { queryId: string; request: AbortController } | undefined
+  #running: { queryId: string; request: AbortController; kills: number } | undefined
 
   constructor(parts: ServerConnectionParts) {
     this.#parts = parts
@@ -238,16 +240,21 @@ class ServerConnection implements EngineConnection {
     })
   }
 
-  /** Stops the query on the server, and closes its request in case the server did not find it. */
+  /**
+   * Stops the query on the server, which then ends the request. A server that cannot be asked, or that does not end
+   * it, is left by closing the request: so it finds out by itself, as `queryLines` has asked for.
+   */
   async kill(): Promise<void> {
     const running = this.#running
     if (!running) return
+    running.kills++
+    if (running.kills > killsMax) running.request.abort()
     try {
       await this.#parts.killer.command({
         query: 'KILL QUERY WHERE query_id = {id:String} ASYNC',
         query_params: { id: running.queryId },
       })
-    } finally {
+    } catch {
       running.request.abort()
     }
   }
@@ -257,7 +264,7 @@ class ServerConnection implements EngineConnection {
     send: (request: { query_id: string; abort_signal: AbortSignal }) => Promise<T>,
   ): Promise<T> {
     const request = new AbortController()
-    this.#running = { queryId, request }
+    this.#running = { queryId, request, kills: 0 }
     try {
       return await send({ query_id: queryId, abort_signal: request.signal })
     } catch (error) {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Session } from 'chdb'
 import { engineErrorCode } from '../engine-error.ts'
 import { quoteText, setParam } from '../render-params.ts'
@@ -18,8 +19,6 @@ export type FrontFault = 'error' | 'cut before' | 'cut after' | 'cut answer' | '
 export type FrontOptions = {
   /** A directory of its own for chDB; a process can have one only. */
   path: string
-  /** Said instead of the engine's version. */
-  version?: string
   /** The time zone of the server's machine. */
   timeZone?: string
 }
@@ -31,6 +30,8 @@ export type ClickHouseHttpFront = {
   requests: FrontRequest[]
   /** Decides for each request whether it goes wrong. */
   fault: (request: FrontRequest) => FrontFault | undefined
+  /** Said instead of the engine's own version. */
+  version: string | undefined
   /** Ids of the queries that the engine is running. */
   running: () => Promise<string[]>
   /** Stops listening and breaks every connection; the engine and its tables stay. */
@@ -85,12 +86,13 @@ export async function startClickHouseHttpFront(options: FrontOptions): Promise<C
     url: `http://${username}:${encodeURIComponent(password)}@127.0.0.1:${port}/default`,
     requests: [],
     fault: () => undefined,
+    version: undefined,
     running: async () => runningQueries(root),
     goAway,
     comeBack: async () => void (await listen(port)),
     close: async () => {
       if (server.listening) await goAway()
-      for (const id of await runningQueries(root)) await kill(root, id)
+      for (const id of await runningQueries(root)) if (id !== '') await kill(root, id)
       await Promise.all(working)
       root.close()
     },
@@ -129,7 +131,7 @@ async function answer(
     const fault = front.fault(asked)
     if (fault === 'cut before') response.destroy()
     else if (fault === 'error') response.writeHead(502).end('<html>Bad gateway</html>')
-    else await work(asked, fault, options, root, response)
+    else await work(asked, fault, { ...options, version: front.version }, root, response)
   } catch (error) {
     const code = error instanceof FrontRefusal ? error.code : (engineErrorCode(error) ?? 1002)
     const status = error instanceof FrontRefusal ? error.status : 500
@@ -145,10 +147,12 @@ function admit(request: IncomingMessage): void {
   }
 }
 
+type SessionOptions = FrontOptions & { version: string | undefined }
+
 async function work(
   asked: FrontRequest,
   fault: FrontFault | undefined,
-  options: FrontOptions,
+  options: SessionOptions,
   root: Session,
   response: ServerResponse,
 ): Promise<void> {
@@ -160,11 +164,9 @@ async function work(
     throw new FrontRefusal(500, 164, 'Cannot execute query in readonly mode')
   }
   if (isReadOnly && asked.settings.get('cancel_http_readonly_queries_on_client_close') === '1') {
-    response.once('close', () => {
-      if (!response.writableFinished) void kill(root, asked.queryId).catch(() => undefined)
-    })
+    response.once('close', () => void stopIfLeft(root, asked, response))
   }
-  const text = await runInSession(asked, fault, options)
+  const text = await runInSession(asked, fault, options).finally(() => (asked.isDone = true))
   if (fault === 'cut after') {
     response.destroy()
   } else if (fault === 'cut answer') {
@@ -176,11 +178,19 @@ async function work(
   }
 }
 
+/** A server looks again and again whether the client is still there. */
+async function stopIfLeft(root: Session, asked: FrontRequest, response: ServerResponse): Promise<void> {
+  while (!response.writableFinished && asked.isDone !== true) {
+    await kill(root, asked.queryId)
+    await delay(10)
+  }
+}
+
 /** Each request has a session of its own, as over HTTP without a `session_id`. */
 async function runInSession(
   asked: FrontRequest,
   fault: FrontFault | undefined,
-  options: FrontOptions,
+  options: SessionOptions,
 ): Promise<string> {
   const session = new Session(options.path)
   try {
@@ -209,6 +219,7 @@ async function insertRows(session: Session, query: string, rows: string): Promis
 
 /** What one engine without Keeper can run of a statement; query ids are where `runInSession` put them. */
 function withoutCluster(query: string): string {
+  if (query.startsWith('EXPLAIN')) return query
   if (query.startsWith('SYSTEM SYNC REPLICA')) return 'SELECT 1'
   const single = query
     .replace(/ON CLUSTER `[^`]+`/g, '')

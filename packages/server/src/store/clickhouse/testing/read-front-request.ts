@@ -13,6 +13,8 @@ export type FrontRequest = {
   settings: ReadonlyMap<string, string>
   /** What follows an INSERT as the body; undefined: the body was the query. */
   rows: string | undefined
+  /** The engine has ended its work for it. */
+  isDone?: boolean
 }
 
 /** What the HTTP interface says no to, with the engine's code for it. */
