@@ -9,7 +9,7 @@ import { sealSearch, type RestrictedSearch } from '../restricted-search.ts'
 /** What a test says of an event; the rest has values that do not matter. */
 type EventSketch = Partial<Omit<StoredEvent, 'position'>> & { sequence: number; node?: string }
 
-function makeEvent(sketch: EventSketch): StoredEvent {
+export function makeEvent(sketch: EventSketch): StoredEvent {
   const { sequence, node = 'n1', ...rest } = sketch
   return {
     id: `00000000-0000-4000-8000-${String(sequence).padStart(12, '0')}`,

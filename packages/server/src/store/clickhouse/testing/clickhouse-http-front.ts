@@ -34,6 +34,7 @@ export type ClickHouseHttpFront = {
   version: string | undefined
   /** Ids of the queries that the engine is running. */
   running: () => Promise<string[]>
+  kill: (queryId: string) => Promise<void>
   /** Stops listening and breaks every connection; the engine and its tables stay. */
   goAway: () => Promise<void>
   comeBack: () => Promise<void>
@@ -42,7 +43,6 @@ export type ClickHouseHttpFront = {
 
 const username = 'audit'
 const password = 'p@ss/w:rd'
-export const frontPassword = password
 
 /** Parts of HTTP alone, and what one session could not take back. */
 const settingsOfHttp: ReadonlySet<string> = new Set([
@@ -88,6 +88,7 @@ export async function startClickHouseHttpFront(options: FrontOptions): Promise<C
     fault: () => undefined,
     version: undefined,
     running: async () => runningQueries(root),
+    kill: async (queryId) => kill(root, queryId),
     goAway,
     comeBack: async () => void (await listen(port)),
     close: async () => {
@@ -205,6 +206,10 @@ async function runInSession(
     if (version !== undefined && asked.query.startsWith('SELECT version()')) return `${version}\n`
     if (asked.rows !== undefined) return await insertRows(session, asked.query, asked.rows)
     return (await ask(session, withoutCluster(asked.query))).text
+  } catch (error) {
+    // A session keeps what is left of a query that failed until its next one, and is closed only later.
+    await ask(session, 'SELECT 1')
+    throw error
   } finally {
     session.close()
   }
