@@ -74,19 +74,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
       log.error('Events wait in the journal, because they could not be brought into the event store', error),
   })
   await applier.start()
-  let damagedParts = 0
-  let storeAnswers = true
-  const inspection = runEvery(
-    inspectionMs,
-    async () => {
-      damagedParts = await store.detachedParts()
-      storeAnswers = true
-    },
-    (error) => {
-      storeAnswers = false
-      log.error('The event store could not be looked at', error)
-    },
-  )
+  const inspection = inspectStore(store, log)
   const retention = runEvery(
     hourMs,
     async () => {
@@ -106,10 +94,8 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
       const problems: string[] = []
       if (journal.state !== 'open') problems.push('The journal takes no events.')
       if (applier.status.error !== undefined) problems.push('Events cannot be brought into the event store.')
-      if (!storeAnswers) problems.push('The event store does not answer.')
       if (quarantine.count > 0) problems.push('Events that the event store refuses are in quarantine.')
-      if (damagedParts > 0) problems.push('The event store has put damaged parts aside.')
-      return problems
+      return [...problems, ...inspection.findProblems()]
     },
     redactSecret,
     close: async () => {
@@ -120,6 +106,26 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
       await journal.close()
     },
   }
+}
+
+/** Looks at the event store now and then: whether it answers, and whether parts of it are damaged. */
+function inspectStore(
+  store: EventStore,
+  log: Log,
+): { findProblems: () => string[]; stop: () => Promise<void> } {
+  let problems: string[] = []
+  const { stop } = runEvery(
+    inspectionMs,
+    async () => {
+      const damagedParts = await store.detachedParts()
+      problems = damagedParts > 0 ? ['The event store has put damaged parts aside.'] : []
+    },
+    (error) => {
+      problems = ['The event store does not answer.']
+      log.error('The event store could not be looked at', error)
+    },
+  )
+  return { findProblems: () => problems, stop }
 }
 
 async function openStore(

@@ -9,7 +9,7 @@ const waitingMax = 200
 /** A query that is only just beginning is not found by a kill, so it is asked for again. */
 const killAgainMs = 20
 
-type Waiting<Connection> = { resolve: (connection: Connection) => void; reject: (error: unknown) => void }
+type Waiting<Connection> = { resolve: (connection: Connection) => void; reject: (error: AuditError) => void }
 
 /** The connections of a lane: each runs one query at a time, and waiting is done here. */
 export class LanePool<Connection extends PooledConnection> {
