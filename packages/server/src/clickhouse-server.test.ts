@@ -90,15 +90,15 @@ describe('the whole server with its events on a ClickHouse server (a fake in fro
     await front.goAway()
     const drafts = Array.from({ length: 30 }, (_, i) => query(`select ${i} from t`))
     for (const draft of drafts) expect((await server.post('/api/v1/events', draft)).status).toBe(201)
-    await vi.waitFor(async () => expect(await isReady(server)).toBe(503), { timeout: 5000 })
+    await vi.waitFor(async () => expect(await isReady(server)).toBe(503), { timeout: 20_000 })
     expect(await server.get('/readyz')).toMatchObject({
       problems: expect.arrayContaining(['Events cannot be brought into the event store.']),
     })
     expect((await server.api('/api/v1/events')).status).toBe(503)
     await front.comeBack()
+    await vi.waitFor(async () => expect(await isReady(server)).toBe(200), { timeout: 20_000 })
     await server.find('type:query', 30)
     expect(await countRows(drafts.map((draft) => draft['id']))).toBe('30 30')
-    await vi.waitFor(async () => expect(await isReady(server)).toBe(200), { timeout: 20_000 })
     expect(server.log()).not.toContain('p@ss')
     expect(server.log()).not.toContain('p%40ss')
   })
@@ -114,9 +114,9 @@ describe('the whole server with its events on a ClickHouse server (a fake in fro
     const failed = failInserts(times, fault)
     const drafts = Array.from({ length: 25 }, (_, i) => query(`select ${i} from t`))
     expect((await server.post('/api/v1/events', { events: drafts })).status).toBe(201)
-    await vi.waitFor(() => expect(failed()).toBe(times), { timeout: 10_000, interval: 50 })
+    await vi.waitFor(() => expect(failed()).toBe(times), { timeout: 20_000, interval: 50 })
     await server.find('type:query', 25)
-    await vi.waitFor(async () => expect(await isReady(server)).toBe(200), { timeout: 10_000 })
+    await vi.waitFor(async () => expect(await isReady(server)).toBe(200), { timeout: 20_000 })
     expect(await countRows(drafts.map((draft) => draft['id']))).toBe('25 25')
   })
 
@@ -125,7 +125,9 @@ describe('the whole server with its events on a ClickHouse server (a fake in fro
     const draft = query('select 1 from t')
     front.fault = ({ query }) => (query.startsWith('INSERT INTO events ') ? 'busy' : undefined)
     expect((await first.post('/api/v1/events', draft)).status).toBe(201)
-    await vi.waitFor(async () => expect((await front.running()).join()).toContain('-insert-'))
+    await vi.waitFor(async () => expect((await front.running()).join()).toContain('-insert-'), {
+      timeout: 20_000,
+    })
     const closing = first.close()
     front.fault = () => undefined
     const { dataDir } = first
@@ -168,10 +170,10 @@ describe('the whole server with its events on a ClickHouse server (a fake in fro
       }
       const client = new AbortController()
       const answer = server.api(path, { signal: client.signal }).then((response) => response.text())
-      await vi.waitFor(async () => expect(await front.running()).toContain(endless))
+      await vi.waitFor(async () => expect(await front.running()).toContain(endless), { timeout: 20_000 })
       client.abort()
       await expect(answer).rejects.toThrow('aborted')
-      await vi.waitFor(async () => expect(await front.running()).not.toContain(endless))
+      await vi.waitFor(async () => expect(await front.running()).not.toContain(endless), { timeout: 20_000 })
     }
     await server.find('type:query', 1)
     expect(server.log()).not.toContain(' error ')

@@ -47,12 +47,12 @@ it('stops in the engine what its client has left: pages, counts and downloads', 
     const answers = [0, 1].map(async () =>
       server.api(path, { signal: client.signal }).then(async (response) => response.text()),
     )
-    await vi.waitFor(async () => expect(await countEndless()).toBeGreaterThan(0), { timeout: 5000 })
+    await vi.waitFor(async () => expect(await countEndless()).toBeGreaterThan(0), { timeout: 20_000 })
     const leftAt = performance.now()
     client.abort()
     for (const answer of answers) await expect(answer).rejects.toThrow('aborted')
-    await vi.waitFor(async () => expect(await countEndless()).toBe(0), { timeout: 5000, interval: 20 })
-    expect(performance.now() - leftAt).toBeLessThan(5000)
+    await vi.waitFor(async () => expect(await countEndless()).toBe(0), { timeout: 20_000, interval: 20 })
+    expect(performance.now() - leftAt).toBeLessThan(20_000)
   }
   await ask('DROP VIEW events')
   await ask('RENAME TABLE events_kept TO events')

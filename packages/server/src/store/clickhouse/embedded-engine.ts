@@ -84,8 +84,6 @@ class EmbeddedConnection implements EngineConnection {
       max_execution_time: queryTimeMs[this.#lane] / 1000,
       max_memory_usage: queryMemoryBytesMax,
       max_threads: 2,
-      // A parameter is set by a statement, so it must fit into one.
-      max_query_size: 4 * 1024 * 1024,
       log_comment: this.#mark,
     }
     for (const [name, value] of Object.entries(settings)) {
@@ -130,7 +128,8 @@ class EmbeddedConnection implements EngineConnection {
    * export; parameters that are set for a connection belong to it alone.
    */
   async #setParams(params: QueryParams): Promise<void> {
-    for (const statement of renderParams(params)) await this.#run(statement)
+    const statement = renderParams(params)
+    if (statement !== undefined) await this.#run(statement)
   }
 
   async #run(sql: string): Promise<string> {

@@ -13,6 +13,8 @@ export const querySettings = {
   // The limit on time holds as it is, without a guess from the first rows.
   timeout_before_checking_execution_speed: 0,
   optimize_use_implicit_projections: 1,
+  // A search of many terms is long; in the embedded engine a parameter is set by a statement, too.
+  max_query_size: 4 * 1024 * 1024,
 } as const
 
 /** A row with a field that no column holds is a bug, never to be dropped in silence. */

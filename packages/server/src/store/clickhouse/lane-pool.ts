@@ -96,11 +96,10 @@ async function freeWhenEnded(
   connection: PooledConnection,
 ): Promise<void> {
   let isRunning = true
-  const ended = running
-    .catch(() => undefined)
-    .then(() => {
-      isRunning = false
-    })
+  const end = (): void => {
+    isRunning = false
+  }
+  const ended = running.then(end, end)
   await Promise.race([ended, aborted])
   while (isRunning) {
     // A kill that fails leaves the query to its own limit of time.

@@ -1,21 +1,22 @@
 import type { QueryParams } from './engine.ts'
 
 /**
- * Parameters as statements that set them for one connection, for queries with placeholders such as `{name:String}`.
- * A value is first written as the engine reads parameters (as a field of TabSeparated, elements of an array quoted),
- * and that text is then a string literal; no character of a value can end either.
+ * Parameters as a statement that sets them for one connection, for queries with placeholders such as `{name:String}`;
+ * undefined if there are none. A value is first written as the engine reads parameters (as a field of TabSeparated,
+ * elements of an array quoted), and that text is then a string literal; no character of a value can end either.
  * Throws TypeError for a value that is no text, number or list of them.
  */
-export function renderParams(params: QueryParams): string[] {
-  return Object.entries(params).map(([name, value]) => {
-    if (!/^\w+$/.test(name)) throw new TypeError(`"${name}" cannot be a parameter's name`)
-    return setParam(name, renderValue(value))
-  })
+export function renderParams(params: QueryParams): string | undefined {
+  return setParams(Object.entries(params).map(([name, value]) => [name, renderValue(value)]))
 }
 
-/** Sets a parameter to a text that is written as the engine reads parameters. */
-export function setParam(name: string, text: string): string {
-  return `SET param_${name} = ${quoteText(text)}`
+/** Sets parameters to texts that are written as the engine reads parameters. */
+export function setParams(texts: Iterable<readonly [string, string]>): string | undefined {
+  const assignments = Array.from(texts, ([name, text]) => {
+    if (!/^\w+$/.test(name)) throw new TypeError(`"${name}" cannot be a parameter's name`)
+    return `param_${name} = ${quoteText(text)}`
+  })
+  return assignments.length === 0 ? undefined : `SET ${assignments.join(', ')}`
 }
 
 /** A text as a string literal of SQL. */

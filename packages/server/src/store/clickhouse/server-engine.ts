@@ -46,6 +46,8 @@ const connectAgainMs = 500
 const settleAgainMs = 50
 const settleMs = 60_000
 const linesPerChunk = 500
+/** A little below http_max_field_value_size, which is 128 KiB unless a server's configuration says otherwise. */
+const fieldBytesMax = 120 * 1024
 
 /**
  * Opens a ClickHouse server as the engine. Each request makes its own connection where none is left, so a server that
@@ -111,8 +113,6 @@ function createServerClient(
     request_timeout: timeMs,
     max_open_connections: connections,
     compression: { request: true },
-    // Long lists of ids do not fit into an address.
-    use_multipart_params_auto: true,
     // It would print queries, and with them what people look for.
     log: { level: ClickHouseLogLevel.OFF },
   })
@@ -197,6 +197,8 @@ class ServerConnection implements EngineConnection {
         ...request,
         query: sql,
         query_params: params,
+        // Long lists of ids go into the body, and the query with them, as a field that may have a certain size.
+        use_multipart_params_auto: Buffer.byteLength(sql) <= fieldBytesMax,
         format: 'TabSeparatedRaw',
         clickhouse_settings: {
           ...this.#settings,

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Session } from 'chdb'
 import { engineErrorCode } from '../engine-error.ts'
-import { quoteText, setParam } from '../render-params.ts'
+import { quoteText, setParams } from '../render-params.ts'
 import type { ClickHouseAddress } from '../server-engine.ts'
 import { FrontRefusal, readFrontRequest, type FrontRequest } from './read-front-request.ts'
 
@@ -65,7 +65,7 @@ const endlessQuery = 'SELECT sum(sipHash64(number)) FROM numbers(1000000000000)'
 export async function startClickHouseHttpFront(options: FrontOptions): Promise<ClickHouseHttpFront> {
   const root = new Session(options.path)
   const working = new Set<Promise<void>>()
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: 2 * 1024 * 1024 }, (request, response) => {
     const work = answer(front, options, root, request, response).finally(() => working.delete(work))
     working.add(work)
   })
@@ -196,12 +196,13 @@ async function runInSession(
   const session = new Session(options.path)
   try {
     const { timeZone = 'UTC', version } = options
-    await ask(session, `SET session_timezone = ${quoteText(timeZone)}`)
-    for (const [name, value] of asked.settings) {
-      if (!settingsOfHttp.has(name)) await ask(session, `SET ${name} = ${quoteText(value)}`)
-    }
-    await ask(session, `SET log_comment = ${quoteText(asked.queryId)}`)
-    for (const [name, value] of asked.params) await ask(session, setParam(name, value))
+    const settings = new Map([['session_timezone', timeZone], ...asked.settings])
+    for (const name of settingsOfHttp) settings.delete(name)
+    settings.set('log_comment', asked.queryId)
+    const assignments = Array.from(settings, ([name, value]) => `${name} = ${quoteText(value)}`)
+    await ask(session, `SET ${assignments.join(', ')}`)
+    const params = setParams(asked.params)
+    if (params !== undefined) await ask(session, params)
     if (fault === 'busy') return (await ask(session, endlessQuery)).text
     if (version !== undefined && asked.query.startsWith('SELECT version()')) return `${version}\n`
     if (asked.rows !== undefined) return await insertRows(session, asked.query, asked.rows)

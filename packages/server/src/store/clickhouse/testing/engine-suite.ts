@@ -5,6 +5,7 @@ import type { Engine } from '../engine.ts'
 
 /** Far longer than any test lasts, without an answer before its end. */
 const endless = 'SELECT sum(sipHash64(number, {salt:String})) FROM numbers(1000000000000)'
+const patience = { timeout: 20_000 }
 /** As many as the widest lane of any engine has, so that each of its connections is taken. */
 const connectionsMax = 8
 
@@ -36,7 +37,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
     it('stops what nobody waits for any more, and the lane serves others', async () => {
       const client = new AbortController()
       const answers = Array.from({ length: connectionsMax }, () => begin(client.signal))
-      await vi.waitFor(async () => expect(await countRunning()).toBeGreaterThanOrEqual(2))
+      await vi.waitFor(async () => expect(await countRunning()).toBeGreaterThanOrEqual(2), patience)
       const leftAt = performance.now()
       client.abort()
       for (const error of await Promise.all(answers)) expect(isAuditError(error, 'unavailable')).toBe(true)
@@ -44,9 +45,9 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       // Every connection of the lane was taken: this is only answered when one of them is free again.
       expect(await engine.queryLines('interactive', 'SELECT {n:UInt8}', { n: 7 })).toEqual(['7'])
       // A query that is not stopped goes on until its limit of thirty seconds.
-      expect(toldMs).toBeLessThan(1000)
-      expect(performance.now() - leftAt).toBeLessThan(3000)
-      await vi.waitFor(async () => expect(await countRunning()).toBe(0))
+      expect(toldMs).toBeLessThan(10_000)
+      expect(performance.now() - leftAt).toBeLessThan(15_000)
+      await vi.waitFor(async () => expect(await countRunning()).toBe(0), patience)
     })
 
     it('never stops the next query of a connection instead', async () => {
@@ -61,7 +62,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
         expect(await Promise.all(next)).toEqual(Array.from({ length: 20 }, (_, i) => [String(i)]))
         await Promise.all(left)
       }
-      await vi.waitFor(async () => expect(await countRunning()).toBe(0))
+      await vi.waitFor(async () => expect(await countRunning()).toBe(0), patience)
     })
 
     it('does not begin what nobody waits for', async () => {
@@ -74,7 +75,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
     it('lets a query with parameters pass another that runs in another lane', async () => {
       const client = new AbortController()
       const answer = begin(client.signal)
-      await vi.waitFor(async () => expect(await countRunning()).toBe(1))
+      await vi.waitFor(async () => expect(await countRunning()).toBe(1), patience)
       for (const lane of ['apply', 'long', 'interactive'] as const) {
         expect(await engine.queryLines(lane, 'SELECT {salt:String}', { salt: lane })).toEqual([lane])
       }
@@ -108,7 +109,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
     })
 
     it('gives numbers back to the last digit, and times in UTC', async () => {
-      const numbers = [0.1, 1e23, 5e-324, 1.7976931348623157e308, 9007199254740991, 123456.789012345678]
+      const numbers = [0.1, 1e23, 5e-324, 1.7976931348623157e308, 9007199254740991, 123456.78901234568]
       await engine.insertLines(
         'numbers_kept',
         numbers.map((n) => JSON.stringify({ n })),
