@@ -23,7 +23,7 @@ const countEndless = async (): Promise<number> =>
   Number(
     await ask(
       `SELECT count() FROM system.processes
-       WHERE match(Settings['log_comment'], '^(interactive|long)') AND elapsed > 0.2`,
+       WHERE match(Settings['log_comment'], '^(interactive|long)') AND query LIKE '%FROM events %' AND elapsed > 0.2`,
     ),
   )
 

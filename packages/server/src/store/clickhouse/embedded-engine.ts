@@ -136,9 +136,19 @@ class EmbeddedConnection implements EngineConnection {
     try {
       return (await this.#session.queryAsync(sql, { format: 'TabSeparatedRaw' })).text()
     } catch (error) {
-      // A connection keeps what is left of a query that failed, until its next one.
-      await this.#session.queryAsync('SELECT 1').catch(() => undefined)
+      await this.#letGo()
       throw asAuditError(error)
+    }
+  }
+
+  /** A connection keeps what is left of a query that failed, until its next one; a kill may still hit that, too. */
+  async #letGo(): Promise<void> {
+    for (let tries = 0; tries < 5; tries++) {
+      const isDone = await this.#session.queryAsync('SELECT 1').then(
+        () => true,
+        () => false,
+      )
+      if (isDone) return
     }
   }
 }
