@@ -76,6 +76,7 @@ async function openWorkspace(directory: DataDirectory, { nowMs, workspaceId }: S
     const eventLog = await openEventLog({
       directory,
       retentionDays: retentionDaysMax,
+      clickhouse: undefined,
       now,
       log: createLog(),
       onFatal: (message) => {

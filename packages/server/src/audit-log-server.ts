@@ -77,7 +77,8 @@ async function open(
   closers.push(directory.release)
   const settings = await openSettings({ path: join(config.dataDir, 'settings.sqlite'), now })
   closers.push(() => settings.close())
-  const eventLog = await openEventLog({ directory, retentionDays: config.retentionDays, now, log, onFatal })
+  const { retentionDays, clickhouse } = config
+  const eventLog = await openEventLog({ directory, retentionDays, clickhouse, now, log, onFatal })
   closers.push(() => eventLog.close())
 
   const workspace = await ensureWorkspace({

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
 import { AuditError, type Problem } from '@aleph-audit-log/domain/error'
+import { readClickHouseUrl } from './clickhouse-url.ts'
+import type { ClickHouseAddress } from './store/clickhouse/server-engine.ts'
 
 /** Everything an operator can set. Durations in ms, sizes in bytes. */
 export type Config = {
@@ -14,6 +16,8 @@ export type Config = {
   retentionDays: number
   admin: { email: string; password: string; name: string } | undefined
   bootstrapApiKey: string | undefined
+  /** The ClickHouse server that keeps the events; undefined: the embedded engine does. */
+  clickhouse: ClickHouseAddress | undefined
 }
 
 /** Every limit of the server has its name here. Sizes in bytes, times in ms. */
@@ -59,6 +63,8 @@ export const limits = {
   },
   export: { pageEvents: 5000, concurrentMax: 4, queryTimeMs: 120_000 },
   engineMemoryBytesMax: 700_000_000,
+  /** A ClickHouse server that cannot be reached is waited for at the start. */
+  clickhouseWaitMs: 30_000,
   /** An event may be dated at most so far ahead of the server's clock. */
   futureMsMax: 24 * 3600 * 1000,
   closeMs: 5000,
@@ -85,9 +91,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     bad(name, `must be a whole number from ${min} to ${max}`)
     return fallback
   }
-  for (const name of ['AUDIT_CLICKHOUSE_URL', 'AUDIT_DATABASE_URL']) {
-    if (value(name) !== undefined)
-      bad(name, 'is not supported in this version: it runs with its embedded engines')
+  if (value('AUDIT_DATABASE_URL') !== undefined) {
+    bad('AUDIT_DATABASE_URL', 'is not supported in this version: it runs with its embedded engines')
   }
   const bootstrapApiKey = value('AUDIT_BOOTSTRAP_API_KEY')
   if (bootstrapApiKey !== undefined && bootstrapApiKey.length < 32) {
@@ -103,6 +108,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     retentionDays: whole('AUDIT_RETENTION_DAYS', 400, 1, 20_000),
     admin: readAdmin(value, bad),
     bootstrapApiKey,
+    clickhouse: readClickHouse(value('AUDIT_CLICKHOUSE_URL'), bad),
   }
   if (problems.length > 0) {
     const list = problems.map((problem) => `${problem.path} ${problem.message}`).join('; ')
@@ -123,6 +129,12 @@ function readPublicUrl(text: string | undefined, bad: Bad): string | undefined {
     )
   }
   return url.origin
+}
+
+function readClickHouse(text: string | undefined, bad: Bad): ClickHouseAddress | undefined {
+  if (text === undefined) return undefined
+  const address = readClickHouseUrl(text)
+  return typeof address === 'string' ? bad('AUDIT_CLICKHOUSE_URL', address) : address
 }
 
 function readFlag(name: string, text: string | undefined, bad: Bad): boolean {

@@ -18,11 +18,14 @@ import { loadRepairs, saveRepairs } from './journal/repair-notes.ts'
 import type { Log } from './log.ts'
 import { openClickHouseEventStore } from './store/clickhouse/clickhouse-event-store.ts'
 import { openEmbeddedEngine } from './store/clickhouse/embedded-engine.ts'
+import { openServerEngine, type ClickHouseAddress } from './store/clickhouse/server-engine.ts'
 import type { EventStore } from './store/event-store.ts'
 
 export type EventLogOptions = {
   directory: DataDirectory
   retentionDays: number
+  /** The server that keeps the events; undefined: the embedded engine does, in the data directory. */
+  clickhouse: ClickHouseAddress | undefined
   now: () => number
   log: Log
   /** The disk under the journal failed: end the process. */
@@ -59,8 +62,13 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
     load: async () => loadRepairs(journalDir),
     save: async (next) => saveRepairs(journalDir, next),
   })
-  const store = await openStore(join(directory.path, 'clickhouse'))
-  const ids = new KnownIds({ store, node, isShared: false, bytesMax: limits.apply.idFilterBytesMax })
+  const store = await openStore(directory, options.clickhouse)
+  const ids = new KnownIds({
+    store,
+    node,
+    isShared: options.clickhouse !== undefined,
+    bytesMax: limits.apply.idFilterBytesMax,
+  })
   const redactSecret = (secret: string): string => keyedHash(redaction, secret).slice(0, 8)
   const groupCommit = new GroupCommit(journal, limits, () => applier.notify())
   const ingest = createIngestEvents({
@@ -94,7 +102,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
       ...(journal.state === 'open' ? [] : ['The journal takes no events.']),
       ...(applier.status.error === undefined ? [] : ['Events cannot be brought into the event store.']),
       ...(quarantine.count === 0 ? [] : ['Events that the event store refuses are in quarantine.']),
-      ...(upkeep.damagedParts() === 0 ? [] : ['The event store has put damaged parts aside.']),
+      ...upkeep.findProblems(),
     ],
     check: async (asked) => checkAndRepair({ ...deps, now, retentionDays }, asked),
     redactSecret,
@@ -108,17 +116,31 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
   }
 }
 
-async function openStore(path: string): Promise<EventStore> {
-  const engine = await openEmbeddedEngine({
-    path,
-    memoryBytesMax: limits.engineMemoryBytesMax,
-    queryMemoryBytesMax: limits.search.queryMemoryBytes,
-    queryTimeMs: {
-      apply: limits.apply.queryTimeMs,
-      interactive: limits.search.queryTimeMs,
-      long: limits.export.queryTimeMs,
-    },
-  })
+async function openStore(
+  { path, node }: DataDirectory,
+  address: ClickHouseAddress | undefined,
+): Promise<EventStore> {
+  const queryMemoryBytesMax = limits.search.queryMemoryBytes
+  const queryTimeMs = {
+    apply: limits.apply.queryTimeMs,
+    interactive: limits.search.queryTimeMs,
+    long: limits.export.queryTimeMs,
+  }
+  const engine =
+    address === undefined
+      ? await openEmbeddedEngine({
+          path: join(path, 'clickhouse'),
+          memoryBytesMax: limits.engineMemoryBytesMax,
+          queryMemoryBytesMax,
+          queryTimeMs,
+        })
+      : await openServerEngine({
+          address,
+          node,
+          queryMemoryBytesMax,
+          queryTimeMs,
+          connectWaitMs: limits.clickhouseWaitMs,
+        })
   try {
     return await openClickHouseEventStore(engine)
   } catch (error) {

@@ -13,6 +13,7 @@ import type { IngestEvents } from '../ingest/ingest-events.ts'
 import type { SearchRecorder } from '../search/record-search.ts'
 import type { Search } from '../search/search-events.ts'
 import type { FacetField } from '../store/event-store.ts'
+import { clientGone } from './client-gone.ts'
 import { ingestNdjson } from './ingest-ndjson.ts'
 import { unpackBody } from './read-body.ts'
 import { readInput } from './read-input.ts'
@@ -46,30 +47,31 @@ export function registerEventRoutes(app: FastifyInstance, deps: EventRouteDepend
     return reply.code(201).send(answer)
   })
 
-  app.get('/api/v1/events', async (request) => {
+  app.get('/api/v1/events', async (request, reply) => {
     const viewer = await deps.authenticate(request)
     const query = readInput(searchQuerySchema, request.query)
-    const page = await deps.search.searchEvents(viewer, query)
+    const page = await deps.search.searchEvents(viewer, query, clientGone(reply))
     await deps.recorder.recordSearch(viewer, query, request)
     const events = page.events.map(toPublicEvent)
     return page.nextCursor === undefined ? { events } : { events, nextCursor: page.nextCursor }
   })
 
-  app.get('/api/v1/events/histogram', async (request) => {
+  app.get('/api/v1/events/histogram', async (request, reply) => {
     const viewer = await deps.authenticate(request)
     const { interval, ...text } = readInput(histogramQuerySchema, request.query)
-    return deps.search.histogram(viewer, text, interval)
+    return deps.search.histogram(viewer, text, interval, clientGone(reply))
   })
 
-  app.get('/api/v1/events/facets', async (request) => {
+  app.get('/api/v1/events/facets', async (request, reply) => {
     const viewer = await deps.authenticate(request)
     const { fields, ...text } = readInput(facetsQuerySchema, request.query)
-    return { facets: await deps.search.facets(viewer, text, parseFields(fields)) }
+    const facets = await deps.search.facets(viewer, text, parseFields(fields), clientGone(reply))
+    return { facets }
   })
 
-  app.get<{ Params: { id: string } }>('/api/v1/events/:id', async (request) => {
+  app.get<{ Params: { id: string } }>('/api/v1/events/:id', async (request, reply) => {
     const viewer = await deps.authenticate(request)
-    return toPublicEvent(await deps.search.readEvent(viewer, request.params.id))
+    return toPublicEvent(await deps.search.readEvent(viewer, request.params.id, clientGone(reply)))
   })
 }
 

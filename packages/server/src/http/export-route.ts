@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream'
 import { exportQuerySchema, toPublicEvent } from '@aleph-audit-log/domain/api/events'
 import { AuditError } from '@aleph-audit-log/domain/error'
-import type { StoredEvent } from '@aleph-audit-log/domain/event'
 import { timeFromMs } from '@aleph-audit-log/domain/time'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Viewer } from '../access/viewer.ts'
@@ -12,6 +11,7 @@ import type { ExportOptions } from '../search/export/export-options.ts'
 import { countOverflow, overflowJsonBytesMin } from '../search/export/overflow-columns.ts'
 import type { RecordAct } from '../search/record-search.ts'
 import type { PreparedExport, Search } from '../search/search-events.ts'
+import { clientGone } from './client-gone.ts'
 import { readInput } from './read-input.ts'
 
 export type ExportRouteDependencies = {
@@ -58,7 +58,8 @@ async function startExport(
   const format = exportFormats[query.format]
   if (query.columns !== undefined && !format.hasColumns) throw columnsOfWholeEvents(query.format)
   const columns = parseColumns(query.columns)
-  const prepared = await deps.search.prepareExport(viewer, query, deps.pageEvents)
+  const gone = clientGone(reply)
+  const prepared = await deps.search.prepareExport(viewer, query, deps.pageEvents, gone)
   const options: ExportOptions = {
     columns,
     present: toPublicEvent,
@@ -80,11 +81,11 @@ async function startExport(
     },
   })
   const name = exportFileName(options.about, query.format)
-  const bytes = Readable.from(format.encode(watchClient(prepared.pages(), request), options), {
+  const bytes = Readable.from(format.encode(prepared.pages(), options), {
     objectMode: false,
   })
   bytes.once('error', (error) => {
-    if (!request.raw.destroyed) deps.onBug(error, request)
+    if (!gone.aborted) deps.onBug(error, request)
     reply.raw.destroy()
   })
   return reply
@@ -129,15 +130,4 @@ async function overflowOf(
   if (!format.hasOverflow) return {}
   const longEvents = prepared.pages({ longerThanBytes: overflowJsonBytesMin })
   return { overflow: await countOverflow(longEvents, columns, toPublicEvent) }
-}
-
-/** Ends the reading when nobody is there any more to take the file. */
-async function* watchClient(
-  pages: AsyncIterable<StoredEvent[]>,
-  request: FastifyRequest,
-): AsyncGenerator<StoredEvent[]> {
-  for await (const page of pages) {
-    if (request.raw.destroyed) throw new AuditError('unavailable', 'The client went away.')
-    yield page
-  }
 }

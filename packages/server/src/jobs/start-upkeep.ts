@@ -26,11 +26,12 @@ export type UpkeepDependencies = {
 
 /** What goes on beside the events: the ids are learned, expired weeks dropped, damage looked for and mended. */
 export function startUpkeep(deps: UpkeepDependencies): {
-  damagedParts: () => number
+  /** What was wrong with the event store when it was last looked at. */
+  findProblems: () => string[]
   stop: () => Promise<void>
 } {
   const { store, ids, journal, repairs, applier, retentionDays, now, log } = deps
-  let damagedParts: string[] = []
+  let problems: string[] = []
   let stopping = false
   const jobs = [
     runEvery(
@@ -45,13 +46,17 @@ export function startUpkeep(deps: UpkeepDependencies): {
     runEvery(
       inspectionMs,
       async () => {
-        damagedParts = await store.detachedParts()
+        const damagedParts = await store.detachedParts()
+        problems = damagedParts.length > 0 ? ['The event store has put damaged parts aside.'] : []
         if (damagedParts.every((part) => repairs.damagedParts.includes(part))) return
         log.error(`The event store has put damaged parts aside: ${damagedParts.join(', ')}`)
         await repairs.request({ first: journal.firstSequence, last: journal.appliedSequence }, damagedParts)
         applier.notify()
       },
-      (error) => log.error('The event store could not be looked at', error),
+      (error) => {
+        problems = ['The event store does not answer.']
+        log.error('The event store could not be looked at', error)
+      },
     ),
     runEvery(
       hourMs,
@@ -64,7 +69,7 @@ export function startUpkeep(deps: UpkeepDependencies): {
     ),
   ]
   return {
-    damagedParts: () => damagedParts.length,
+    findProblems: () => problems,
     stop: async () => {
       stopping = true
       ids.close()

@@ -37,7 +37,10 @@ export type PreparedExport = {
   pages: (options?: { longerThanBytes?: number }) => AsyncGenerator<StoredEvent[]>
 }
 
-/** The one way out: what is shown, counted and exported is all found by these. */
+/**
+ * The one way out: what is shown, counted and exported is all found by these. Each takes a signal that aborts when
+ * nobody waits for the answer any more; it then rejects with `unavailable`, and the engine stops.
+ */
 export class Search {
   readonly #deps: SearchDependencies
 
@@ -46,28 +49,31 @@ export class Search {
   }
 
   /** A page of events, newest first; shorter than `limit` where events are very large. Errors: `invalid` (search, range, cursor), `forbidden`. */
-  async searchEvents(viewer: Viewer, request: PageRequest): Promise<SearchPage> {
+  async searchEvents(viewer: Viewer, request: PageRequest, signal?: AbortSignal): Promise<SearchPage> {
     const search = this.#resolve(request)
     const cursor = request.cursor === undefined ? undefined : decodeCursor(request, request.cursor)
     // A cursor keeps the range of its first page, so that a list does not move while somebody reads it.
     const restricted = this.#restrict(viewer, { ...search, from: cursor?.from ?? search.from })
-    const { events, hasMore } = await this.#deps.store.searchEvents(restricted, {
+    const page = {
       limit: request.limit,
       bytesMax: this.#deps.pageBytesMax,
       ...(cursor === undefined ? {} : { after: cursor.after }),
-    })
+    }
+    const { events, hasMore } = await this.#deps.store.searchEvents(restricted, page, { signal })
     const last = events.at(-1)
     if (!hasMore || !last) return { events }
     return { events, nextCursor: encodeCursor(request, { from: restricted.from, after: last }) }
   }
 
   /** One event. Errors: `not_found` also for events that the viewer may not see. */
-  async readEvent(viewer: Viewer, id: string): Promise<StoredEvent> {
+  async readEvent(viewer: Viewer, id: string, signal?: AbortSignal): Promise<StoredEvent> {
     if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) {
       throw new AuditError('not_found', 'There is no event with this id.')
     }
     const all = this.#resolve({ from: '0001-01-01' })
-    const event = await this.#deps.store.readEvent(this.#restrict(viewer, all), id.toLowerCase())
+    const event = await this.#deps.store.readEvent(this.#restrict(viewer, all), id.toLowerCase(), {
+      signal,
+    })
     if (!event) throw new AuditError('not_found', 'There is no event with this id.')
     return event
   }
@@ -77,12 +83,13 @@ export class Search {
     viewer: Viewer,
     text: SearchText,
     interval: HistogramInterval | 'auto',
+    signal?: AbortSignal,
   ): Promise<{ interval: HistogramInterval; buckets: Bucket[] }> {
     const restricted = this.#restrict(viewer, this.#resolve(text))
     const nowMs = this.#deps.now()
     const endMs = Math.min(timeToMs(restricted.before), nowMs)
     const chosen = intervalFor(interval, endMs - timeToMs(restricted.from), this.#deps.histogramBucketsMax)
-    const counted = await this.#deps.store.countByTime(restricted, chosen.ms)
+    const counted = await this.#deps.store.countByTime(restricted, chosen.ms, { signal })
     return { interval: chosen.name, buckets: fillBuckets(counted, restricted.from, endMs, chosen.ms) }
   }
 
@@ -91,11 +98,13 @@ export class Search {
     viewer: Viewer,
     text: SearchText,
     fields: readonly FacetField[],
+    signal?: AbortSignal,
   ): Promise<Partial<Record<FacetField, Facet>>> {
     const restricted = this.#restrict(viewer, this.#resolve(text))
     const facets: Partial<Record<FacetField, Facet>> = {}
+    const { store, facetValuesMax } = this.#deps
     for (const field of fields) {
-      facets[field] = await this.#deps.store.countByField(restricted, field, this.#deps.facetValuesMax)
+      facets[field] = await store.countByField(restricted, field, facetValuesMax, { signal })
     }
     return facets
   }
@@ -104,14 +113,19 @@ export class Search {
    * Exactly what `searchEvents` would show on all its pages now. What comes meanwhile is left out, by its position and
    * not by its time, because events may come late: so what is counted before the first byte holds until the last.
    */
-  async prepareExport(viewer: Viewer, text: SearchText, pageEvents: number): Promise<PreparedExport> {
+  async prepareExport(
+    viewer: Viewer,
+    text: SearchText,
+    pageEvents: number,
+    signal?: AbortSignal,
+  ): Promise<PreparedExport> {
     const search = this.#resolve(text)
     const restricted = this.#restrict(viewer, search)
     const { store, pageBytesMax, settledPositions } = this.#deps
     const size = { limit: pageEvents, bytesMax: pageBytesMax, upTo: await settledPositions() }
     return {
       search: { ...search, from: restricted.from },
-      pages: (options) => readPages(store, restricted, { ...size, ...options }),
+      pages: (options) => readPages(store, restricted, { ...size, ...options }, signal),
     }
   }
 
@@ -130,9 +144,14 @@ async function* readPages(
   store: EventStore,
   search: RestrictedSearch,
   size: Omit<Page, 'after'>,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<StoredEvent[]> {
   const read = async (after?: StoredEvent): Promise<EventPage> => {
-    return store.searchEvents(search, { ...size, ...(after === undefined ? {} : { after }) }, 'long')
+    return store.searchEvents(
+      search,
+      { ...size, ...(after === undefined ? {} : { after }) },
+      { priority: 'long', signal },
+    )
   }
   let { events, hasMore } = await read()
   for (;;) {

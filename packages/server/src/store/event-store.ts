@@ -49,6 +49,12 @@ export type Facet = { values: { value: string; count: number }[]; other: number 
 /** `interactive` answers a person who waits; `long` is for exports and rebuilds, and never delays the other. */
 export type Priority = 'interactive' | 'long'
 
+export type ReadOptions = {
+  priority?: Priority
+  /** When it aborts, nobody waits any more: the engine stops, and the call rejects with 'unavailable' at once. */
+  signal?: AbortSignal | undefined
+}
+
 /**
  * The event store as the product sees it. Engines: `clickhouse/` (real) and `memory/` (for tests, with faults on
  * demand); both pass the suite in `testing/event-store-suite.ts`.
@@ -68,16 +74,21 @@ export type EventStore = {
   lastSequence(node: string): Promise<number>
 
   /** Newest first by `occurredAt`, equal times in an order of the store's own that never changes. */
-  searchEvents(search: RestrictedSearch, page: Page, priority?: Priority): Promise<EventPage>
+  searchEvents(search: RestrictedSearch, page: Page, options?: ReadOptions): Promise<EventPage>
 
-  readEvent(search: RestrictedSearch, id: string): Promise<StoredEvent | undefined>
+  readEvent(search: RestrictedSearch, id: string, options?: ReadOptions): Promise<StoredEvent | undefined>
 
   /** Counts per bucket of `intervalMs` (whole minutes, hours or days in UTC); buckets without events are left out. */
-  countByTime(search: RestrictedSearch, intervalMs: number): Promise<Bucket[]>
+  countByTime(search: RestrictedSearch, intervalMs: number, options?: ReadOptions): Promise<Bucket[]>
 
-  countByField(search: RestrictedSearch, field: FacetField, valuesMax: number): Promise<Facet>
+  countByField(
+    search: RestrictedSearch,
+    field: FacetField,
+    valuesMax: number,
+    options?: ReadOptions,
+  ): Promise<Facet>
 
-  countEvents(search: RestrictedSearch): Promise<number>
+  countEvents(search: RestrictedSearch, options?: ReadOptions): Promise<number>
 
   /**
    * Drops the oldest weeks, at most so many, that lie wholly before this canonical time; returns their Mondays.

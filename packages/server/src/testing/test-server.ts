@@ -6,6 +6,7 @@ import { startAuditLogServer, type AuditLogServer } from '../audit-log-server.ts
 import { connect } from '../cli/connect.ts'
 import type { Config } from '../config.ts'
 import { createLog } from '../log.ts'
+import type { ClickHouseAddress } from '../store/clickhouse/server-engine.ts'
 
 export type TestServer = AuditLogServer & {
   dataDir: string
@@ -29,6 +30,7 @@ export type TestServerOptions = {
   now?: () => number
   retentionDays?: number
   publicUrl?: string
+  clickhouse?: ClickHouseAddress
 }
 
 /** The whole server in this process, on a free port and a directory of its own, with its real engines. */
@@ -44,6 +46,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     retentionDays: options.retentionDays ?? 400,
     admin: undefined,
     bootstrapApiKey,
+    clickhouse: options.clickhouse,
   }
   const logger = createLog((line) => (log += line))
   const server = await startAuditLogServer({

@@ -1,5 +1,14 @@
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
-import type { EventPage, EventStore, Facet, FacetField, KnownEvent, Page, StoredRow } from '../event-store.ts'
+import type {
+  EventPage,
+  EventStore,
+  Facet,
+  FacetField,
+  KnownEvent,
+  Page,
+  ReadOptions,
+  StoredRow,
+} from '../event-store.ts'
 import type { RestrictedSearch } from '../restricted-search.ts'
 import { isWeekBefore, weekOf } from '../week.ts'
 import { findFaults } from './check-tables.ts'
@@ -11,8 +20,8 @@ import { renderSearch } from './render-search.ts'
 import { repairTables } from './repair-tables.ts'
 import { insertEventRows, insertTableRows } from './table-rows.ts'
 
-/** Ids per look-up: a query's parameters have a size. */
-const idsPerQuery = 5000
+/** Ids per look-up: a server takes a parameter of up to 128 KiB (http_max_field_value_size), and an id is 39 bytes. */
+const idsPerQuery = 3000
 
 /** Opens the event store on a ClickHouse engine and brings its tables up to date. Closes the engine with itself. */
 export async function openClickHouseEventStore(engine: Engine): Promise<EventStore> {
@@ -21,11 +30,13 @@ export async function openClickHouseEventStore(engine: Engine): Promise<EventSto
     appendEvents: (events, options) => appendEvents(engine, events, options.mayBeThere),
     findEvents: (workspaceId, ids) => findEvents(engine, workspaceId, ids),
     lastSequence: (node) => lastSequence(engine, node),
-    searchEvents: (search, page, priority) => searchEvents(engine, search, page, priority ?? 'interactive'),
-    readEvent: (search, id) => readEvent(engine, search, id),
-    countByTime: (search, intervalMs) => countByTime(engine, search, intervalMs),
-    countByField: (search, field, valuesMax) => countByField(engine, search, field, valuesMax),
-    countEvents: (search) => countEvents(engine, search),
+    searchEvents: (search, page, options = {}) =>
+      searchEvents(watch(engine, options), search, page, options.priority ?? 'interactive'),
+    readEvent: (search, id, options) => readEvent(watch(engine, options), search, id),
+    countByTime: (search, intervalMs, options) => countByTime(watch(engine, options), search, intervalMs),
+    countByField: (search, field, valuesMax, options) =>
+      countByField(watch(engine, options), search, field, valuesMax),
+    countEvents: (search, options) => countEvents(watch(engine, options), search),
     dropWeeksBefore: (time, weeksMax) => dropWeeksBefore(engine, time, weeksMax),
     readIds: (beyond, onIds) => readIds(engine, beyond, onIds),
     readRows: (node, first, last) => readRows(engine, node, first, last),
@@ -35,6 +46,12 @@ export async function openClickHouseEventStore(engine: Engine): Promise<EventSto
     repair: () => repairTables(engine),
     close: () => engine.close(),
   }
+}
+
+/** The engine as one call sees it: every query of the call stops when nobody waits for the call any more. */
+function watch(engine: Engine, { signal }: ReadOptions = {}): Engine {
+  if (!signal) return engine
+  return { ...engine, queryLines: (lane, sql, params) => engine.queryLines(lane, sql, params, { signal }) }
 }
 
 /**
@@ -47,6 +64,7 @@ async function appendEvents(
   mayBeThere: boolean,
 ): Promise<void> {
   const byWeek = groupByWeek(events)
+  if (mayBeThere) await engine.settleInserts(['events', 'event_tables'])
   const there = mayBeThere
     ? {
         events: await presentSequences(engine, 'events', events),
@@ -125,6 +143,7 @@ async function findEvents(
 }
 
 async function lastSequence(engine: Engine, node: string): Promise<number> {
+  await engine.settleInserts(['events', 'event_tables'])
   const [line] = await engine.queryLines(
     'apply',
     `SELECT greatest(

@@ -1,8 +1,9 @@
-import { AuditError } from '@aleph-audit-log/domain/error'
-import { createClient, type ClickHouseClient } from '@clickhouse/client'
 import { Session } from 'chdb'
-import { createChdbConnection, type ChdbConnection } from 'chdb/connection'
+import { createEngine, splitLines, type EngineConnection } from './create-engine.ts'
+import { asAuditError } from './engine-error.ts'
+import { querySettings } from './engine-settings.ts'
 import type { Engine, Lane, QueryParams } from './engine.ts'
+import { quoteText, renderParams } from './render-params.ts'
 import type { RowBuffer } from './row-buffer.ts'
 
 export type EmbeddedEngineOptions = {
@@ -14,32 +15,33 @@ export type EmbeddedEngineOptions = {
 
 const connectionsPerLane: Record<Lane, number> = { apply: 1, interactive: 2, long: 1 }
 
-/** How many queries may wait for a connection of a lane before more are refused. */
-const waitingMax = 200
-
 /**
  * Opens ClickHouse inside this process, on a directory of its own. One chDB connection runs one query at a time, and a
  * call holds a thread of libuv's pool while it waits; so each connection gets one query at a time here, and waiting is
  * done in JavaScript. A session left open makes the process crash at exit: always `close`.
  */
 export async function openEmbeddedEngine(options: EmbeddedEngineOptions): Promise<Engine> {
+  // It made the engine, and beside that it only stops queries, so it is always free for that.
   const root = new Session(options.path, { connectionArgs: engineArguments(options.memoryBytesMax) })
-  const lanes: Record<Lane, ConnectionPool> = {
-    apply: new ConnectionPool('apply', options),
-    interactive: new ConnectionPool('interactive', options),
-    long: new ConnectionPool('long', options),
-  }
-  const engine: Engine = {
-    queryLines: (lane, sql, params) => lanes[lane].use((connection) => connection.queryLines(sql, params)),
-    command: (lane, sql, params) => lanes[lane].use((connection) => connection.command(sql, params)),
-    insertRows: (table, rows) => lanes.apply.use((connection) => connection.insertRows(table, rows)),
+  const all: EmbeddedConnection[] = []
+  const open = (lane: Lane): EmbeddedConnection[] =>
+    Array.from({ length: connectionsPerLane[lane] }, (_, i) => {
+      const connection = new EmbeddedConnection(options.path, lane, i, root)
+      all.push(connection)
+      return connection
+    })
+  const connections = { apply: open('apply'), interactive: open('interactive'), long: open('long') }
+  const engine = createEngine(connections, {
+    cluster: undefined,
+    // An insert of this engine has ended when its call has.
+    settleInserts: async () => undefined,
     close: async () => {
-      await Promise.all(Object.values(lanes).map((lane) => lane.close()))
+      for (const connection of all) connection.close()
       root.close()
     },
-  }
+  })
   try {
-    await Promise.all(Object.values(lanes).map((lane) => lane.prepare()))
+    for (const connection of all) await connection.prepare(options)
   } catch (error) {
     await engine.close()
     throw error
@@ -61,114 +63,48 @@ function engineArguments(memoryBytesMax: number): string[] {
   ]
 }
 
-class ConnectionPool {
-  readonly #idle: EngineConnection[] = []
-  readonly #all: EngineConnection[] = []
-  readonly #waiting: { resolve: (connection: EngineConnection) => void; reject: (error: unknown) => void }[] =
-    []
-  #closed = false
+class EmbeddedConnection implements EngineConnection {
+  readonly #session: Session
+  /** Found in system.processes with whatever this connection is running; query ids are chDB's own. */
+  readonly #mark: string
+  readonly #root: Session
 
-  constructor(lane: Lane, options: EmbeddedEngineOptions) {
-    for (let i = 0; i < connectionsPerLane[lane]; i++) {
-      const connection = new EngineConnection(options.path, {
-        max_execution_time: options.queryTimeMs[lane] / 1000,
-        max_memory_usage: options.queryMemoryBytesMax,
-      })
-      this.#all.push(connection)
-      this.#idle.push(connection)
-    }
-  }
+  readonly #lane: Lane
 
-  async prepare(): Promise<void> {
-    for (const connection of this.#all) await connection.prepare()
-  }
-
-  async use<T>(run: (connection: EngineConnection) => Promise<T>): Promise<T> {
-    const connection = await this.#take()
-    try {
-      return await run(connection)
-    } finally {
-      const next = this.#waiting.shift()
-      if (next) next.resolve(connection)
-      else this.#idle.push(connection)
-    }
-  }
-
-  /** Refuses what waits, waits for what runs, and closes the connections. */
-  async close(): Promise<void> {
-    this.#closed = true
-    for (const waiting of this.#waiting.splice(0)) waiting.reject(closedError())
-    for (const _ of this.#all) await this.#takeToClose()
-    for (const connection of this.#all) await connection.close()
-  }
-
-  async #take(): Promise<EngineConnection> {
-    if (this.#closed) throw closedError()
-    return this.#idle.pop() ?? this.#wait()
-  }
-
-  async #takeToClose(): Promise<EngineConnection> {
-    return this.#idle.pop() ?? this.#wait()
-  }
-
-  async #wait(): Promise<EngineConnection> {
-    if (this.#waiting.length >= waitingMax) {
-      throw new AuditError('overloaded', 'Too many searches are waiting. Try again in a moment.')
-    }
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
-  }
-}
-
-class EngineConnection {
-  readonly #connection: ChdbConnection
-  readonly #client: ClickHouseClient
-  readonly #settings: Record<string, number>
-
-  constructor(path: string, settings: Record<string, number>) {
-    this.#connection = createChdbConnection({ path })
-    // The client's `connection` option is experimental and typed for the connection that the client makes itself;
-    // chDB's has the same methods.
-    this.#client = createClient({ connection: this.#connection } as unknown as Parameters<
-      typeof createClient
-    >[0])
-    this.#settings = settings
+  constructor(path: string, lane: Lane, index: number, root: Session) {
+    this.#session = new Session(path)
+    this.#lane = lane
+    this.#mark = `${lane} ${index}`
+    this.#root = root
   }
 
   /** Settings last as long as the connection, so they are sent once. */
-  async prepare(): Promise<void> {
+  async prepare({ queryTimeMs, queryMemoryBytesMax }: EmbeddedEngineOptions): Promise<void> {
     const settings = {
-      ...this.#settings,
-      output_format_json_quote_64bit_integers: 0,
-      output_format_json_escape_forward_slashes: 0,
-      timeout_before_checking_execution_speed: 0,
-      optimize_use_implicit_projections: 1,
+      ...querySettings,
+      max_execution_time: queryTimeMs[this.#lane] / 1000,
+      max_memory_usage: queryMemoryBytesMax,
       max_threads: 2,
+      log_comment: this.#mark,
     }
-    for (const [name, value] of Object.entries(settings)) await this.command(`SET ${name} = ${value}`)
-  }
-
-  async queryLines(sql: string, params: QueryParams = {}): Promise<string[]> {
-    try {
-      const result = await this.#client.query({ query: sql, query_params: params, format: 'TabSeparatedRaw' })
-      const text = await result.text()
-      if (text === '') return []
-      return (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n')
-    } catch (error) {
-      throw asAuditError(error)
+    for (const [name, value] of Object.entries(settings)) {
+      await this.#run(`SET ${name} = ${typeof value === 'number' ? value : quoteText(value)}`)
     }
   }
 
-  async command(sql: string, params: QueryParams = {}): Promise<void> {
-    try {
-      await this.#client.command({ query: sql, query_params: params })
-    } catch (error) {
-      throw asAuditError(error)
-    }
+  async queryLines(sql: string, params: QueryParams): Promise<string[]> {
+    await this.#setParams(params)
+    return splitLines(await this.#run(sql))
+  }
+
+  async command(sql: string, params: QueryParams): Promise<void> {
+    await this.#setParams(params)
+    await this.#run(sql)
   }
 
   async insertRows(table: string, rows: RowBuffer): Promise<void> {
     try {
-      await this.#connection.chdb.rawInsert({
+      await this.#session.insert({
         table,
         columns: rows.columns,
         format: 'JSONCompactEachRow',
@@ -179,35 +115,41 @@ class EngineConnection {
     }
   }
 
-  async close(): Promise<void> {
-    await this.#client.close()
+  /** Without SYNC, which hangs in chDB. */
+  async kill(): Promise<void> {
+    await this.#root.queryAsync(`KILL QUERY WHERE Settings['log_comment'] = ${quoteText(this.#mark)} ASYNC`)
+  }
+
+  close(): void {
+    this.#session.close()
+  }
+
+  /**
+   * chDB's own calls with parameters run one after another in the whole process, so that a person would wait for an
+   * export; parameters that are set for a connection belong to it alone.
+   */
+  async #setParams(params: QueryParams): Promise<void> {
+    const statement = renderParams(params)
+    if (statement !== undefined) await this.#run(statement)
+  }
+
+  async #run(sql: string): Promise<string> {
+    try {
+      return (await this.#session.queryAsync(sql, { format: 'TabSeparatedRaw' })).text()
+    } catch (error) {
+      await this.#letGo()
+      throw asAuditError(error)
+    }
+  }
+
+  /** A connection keeps what is left of a query that failed, until its next one; a kill may still hit that, too. */
+  async #letGo(): Promise<void> {
+    for (let tries = 0; tries < 5; tries++) {
+      const isDone = await this.#session.queryAsync('SELECT 1').then(
+        () => true,
+        () => false,
+      )
+      if (isDone) return
+    }
   }
 }
-
-function closedError(): AuditError {
-  return new AuditError('unavailable', 'The event store is closed.')
-}
-
-/** ClickHouse's error codes (src/Common/ErrorCodes.cpp) that a caller can act on. */
-function asAuditError(error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code === '159' || code === '160' || code === '241' || code === '394') {
-    return new AuditError(
-      'too_large',
-      'The search needs more time or memory than it may use. Narrow its time range or its terms.',
-      { cause: error },
-    )
-  }
-  if (code === '243' || code === '1002') {
-    return new AuditError('storage_full', 'The disk of the event store is full.', { cause: error })
-  }
-  if (refusedRowCodes.has(code)) {
-    return new AuditError('invalid', 'The event store refuses a row.', { cause: error })
-  }
-  return error
-}
-
-/** INCORRECT_DATA, the CANNOT_PARSE family, TYPE_MISMATCH and the like: trying the same row again changes nothing. */
-const refusedRowCodes: ReadonlySet<string> = new Set(
-  [6, 26, 27, 38, 41, 53, 69, 72, 117, 131, 321, 376, 377, 467, 675, 676, 677].map(String),
-)

@@ -1,30 +1,22 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import type { Engine } from './engine.ts'
+import { renderDdl } from './render-ddl.ts'
 import { RowBuffer } from './row-buffer.ts'
 
-/**
- * What a power cut needs (measured): without these an acknowledged insert, or a whole merged part, can be gone.
- */
-const durableSettings = [
-  'fsync_after_insert = 1',
-  'fsync_part_directory = 1',
-  'min_rows_to_fsync_after_merge = 1',
-  'min_compressed_bytes_to_fsync_after_merge = 1',
-].join(', ')
-
 const migrationsUrl = new URL('../migrations/', import.meta.url)
+
+const migrationsTable = `CREATE TABLE IF NOT EXISTS schema_migrations {on_cluster} (version UInt32, name String)
+ENGINE = {engine:schema_migrations}
+ORDER BY version
+SETTINGS {durable}`
 
 /**
  * Brings the event store's tables to the newest version. Statements may run twice after a crash, so each of them must
  * be repeatable. Throws AuditError('conflict') when the tables come from a newer program.
  */
 export async function migrateEngine(engine: Engine): Promise<void> {
-  await engine.command(
-    'apply',
-    `CREATE TABLE IF NOT EXISTS schema_migrations (version UInt32, name String)
-     ENGINE = MergeTree ORDER BY version SETTINGS ${durableSettings}`,
-  )
+  await engine.command('apply', renderDdl(migrationsTable, engine.cluster))
   const [row] = await engine.queryLines('apply', 'SELECT max(version) FROM schema_migrations')
   const current = Number(row ?? '0')
   const migrations = await listMigrations()
@@ -39,10 +31,9 @@ export async function migrateEngine(engine: Engine): Promise<void> {
   for (const { version, name } of migrations) {
     if (version <= current) continue
     const text = await readFile(new URL(name, migrationsUrl), 'utf8')
-    for (const statement of splitStatements(text)) await engine.command('apply', fillIn(statement))
-    const row = new RowBuffer()
-    row.add({ version, name })
-    await engine.insertRows('schema_migrations', row)
+    for (const statement of splitStatements(text))
+      await engine.command('apply', renderDdl(statement, engine.cluster))
+    await engine.insertRows('schema_migrations', RowBuffer.of([{ version, name }]))
   }
 }
 
@@ -61,11 +52,4 @@ function splitStatements(text: string): string[] {
     .split(/;\s*$/m)
     .map((statement) => statement.trim())
     .filter((statement) => statement !== '')
-}
-
-function fillIn(statement: string): string {
-  return statement
-    .replaceAll('{on_cluster}', '')
-    .replace(/\{engine:\w+\}/g, 'MergeTree')
-    .replaceAll('{durable}', durableSettings)
 }

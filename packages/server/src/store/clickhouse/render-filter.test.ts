@@ -37,9 +37,7 @@ beforeAll(async () => {
     queryTimeMs: { apply: 60_000, interactive: 60_000, long: 60_000 },
   })
   await migrateEngine(engine)
-  const rows = new RowBuffer()
-  for (const event of events) rows.add(toEventRow(event))
-  await engine.insertRows('events', rows)
+  await engine.insertRows('events', RowBuffer.of(events.map(toEventRow)))
 })
 
 afterAll(async () => {

@@ -12,6 +12,9 @@ type RepeatedEvent = { workspaceId: string; id: string; node: string; sequence: 
 
 /** See `EventStore.repair`. A week is put right in a table beside the real one and then exchanged at once. */
 export async function repairTables(engine: Engine): Promise<void> {
+  if (engine.cluster !== undefined) {
+    throw new AuditError('conflict', 'The tables of a cluster are not repaired from here: restore a backup.')
+  }
   await removeRepeats(engine, await findRepeatedEvents(engine, await countRows(engine)))
   const { tables } = await findWeeksAstray(engine)
   for (const week of tables) await rebuildEventTables(engine, week)

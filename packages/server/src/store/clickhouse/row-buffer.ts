@@ -14,6 +14,13 @@ export class RowBuffer {
   #length = 0
   #columns: readonly string[] = []
 
+  /** A buffer that holds these rows. */
+  static of(rows: Iterable<Row>): RowBuffer {
+    const buffer = new RowBuffer()
+    for (const row of rows) buffer.add(row)
+    return buffer
+  }
+
   get length(): number {
     return this.#length
   }

@@ -1,0 +1,18 @@
+/**
+ * How every query runs, on both engines. Values are said even where they are the default, because a server's profile
+ * may have others.
+ */
+export const querySettings = {
+  // Numbers come back as they were sent, to the last digit.
+  precise_float_parsing: 1,
+  output_format_json_quote_64bit_integers: 0,
+  output_format_json_escape_forward_slashes: 0,
+  date_time_input_format: 'basic',
+  date_time_output_format: 'simple',
+  session_timezone: 'UTC',
+  // The limit on time holds as it is, without a guess from the first rows.
+  timeout_before_checking_execution_speed: 0,
+  optimize_use_implicit_projections: 1,
+  // A search of many terms is long; in the embedded engine a parameter is set by a statement, too.
+  max_query_size: 4 * 1024 * 1024,
+} as const
