@@ -34,6 +34,23 @@ function visibleEvents(viewer: Viewer): Visible {
   return viewer.via === 'session' ? visibleToRole[viewer.role](viewer) : 'all'
 }
 
+/**
+ * For a reader of what somebody took out of the log: what part of it they had before them. Undefined if it was the
+ * whole.
+ */
+export function describeVisibility(viewer: Viewer): string | undefined {
+  if (viewer.via !== 'session') return undefined
+  const part = visiblePart[viewer.role]
+  return part === undefined ? undefined : `${viewer.role}: sees only ${part}`
+}
+
+const visiblePart: Record<Role, string | undefined> = {
+  admin: undefined,
+  auditor: undefined,
+  analyst: 'queries and their own events',
+  member: 'their own events',
+}
+
 const visibleToRole: Record<Role, (person: Person) => Visible> = {
   admin: () => 'all',
   auditor: () => 'all',
