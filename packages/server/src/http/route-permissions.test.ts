@@ -13,21 +13,12 @@ import {
 } from '../testing/installation.ts'
 import { operations } from './api-operations.ts'
 import type * as appModule from './app.ts'
+import { routes } from './testing/collect-routes.ts'
 
-/** Every route that the running server has, as fastify itself tells while they are registered. */
-const routes = vi.hoisted(() => new Set<string>())
+// Imported inside: this runs before the imports of the file.
 vi.mock('./app.ts', async (importOriginal) => {
-  const original = await importOriginal<typeof appModule>()
-  return {
-    ...original,
-    createApp: (options: appModule.AppOptions) => {
-      const app = original.createApp(options)
-      app.addHook('onRoute', ({ method, url }) => {
-        for (const one of [method].flat()) routes.add(`${one} ${url}`)
-      })
-      return app
-    },
-  }
+  const { withRoutesCollected } = await import('./testing/collect-routes.ts')
+  return withRoutesCollected(await importOriginal<typeof appModule>())
 })
 
 const people = ['member', 'analyst', 'auditor', 'admin'] as const
