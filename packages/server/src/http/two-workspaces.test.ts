@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { inviteMember } from '../access/invitations.ts'
 import { createPasswordReset } from '../access/password-reset.ts'
-import { readXmlParts } from '../search/export/testing/read-workbook.ts'
-import { createIntegration } from '../settings/integrations.ts'
-import { everyonesPassword, startInstallation, type Installation } from '../testing/installation.ts'
-import { bootstrapApiKey } from '../testing/test-server.ts'
+import { everyonesPassword } from '../testing/installation.ts'
 import type * as appModule from './app.ts'
 import { routes } from './testing/collect-routes.ts'
+import {
+  marker,
+  ownMarker,
+  sharedIds,
+  startTwoWorkspaces,
+  type Answer,
+  type TwoWorkspaces,
+} from './testing/two-workspaces.ts'
 
 // Imported inside: this runs before the imports of the file.
 vi.mock('./app.ts', async (importOriginal) => {
@@ -20,77 +21,26 @@ vi.mock('./app.ts', async (importOriginal) => {
 })
 
 /**
- * Two workspaces in one installation, with the same events, ids and people. Whatever the second one's people and keys
- * ask for, nothing of the first may come back: its marker stands in everything that the first workspace has.
+ * Whatever the second workspace's people and keys ask for, nothing of the first may come back: its marker stands in
+ * everything that the first workspace has.
  */
-const marker = 'firstmark7c1e'
-const ownMarker = 'secondmark3b9d'
-
-let installation: Installation
-let folder: string
-/** What the first workspace has, by which its routes could be asked. */
-let first: {
-  admin: Record<string, string>
-  userId: string
-  keyId: string
-  invitationId: string
-  integrationId: string
-  eventId: string
-}
-let second: { workspaceId: string; userId: string; callers: Record<string, Record<string, string>> }
-/** Ids of events that both workspaces have. */
-const sharedIds = Array.from({ length: 30 }, () => randomUUID())
-const wholeFirstLog = { authorization: `Bearer ${bootstrapApiKey}` }
-const time = new Date(Date.now() - 600_000).toISOString()
-
-/** The same people, statements and ids; `mark` stands wherever an event can hold a text. */
-function draftsOf(mark: string): object[] {
-  return sharedIds.map((id, i) => ({
-    id,
-    type: i % 3 === 0 ? `${mark}_done` : 'query',
-    occurredAt: time,
-    actor: { type: 'user', id: `u${i % 4}`, name: `Ann ${mark}`, email: 'ann@acme.test' },
-    outcome: i % 5 === 0 ? 'failure' : 'success',
-    data: {
-      sql: `select '${mark}' from orders ${i === 0 ? 'x'.repeat(40_000) : ''}`,
-      database: mark,
-      login: mark,
-      [mark]: { deep: [mark] },
-      error: { code: mark, message: mark },
-    },
-    targets: [{ type: mark, id: mark, name: mark }],
-    context: { application: mark, sessionId: mark, requestId: mark, userAgent: mark, ip: '203.0.113.9' },
-  }))
-}
+let world: TwoWorkspaces
+beforeAll(async () => {
+  world = await startTwoWorkspaces()
+})
+afterAll(async () => {
+  await world?.remove()
+})
 
 const asked = new Set<string>()
-type Answer = { status: number; text: string; headers: string }
-
-async function send(
-  headers: Record<string, string>,
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<Answer> {
-  const answer = await fetch(`${installation.server.url}${path}`, {
-    method,
-    headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-  const bytes = Buffer.from(await answer.arrayBuffer())
-  const isWorkbook = answer.headers.get('content-type')?.includes('spreadsheet') ?? false
-  const text = isWorkbook ? [...readXmlParts(bytes).values()].join('\n') : bytes.toString('utf8')
-  return { status: answer.status, text, headers: JSON.stringify([...answer.headers]) }
-}
 
 function expectNothingOfTheFirst({ text, headers }: Answer, what: string): void {
-  const { userId, keyId, invitationId, integrationId, eventId } = first
-  const ids = [installation.workspaceId, userId, keyId, invitationId, integrationId, eventId]
+  const { admin: _admin, ...ids } = world.first
   const shown = `${headers}\n${text}`.toLowerCase()
-  expect([what, [marker, ...ids].filter((hidden) => shown.includes(hidden.toLowerCase()))]).toEqual([
+  expect([
     what,
-    [],
-  ])
+    [marker, ...Object.values(ids)].filter((hidden) => shown.includes(hidden.toLowerCase())),
+  ]).toEqual([what, []])
 }
 
 /** Asks as somebody of the second workspace, and looks for the first one's marker and ids in all that comes back. */
@@ -100,7 +50,7 @@ async function ask(
   path: string,
   body?: unknown,
 ): Promise<Answer> {
-  const answer = await send(headers, method, path, body)
+  const answer = await world.send(headers, method, path, body)
   asked.add(`${method} ${path.split('?')[0] ?? ''}`)
   expectNothingOfTheFirst(answer, `${method} ${path}`)
   return answer
@@ -140,78 +90,8 @@ const reading = [
   '/api/v1/no-such-route',
 ]
 
-async function makeIntegration(workspaceId: string, name: string, mark: string): Promise<string> {
-  const path = join(folder, `${mark}.json`)
-  await writeFile(path, '')
-  const made = await createIntegration(installation.actIn(workspaceId), {
-    kind: 'postgres_log',
-    name,
-    settings: { path, bindParameters: 'types', logins: [{ login: mark, name: mark }] },
-  })
-  return made.id
-}
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'two-workspaces-'))
-  installation = await startInstallation()
-  const { server, workspaceId, settings, addPerson, addKey, addWorkspace, actIn } = installation
-  await settings.db
-    .updateTable('workspaces')
-    .set({ name: `Works ${marker}` })
-    .execute()
-  const admin = await addPerson({
-    workspaceId,
-    role: 'admin',
-    email: `admin@${marker}.test`,
-    name: `Ada ${marker}`,
-  })
-  const { keyId } = await addKey(workspaceId, ['events:read'], `Key ${marker}`)
-  const invited = await inviteMember(actIn(workspaceId), { email: `new@${marker}.test`, role: 'auditor' })
-  const { ids } = JSON.parse(
-    (
-      await send(wholeFirstLog, 'POST', '/api/v1/events', {
-        type: 'only_first',
-        actor: { type: 'user', name: marker },
-        data: { sql: marker },
-      })
-    ).text,
-  ) as { ids: [string] }
-  first = {
-    admin: admin.headers,
-    userId: admin.userId,
-    keyId,
-    invitationId: invited.invitation.id,
-    integrationId: await makeIntegration(workspaceId, `Log ${marker}`, marker),
-    eventId: ids[0],
-  }
-
-  const own = await addWorkspace(`Works ${ownMarker}`)
-  const callers: Record<string, Record<string, string>> = { nobody: { origin: server.url } }
-  let userId = ''
-  for (const role of ['member', 'analyst', 'auditor', 'admin'] as const) {
-    const person = await addPerson({ workspaceId: own, role, email: `${role}@${ownMarker}.test` })
-    callers[role] = person.headers
-    userId = person.userId
-  }
-  for (const scope of ['events:write', 'events:read', 'admin'] as const) {
-    callers[`key ${scope}`] = (await addKey(own, [scope], `Key ${scope} ${ownMarker}`)).headers
-  }
-  second = { workspaceId: own, userId, callers }
-  await makeIntegration(workspaceId, 'Log', marker)
-  await makeIntegration(own, `Log ${ownMarker}`, ownMarker)
-
-  await send(wholeFirstLog, 'POST', '/api/v1/events', { events: draftsOf(marker) })
-  await ask(as('key events:write'), 'POST', '/api/v1/events', { events: draftsOf(ownMarker) })
-  await server.find(`application:${marker}`, sharedIds.length)
-  await vi.waitFor(async () => expect(await idsOfSecond('')).toHaveLength(sharedIds.length))
-})
-afterAll(async () => {
-  await installation?.remove()
-  await rm(folder, { recursive: true, force: true })
-})
-
 function as(who: string): Record<string, string> {
-  const headers = second.callers[who]
+  const headers = world.second.callers[who]
   if (!headers) throw new Error(`Nobody is called ${who}`)
   return headers
 }
@@ -227,12 +107,12 @@ async function idsOfSecond(more: string): Promise<string[]> {
 
 /** Every row of the settings that belongs to the first workspace. */
 async function readFirstSettings(): Promise<string> {
-  const { db } = installation.settings
-  const { workspaceId } = installation
+  const { db } = world.installation.settings
+  const { workspaceId } = world.first
   return JSON.stringify([
     await db.selectFrom('workspaces').selectAll().where('id', '=', workspaceId).execute(),
     await db.selectFrom('memberships').selectAll().where('workspace_id', '=', workspaceId).execute(),
-    await db.selectFrom('sessions').select('token_hash').where('user_id', '=', first.userId).execute(),
+    await db.selectFrom('sessions').select('token_hash').where('user_id', '=', world.first.userId).execute(),
     await db.selectFrom('invitations').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('api_keys').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('integrations').selectAll().where('workspace_id', '=', workspaceId).execute(),
@@ -247,14 +127,14 @@ test('the first workspace is full of its marker, wherever one may look', async (
   )
   expect(paths.length).toBeGreaterThan(11)
   for (const path of paths.filter((one) => !one.includes('histogram'))) {
-    const { status, text } = await send(first.admin, 'GET', path)
+    const { status, text } = await world.send(world.first.admin, 'GET', path)
     expect([path, status, text.toLowerCase().includes(marker)]).toEqual([path, 200, true])
   }
 })
 
 describe('nobody of the second workspace sees anything of the first', () => {
   test.each(reading)('by GET %s', async (path) => {
-    for (const headers of Object.values(second.callers)) await ask(headers, 'GET', path)
+    for (const headers of Object.values(world.second.callers)) await ask(headers, 'GET', path)
     await ask({ ...as('admin'), accept: 'text/html' }, 'GET', path)
   })
 
@@ -263,7 +143,7 @@ describe('nobody of the second workspace sees anything of the first', () => {
     for (const id of sharedIds.slice(0, 5)) {
       const { text } = await ask(as('auditor'), 'GET', `/api/v1/events/${id}`)
       expect(text).toContain(ownMarker)
-      expect((await send(first.admin, 'GET', `/api/v1/events/${id}`)).text).toContain(marker)
+      expect((await world.send(world.first.admin, 'GET', `/api/v1/events/${id}`)).text).toContain(marker)
     }
   })
 
@@ -273,6 +153,15 @@ describe('nobody of the second workspace sees anything of the first', () => {
       expect(headers).toContain(`audit-log_Works-${ownMarker}_`)
       if (format === 'xlsx') expect(text).toContain(`<t>Works ${ownMarker}</t>`)
     }
+  })
+
+  test('by sending other content under an id that both have: the conflict is the second one’s own', async () => {
+    const sent = { id: sharedIds[1], type: 'other', actor: { type: 'user', name: 'Sam' } }
+    expect((await ask(as('key events:write'), 'POST', '/api/v1/events', sent)).status).toBe(201)
+    expect((await ask(as('key events:write'), 'POST', '/api/v1/events', { type: 'x' })).status).toBe(400)
+    await vi.waitFor(async () => expect(await eventsOfSecond('&q=type:event_id_conflict')).toHaveLength(1))
+    const conflicts = await world.send(world.first.admin, 'GET', '/api/v1/events?q=type:event_id_conflict')
+    expect(JSON.parse(conflicts.text)).toEqual({ events: [] })
   })
 
   test('nor counts it', async () => {
@@ -288,7 +177,7 @@ describe('nobody of the second workspace sees anything of the first', () => {
 
   test('with a cursor of the first', async () => {
     for (const limit of [1, 7, 20]) {
-      const page = await send(first.admin, 'GET', `/api/v1/events?limit=${limit}`)
+      const page = await world.send(world.first.admin, 'GET', `/api/v1/events?limit=${limit}`)
       const { nextCursor } = JSON.parse(page.text) as { nextCursor: string }
       for (const who of ['auditor', 'member', 'key events:read']) {
         const answer = await ask(as(who), 'GET', `/api/v1/events?limit=1000&cursor=${nextCursor}`)
@@ -299,7 +188,7 @@ describe('nobody of the second workspace sees anything of the first', () => {
 
   test('with an id of the first, which is as unknown as one that never was', async () => {
     const before = await readFirstSettings()
-    const { userId, keyId, invitationId, integrationId, eventId } = first
+    const { userId, keyId, invitationId, integrationId, eventId } = world.first
     const calls: [string, string, string, object?][] = [
       ['GET', '/api/v1/events/', eventId],
       ['PATCH', '/api/v1/members/', userId, { role: 'member' }],
@@ -327,7 +216,7 @@ describe('nobody of the second workspace sees anything of the first', () => {
 
 describe('what is done in the second workspace', () => {
   test('works there, and stands in its own log alone', async () => {
-    const { actIn } = installation
+    const { actIn } = world.installation
     const admin = as('admin')
     const made = (answer: Answer): string => {
       expect([answer.status, answer.text]).toEqual([201, answer.text])
@@ -347,24 +236,28 @@ describe('what is done in the second workspace', () => {
         kind: 'postgres_log',
         // Taken in the first workspace, which is no matter here.
         name: 'Log',
-        settings: { path: join(folder, `${ownMarker}.json`) },
+        settings: { path: world.logPath },
       }),
     )
     const { id } = (JSON.parse(integration) as { integration: { id: string } }).integration
     await ask(admin, 'PATCH', `/api/v1/integrations/${id}`, { name: `Log of ${ownMarker}` })
     await ask(admin, 'DELETE', `/api/v1/integrations/${id}`)
     const resetting = `new@${ownMarker}.test`
-    const reset = await createPasswordReset(actIn(second.workspaceId), resetting)
+    const reset = await createPasswordReset(actIn(world.second.workspaceId), resetting)
     await ask(as('nobody'), 'GET', `/api/v1/password-resets/${reset}`)
     await ask(as('nobody'), 'POST', `/api/v1/password-resets/${reset}`, { password: 'new-copper-meadow-48' })
     const wrong = { email: resetting, password: everyonesPassword }
     expect((await ask(as('nobody'), 'POST', '/api/auth/sign-in/email', wrong)).status).toBe(401)
     const right = { email: resetting, password: 'new-copper-meadow-48' }
     expect((await ask(as('nobody'), 'POST', '/api/auth/sign-in/email', right)).status).toBe(200)
-    const leaving = await installation.signIn(`member@${ownMarker}.test`)
+    const leaving = await world.installation.signIn(`member@${ownMarker}.test`)
     await ask(leaving, 'POST', '/api/auth/sign-out', {})
-    const user = { workspaceId: second.workspaceId, role: 'member', email: `gone@${ownMarker}.test` } as const
-    const gone = await installation.addUser(user)
+    const user = {
+      workspaceId: world.second.workspaceId,
+      role: 'member',
+      email: `gone@${ownMarker}.test`,
+    } as const
+    const gone = await world.installation.addUser(user)
     await ask(admin, 'PATCH', `/api/v1/members/${gone}`, { role: 'auditor' })
     await ask(admin, 'DELETE', `/api/v1/members/${gone}`)
     await ask(admin, 'POST', '/api/v1/setup', { token: 'x', ...accept, email: `x@${ownMarker}.test` })
@@ -391,9 +284,9 @@ describe('what is done in the second workspace', () => {
       const found = new Set((await eventsOfSecond('')).map(({ type }) => type))
       expect(acts.filter((type) => !found.has(type))).toEqual([])
     })
-    const { text } = await send(first.admin, 'GET', '/api/v1/events?limit=1000')
+    const { text } = await world.send(world.first.admin, 'GET', '/api/v1/events?limit=1000')
     expect(text).not.toContain(ownMarker)
-    expect(text).not.toContain(second.userId)
+    expect(text).not.toContain(world.second.userId)
   })
 
   test('and everything was asked: there is no route that this file does not call', () => {
@@ -411,23 +304,23 @@ describe('what is done in the second workspace', () => {
 })
 
 test('an event that the second sends under an id of the first is one more, and the first keeps its own', async () => {
-  const sent = { id: first.eventId, type: 'claimed', actor: { type: 'user', name: 'Sam' } }
+  const sent = { id: world.first.eventId, type: 'claimed', actor: { type: 'user', name: 'Sam' } }
   // The answer names the id that was sent.
-  const answer = await send(as('key events:write'), 'POST', '/api/v1/events', sent)
-  expect(JSON.parse(answer.text)).toEqual({ accepted: 1, ids: [first.eventId] })
+  const answer = await world.send(as('key events:write'), 'POST', '/api/v1/events', sent)
+  expect(JSON.parse(answer.text)).toEqual({ accepted: 1, ids: [world.first.eventId] })
   await vi.waitFor(async () => {
-    const found = await send(as('auditor'), 'GET', `/api/v1/events/${first.eventId}`)
+    const found = await world.send(as('auditor'), 'GET', `/api/v1/events/${world.first.eventId}`)
     expect(JSON.parse(found.text)).toMatchObject({ type: 'claimed' })
   })
-  const kept = await send(first.admin, 'GET', `/api/v1/events/${first.eventId}`)
+  const kept = await world.send(world.first.admin, 'GET', `/api/v1/events/${world.first.eventId}`)
   expect(JSON.parse(kept.text)).toMatchObject({ type: 'only_first' })
-  const conflicts = await send(first.admin, 'GET', '/api/v1/events?q=type:event_id_conflict')
+  const conflicts = await world.send(world.first.admin, 'GET', '/api/v1/events?q=type:event_id_conflict')
   expect(JSON.parse(conflicts.text)).toEqual({ events: [] })
 })
 
 test('a search of the second workspace for the marker finds its own searches and nothing else', async () => {
-  const q = encodeURIComponent(`${marker} OR *${marker}* OR id:${first.eventId}`)
-  const { text } = await send(as('admin'), 'GET', `/api/v1/events?q=${q}`)
+  const q = encodeURIComponent(`${marker} OR *${marker}* OR id:${world.first.eventId}`)
+  const { text } = await world.send(as('admin'), 'GET', `/api/v1/events?q=${q}`)
   const { events } = JSON.parse(text) as { events: PublicEvent[] }
   expect(events.filter(({ type }) => type !== 'audit_log_searched' && type !== 'claimed')).toEqual([])
 })

@@ -353,7 +353,7 @@ test('what each of them searched and downloaded is in the log, for themselves to
     const q = `data.query:"\\"recorded ${role}\\""`
     const found = await installation.server.find(q, 2)
     const types = ['audit_log_exported', 'audit_log_searched']
-    expect(found.map(({ type }) => type).sort()).toEqual(types)
+    expect(found.map(({ type }) => String(type)).sort()).toEqual(types)
     expect(found.every(({ actor }) => (actor as { id?: string }).id === userId)).toBe(true)
     const own = await read<Page>(`/api/v1/events?q=${encodeURIComponent(q)}`, headers)
     expect(own.events.map(({ type }) => type).sort()).toEqual(types)
