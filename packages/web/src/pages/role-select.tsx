@@ -1,6 +1,6 @@
 import type { Role } from '@aleph-audit-log/domain/api/access'
 import { roles } from '@aleph-audit-log/domain/roles'
-import { Select } from '@mantine/core'
+import { CheckIcon, Select } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { roleMeanings, roleNames } from '../ui/role-names.ts'
 import classes from './role-select.module.css'
@@ -19,11 +19,16 @@ export function RoleSelect({ label, role, onChange }: RoleSelectProps): ReactNod
       data={options}
       value={role}
       allowDeselect={false}
-      comboboxProps={{ width: 280, position: 'bottom-start' }}
+      // Each role with its one line; on a phone it takes two.
+      comboboxProps={{ width: 'min(410px, calc(100vw - 24px))', position: 'bottom-start' }}
+      maxDropdownHeight={320}
       renderOption={({ option, checked }) => (
-        <span className={classes.option} data-checked={checked || undefined}>
-          <span className={classes.name}>{option.label}</span>
-          <span className={classes.meaning}>{roleMeanings[option.value]}</span>
+        <span className={classes.option}>
+          <span className={classes.texts}>
+            <span className={classes.name}>{option.label}</span>
+            <span className={classes.meaning}>{roleMeanings[option.value]}</span>
+          </span>
+          {checked === true ? <CheckIcon size={12} /> : null}
         </span>
       )}
       onChange={(chosen) => {

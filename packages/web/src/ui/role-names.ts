@@ -11,7 +11,7 @@ export const roleNames: Record<Role, string> = {
 export const roleMeanings: Record<Role, string> = {
   admin: 'Reads every event and changes everything in Settings.',
   auditor: 'Reads, searches and downloads every event; changes nothing.',
-  analyst: 'Reads everybody’s queries and their own events.',
+  analyst: 'Reads all queries and their own events.',
   member: 'Reads only their own events.',
 }
 
