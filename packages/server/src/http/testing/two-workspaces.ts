@@ -16,6 +16,9 @@ export const ownMarker = 'secondmark3b9d'
 /** Ids of events that both workspaces have. */
 export const sharedIds = Array.from({ length: 30 }, () => randomUUID())
 
+/** Found within a second, on a machine that has nothing else to do. */
+const foundWithin = { timeout: 15_000, interval: 100 }
+
 export type Answer = { status: number; text: string; headers: string }
 type Headers = Record<string, string>
 
@@ -56,7 +59,7 @@ export async function startTwoWorkspaces(): Promise<TwoWorkspaces> {
     const found = await send(second.callers['key events:read'] ?? {}, 'GET', path)
     const { events } = JSON.parse(found.text) as { events: unknown[] }
     if (events.length !== sharedIds.length) throw new Error(`${events.length} events are there`)
-  })
+  }, foundWithin)
   return {
     installation,
     logPath: join(folder, `${ownMarker}.json`),
