@@ -51,9 +51,9 @@ async function joinAs(role: string, who: { email: string; password: string; name
   return page
 }
 
-/** Records events as the signed-in admin; their ids. */
+/** Records events as the signed-in admin, and waits until they are found; their ids. */
 async function sendEvents(events: object[]): Promise<string[]> {
-  return adminPage.evaluate(async (batch) => {
+  const ids = await adminPage.evaluate(async (batch) => {
     const answer = await fetch('/api/v1/events', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -61,6 +61,13 @@ async function sendEvents(events: object[]): Promise<string[]> {
     })
     return ((await answer.json()) as { ids: string[] }).ids
   }, events)
+  const last = `/api/v1/events/${ids.at(-1)}`
+  await expect
+    .poll(async () => adminPage.evaluate(async (path) => (await fetch(path)).status, last), {
+      timeout: 10_000,
+    })
+    .toBe(200)
+  return ids
 }
 
 beforeAll(async () => {
