@@ -7,6 +7,8 @@ import { openBrowser } from './browser.ts'
 import { startServer, type ServerProcess } from './server-process.ts'
 
 const admin = { email: 'grace@acme.com', password: 'violet tractor melts quietly' }
+const member = { email: 'mia@acme.com', password: 'quiet pebble crosses rivers', name: 'Mia Member' }
+const analyst = { email: 'ali@acme.com', password: 'silver kite above the mill', name: 'Ali Analyst' }
 const auditor = { email: 'otto@acme.com', password: 'amber violin sleeps outdoors', name: 'Otto Auditor' }
 
 let server: ServerProcess
@@ -28,6 +30,46 @@ async function signIn(page: Page, { email, password }: { email: string; password
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
+const own = ({ name, email }: { name: string; email: string }) => ({ name, email })
+
+/** Invites somebody with this role on the page, and joins as them on a page of their own. */
+async function joinAs(role: string, who: { email: string; password: string; name: string }): Promise<Page> {
+  await adminPage.getByRole('link', { name: 'Members' }).click()
+  await adminPage.getByRole('button', { name: 'Invite a member' }).first().click()
+  const dialog = adminPage.getByRole('dialog')
+  await dialog.getByLabel('Email').fill(who.email)
+  await dialog.getByRole('radio', { name: role }).check()
+  await dialog.getByRole('button', { name: 'Invite' }).click()
+  const link = await dialog.getByLabel('Invitation link').innerText()
+  await dialog.getByRole('button', { name: 'Done' }).click()
+  const page = await openPage()
+  await page.goto(link)
+  await page.getByLabel('Name').fill(who.name)
+  await page.getByLabel('Password').first().fill(who.password)
+  await page.getByRole('button', { name: 'Join' }).click()
+  await page.waitForURL('**/audit-log**')
+  return page
+}
+
+/** Records events as the signed-in admin, and waits until they are found; their ids. */
+async function sendEvents(events: object[]): Promise<string[]> {
+  const ids = await adminPage.evaluate(async (batch) => {
+    const answer = await fetch('/api/v1/events', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ events: batch }),
+    })
+    return ((await answer.json()) as { ids: string[] }).ids
+  }, events)
+  const last = `/api/v1/events/${ids.at(-1)}`
+  await expect
+    .poll(async () => adminPage.evaluate(async (path) => (await fetch(path)).status, last), {
+      timeout: 10_000,
+    })
+    .toBe(200)
+  return ids
+}
+
 beforeAll(async () => {
   const env = {
     AUDIT_ADMIN_EMAIL: admin.email,
@@ -36,7 +78,6 @@ beforeAll(async () => {
   }
   ;[server, browser] = await Promise.all([startServer({ env }), openBrowser()])
   adminPage = await openPage()
-  auditorPage = await openPage()
 })
 afterAll(async () => {
   await browser?.close()
@@ -53,24 +94,82 @@ describe('members and keys', () => {
   })
 
   it('invites an auditor by a link, who sees the log and nothing to manage', async () => {
-    await adminPage.getByRole('link', { name: 'Members' }).click()
-    await adminPage.getByRole('button', { name: 'Invite a member' }).first().click()
-    const dialog = adminPage.getByRole('dialog')
-    await dialog.getByLabel('Email').fill(auditor.email)
-    await dialog.getByRole('radio', { name: 'Auditor' }).check()
-    await dialog.getByRole('button', { name: 'Invite' }).click()
-    const link = await dialog.getByLabel('Invitation link').innerText()
-    await dialog.getByRole('button', { name: 'Done' }).click()
-
-    await auditorPage.goto(link)
-    await auditorPage.getByLabel('Name').fill(auditor.name)
-    await auditorPage.getByLabel('Password').first().fill(auditor.password)
-    await auditorPage.getByRole('button', { name: 'Join' }).click()
-    await auditorPage.waitForURL('**/audit-log**')
+    auditorPage = await joinAs('Auditor', auditor)
     await auditorPage.getByRole('row').filter({ hasText: 'invitation_accepted' }).first().waitFor()
     expect(await auditorPage.getByRole('link', { name: 'Members' }).count()).toBe(0)
     const status = await auditorPage.evaluate(async () => (await fetch('/api/v1/members')).status)
     expect(status).toBe(403)
+  })
+
+  it('shows a member and an analyst what is theirs to see, and nothing else', async () => {
+    const memberPage = await joinAs('Member', member)
+    const analystPage = await joinAs('Analyst', analyst)
+    const zoe = { type: 'user', name: 'Zoe Other', email: 'zoe@acme.com' }
+    const ids = await sendEvents([
+      { type: 'query', actor: zoe, data: { sql: 'select zoes_query from t' } },
+      { type: 'query', actor: { ...zoe, ...own(member) }, data: { sql: 'select mias_query from t' } },
+      { type: 'deployment', actor: zoe, data: { note: 'zoes deployment' } },
+      { type: 'deployment', actor: { ...zoe, name: member.email }, data: { note: 'only her name' } },
+    ])
+    const rows = async (page: Page, last: string): Promise<string> => {
+      await page.goto(`${server.url}/audit-log`)
+      await page.getByRole('row').filter({ hasText: last }).first().waitFor()
+      return (await page.getByRole('row').allInnerTexts()).join('\n')
+    }
+
+    const ofMember = await rows(memberPage, 'mias_query')
+    await memberPage.getByText('You see only your own events.').waitFor()
+    expect(ofMember).toContain('invitation_accepted')
+    expect(ofMember).not.toMatch(/zoe|grace|only her name/i)
+    const ofAnalyst = await rows(analystPage, 'zoes_query')
+    await analystPage.getByText('You see only queries and your own events.').waitFor()
+    expect(ofAnalyst).toContain('mias_query')
+    expect(ofAnalyst).not.toMatch(/deployment|grace|user_invited|mia@acme.com.*user_signed_in/i)
+    await rows(adminPage, 'deployment')
+    expect(await adminPage.getByText(/You see only/).count()).toBe(0)
+
+    for (const page of [memberPage, analystPage]) {
+      expect(await page.getByRole('navigation', { name: 'Main' }).getByRole('link').allInnerTexts()).toEqual([
+        'Audit Log',
+      ])
+      await page.keyboard.press('Control+k')
+      const everything = page.getByRole('dialog', { name: 'Search everything' })
+      await everything.getByText('Search the log').waitFor()
+      expect(await everything.getByText(/Members|API keys|Integrations/).count()).toBe(0)
+      await page.keyboard.press('Escape')
+      for (const hidden of ['members', 'api-keys', 'integrations']) {
+        await page.goto(`${server.url}/settings/${hidden}`)
+        await page.waitForURL('**/audit-log**')
+      }
+      // Somebody sends them the address of an event that is not theirs to see.
+      await page.goto(`${server.url}/audit-log/${ids[2]}`)
+      await page
+        .getByText(/no event|does not exist|not found/i)
+        .first()
+        .waitFor()
+      const file = await page.evaluate(async () => (await fetch('/api/v1/events/export?format=csv')).text())
+      expect(file).toContain('mias_query')
+      expect(file).not.toContain('deployment')
+    }
+  })
+
+  it('gives a member another role, who signs in again and sees more', async () => {
+    await adminPage.getByRole('link', { name: 'Members' }).click()
+    await adminPage.getByRole('combobox', { name: `Role of ${member.name}` }).click()
+    const list = adminPage.getByRole('listbox')
+    expect(await list.getByRole('option').allInnerTexts()).toEqual([
+      'Admin\nReads every event and changes everything in Settings.',
+      'Auditor\nReads, searches and downloads every event; changes nothing.',
+      'Analyst\nReads all queries and their own events.',
+      'Member\nReads only their own events.',
+    ])
+    await list.getByRole('option', { name: 'Auditor' }).click()
+    await adminPage.getByText(`${member.name} is now Auditor.`).waitFor()
+    const page = await openPage()
+    await signIn(page, member)
+    await page.waitForURL('**/audit-log**')
+    await page.getByRole('row').filter({ hasText: 'deployment' }).first().waitFor()
+    expect(await page.getByText(/You see only/).count()).toBe(0)
   })
 
   it('creates a key that is shown once, works, and stops working when it is revoked', async () => {

@@ -14,6 +14,7 @@ import { registerReference } from './http/reference-page.ts'
 import { registerWebApp } from './http/web-app.ts'
 import { SearchRecorder } from './search/record-search.ts'
 import { Search } from './search/search-events.ts'
+import { readWorkspaceName } from './settings/workspaces.ts'
 
 const openToProbes: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'])
 
@@ -61,7 +62,7 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
     record,
     now,
     onBug,
-    workspaceName: async () => parts.workspace.name,
+    workspaceName: async (id) => (await readWorkspaceName(parts.settings, id)) ?? '',
     ...limits.export,
   })
   const accessDeps = accessDepsOf(parts)

@@ -92,21 +92,21 @@ const eventRoute = createRoute({ getParentRoute: () => auditLogRoute, path: '$ev
 const integrationsRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: paths.integrations,
-  beforeLoad: ({ context }) => sendAuditorsHome(context.session.user.role),
+  beforeLoad: ({ context }) => admitAdmins(context.session.user.role),
   component: lazyRouteComponent(() => import('./pages/integrations-page.tsx'), 'IntegrationsPage'),
 })
 
 const membersRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: paths.members,
-  beforeLoad: ({ context }) => sendAuditorsHome(context.session.user.role),
+  beforeLoad: ({ context }) => admitAdmins(context.session.user.role),
   component: lazyRouteComponent(() => import('./pages/members-page.tsx'), 'MembersPage'),
 })
 
 const apiKeysRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: paths.apiKeys,
-  beforeLoad: ({ context }) => sendAuditorsHome(context.session.user.role),
+  beforeLoad: ({ context }) => admitAdmins(context.session.user.role),
   component: lazyRouteComponent(() => import('./pages/api-keys-page.tsx'), 'ApiKeysPage'),
 })
 
@@ -129,8 +129,8 @@ function readToken(search: Record<string, unknown>): { token?: string } {
   return typeof token === 'string' && token !== '' ? { token } : {}
 }
 
-/** The server refuses auditors there anyway; they see only what works for them. */
-function sendAuditorsHome(role: Role): void {
+/** The server refuses everybody else there anyway; people see only what works for them. */
+function admitAdmins(role: Role): void {
   if (role !== 'admin') throw redirect({ to: paths.auditLog, replace: true })
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { roles } from '../roles.ts'
 
 /**
  * Requests and responses of sign-in, set-up, members, invitations, password resets and API keys: the one source of
@@ -14,7 +15,6 @@ export const accessLimits = {
   idUnitsMax: 64,
 } as const
 
-export const roles = ['admin', 'auditor'] as const
 export type Role = (typeof roles)[number]
 
 export const apiKeyScopes = ['events:write', 'events:read', 'admin'] as const
@@ -52,7 +52,12 @@ const newPasswordSchema = z
 
 const tokenSchema = z.string().min(1, 'must not be empty').max(accessLimits.tokenUnitsMax)
 const timeSchema = z.iso.datetime().describe('RFC 3339, UTC')
-const roleSchema = z.enum(roles)
+const roleSchema = z
+  .enum(roles)
+  .describe(
+    'admin: everything; auditor: reads all events; analyst: reads all queries and their own events; ' +
+      'member: reads their own events',
+  )
 const scopeSchema = z.enum(apiKeyScopes)
 
 /** The `:id` of a path. */

@@ -14,6 +14,11 @@ export type Filter =
    * as the empty text, matches nothing: `-name:*` finds the events without a name.
    */
   | { kind: 'field'; field: TextField; pattern: Pattern }
+  /**
+   * Exactly this id of the actor, and nothing where it is empty. Only what a viewer may see asks for it, and no text
+   * says it: `actor:` also matches names, which people choose themselves.
+   */
+  | { kind: 'actorId'; id: string }
   /** Addresses from `first` to `last` (keys of toIpKey); `text` is the address or CIDR block as written, lower-cased. */
   | { kind: 'network'; text: string; first: string; last: string }
   | { kind: 'number'; field: NumberField; range: NumberRange }

@@ -1,4 +1,5 @@
 import { toPathKey } from '../data-path.ts'
+import { toSearchText } from '../search-text.ts'
 import type { SearchableEvent } from '../searchable-event.ts'
 import type { Filter, NumberField, NumberRange, TextField, TimeRange } from './filter.ts'
 import { matchesSubstring, matchesWhole } from './pattern.ts'
@@ -23,6 +24,8 @@ export function matchesFilter(filter: Filter, event: SearchableEvent): boolean {
       return textValues[filter.field](event).some(
         (value) => value !== '' && matchesWhole(filter.pattern, value),
       )
+    case 'actorId':
+      return event.actorId !== '' && event.actorId === toSearchText(filter.id)
     case 'network':
       return event.ipKey !== '' && event.ipKey >= filter.first && event.ipKey <= filter.last
     case 'number':

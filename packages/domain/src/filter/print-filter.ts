@@ -48,6 +48,8 @@ function printAtom(filter: Exclude<Filter, { kind: 'and' | 'or' | 'not' }>): str
       return printBareWord(filter.pattern)
     case 'field':
       return `${filter.field}:${printLiterals(filter.pattern.parts)}`
+    case 'actorId':
+      throw new TypeError('What a viewer may see cannot be printed')
     case 'network':
       return `ip:${printLiterals([filter.text])}`
     case 'number':

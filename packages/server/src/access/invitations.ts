@@ -103,12 +103,13 @@ export async function acceptInvitation(
   token: string,
   { name, password }: AcceptInvitationRequest,
 ): Promise<{ email: string }> {
-  const { email } = await findInvitation(settings.db, token, act.nowMs)
+  const { email, workspaceId } = await findInvitation(settings.db, token, act.nowMs)
   await refuseWeakPassword(password, { email, name })
   const passwordHash = await hasher.hash(password)
-  return commitWithEvent(settings, record, async (transaction) => {
+  const recordHere = (event: EventDraft): Promise<void> => record(event, workspaceId)
+  return commitWithEvent(settings, recordHere, async (transaction) => {
     const invitation = await findInvitation(transaction, token, act.nowMs)
-    const { workspaceId, role } = invitation
+    const { role } = invitation
     await lockWorkspace(transaction, workspaceId)
     await refuseKnownUser(transaction, email)
     await transaction.deleteFrom('invitations').where('id', '=', invitation.id).executeTakeFirstOrThrow()

@@ -61,11 +61,12 @@ export async function resetPassword(
   token: string,
   password: string,
 ): Promise<{ email: string }> {
-  const { email, name } = await findReset(settings.db, token, nowMs)
+  const { email, name, workspaceId } = await findReset(settings.db, token, nowMs)
   await refuseWeakPassword(password, { email, name })
   const password_hash = await hasher.hash(password)
-  return commitWithEvent(settings, record, async (transaction) => {
-    const user = await findReset(transaction, token, nowMs)
+  const recordHere = (event: EventDraft): Promise<void> => record(event, workspaceId)
+  return commitWithEvent(settings, recordHere, async (transaction) => {
+    const { workspaceId: _workspace, ...user } = await findReset(transaction, token, nowMs)
     await deleteTokens(transaction, 'password_reset', user.id)
     await transaction
       .updateTable('accounts')
@@ -89,8 +90,10 @@ async function findReset(db: SettingsDatabase, token: string, nowMs: number) {
     found?.userId &&
     (await db
       .selectFrom('users')
-      .select(['id', 'name', 'email'])
-      .where('id', '=', found.userId)
+      .innerJoin('memberships', 'memberships.user_id', 'users.id')
+      .select(['users.id', 'users.name', 'users.email', 'memberships.workspace_id as workspaceId'])
+      .where('users.id', '=', found.userId)
+      .orderBy('memberships.created_at')
       .executeTakeFirst())
   if (user) return user
   throw new AuditError('not_found', 'This link is not valid any more. Ask the operator for a new one.')

@@ -1,11 +1,14 @@
-import type { Filter } from '@aleph-audit-log/domain/filter/filter'
+import type { Role } from '@aleph-audit-log/domain/api/access'
+import type { Filter, TextField } from '@aleph-audit-log/domain/filter/filter'
+import { exactPattern } from '@aleph-audit-log/domain/filter/pattern'
 import { sealSearch, type RestrictedSearch } from '../store/restricted-search.ts'
-import { requirePermission, type Viewer } from './viewer.ts'
+import { requirePermission, type Person, type Viewer } from './viewer.ts'
 
 export type RequestedSearch = { filter: Filter; from: string; before: string }
 
 /**
- * Makes what somebody asks for into what they may see: the own workspace, nothing past the retention.
+ * Makes what somebody asks for into what they may see: the own workspace, the events of their role, nothing past the
+ * retention. Every answer about events is made from what this returns, so what is hidden here is not counted either.
  * Throws AuditError('forbidden') for who may not read the log at all.
  */
 export function restrictToViewer(
@@ -14,10 +17,61 @@ export function restrictToViewer(
   keptFrom: string,
 ): RestrictedSearch {
   requirePermission(viewer, 'events:read')
+  const visible = visibleEvents(viewer)
   return sealSearch({
     workspaceId: viewer.workspaceId,
-    filter: requested.filter,
+    filter: visible === 'all' ? requested.filter : { kind: 'and', terms: [visible, requested.filter] },
     from: requested.from > keptFrom ? requested.from : keptFrom,
     before: requested.before,
   })
+}
+
+/** A filter, or every event of the workspace. */
+type Visible = Filter | 'all'
+
+/** An API key reads the whole log if it may read at all; who sits at the server's terminal owns the data. */
+function visibleEvents(viewer: Viewer): Visible {
+  return viewer.via === 'session' ? visibleToRole[viewer.role](viewer) : 'all'
+}
+
+/**
+ * For a reader of what somebody took out of the log: what part of it they had before them. Undefined if it was the
+ * whole.
+ */
+export function describeVisibility(viewer: Viewer): string | undefined {
+  if (viewer.via !== 'session') return undefined
+  const part = visiblePart[viewer.role]
+  return part === undefined ? undefined : `${viewer.role}: sees only ${part}`
+}
+
+const visiblePart: Record<Role, string | undefined> = {
+  admin: undefined,
+  auditor: undefined,
+  analyst: 'queries and their own events',
+  member: 'their own events',
+}
+
+const visibleToRole: Record<Role, (person: Person) => Visible> = {
+  admin: () => 'all',
+  auditor: () => 'all',
+  analyst: (person) => ({ kind: 'or', terms: [exactly('type', 'query'), ownEvents(person)] }),
+  member: ownEvents,
+}
+
+/**
+ * Events under the person's e-mail, wherever they come from, and everything that they did in this product (source
+ * `app`, which only the server itself writes), also under an e-mail they had before. An id that a sender of events
+ * chose says nothing: anybody with a key can write a user's id there.
+ */
+function ownEvents({ actor, userId }: Person): Filter {
+  const ownActs: Filter = {
+    kind: 'and',
+    terms: [exactly('source', 'app'), { kind: 'actorId', id: userId }],
+  }
+  // An empty e-mail matches nothing: a missing value is in no result.
+  return { kind: 'or', terms: [exactly('email', actor.email ?? ''), ownActs] }
+}
+
+function exactly(field: TextField, text: string): Filter {
+  return { kind: 'field', field, pattern: exactPattern(text) }
 }

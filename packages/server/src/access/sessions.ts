@@ -5,9 +5,9 @@ import type { Viewer } from './viewer.ts'
 
 /** Who is signed in, and where. Throws AuditError('unauthenticated') for who is no signed-in person. */
 export async function readSession(settings: Settings, viewer: Viewer): Promise<Session> {
-  const { userId, workspaceId } = viewer
+  const { workspaceId } = viewer
   const row =
-    userId === undefined
+    viewer.via !== 'session'
       ? undefined
       : await settings.db
           .selectFrom('memberships')
@@ -20,7 +20,7 @@ export async function readSession(settings: Settings, viewer: Viewer): Promise<S
             'memberships.role',
             'workspaces.name as workspaceName',
           ])
-          .where('users.id', '=', userId)
+          .where('users.id', '=', viewer.userId)
           .where('workspaces.id', '=', workspaceId)
           .executeTakeFirst()
   if (!row) throw new AuditError('unauthenticated', 'This call is for people who are signed in.')

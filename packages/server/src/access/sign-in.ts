@@ -5,8 +5,9 @@ import { AuditError } from '@aleph-audit-log/domain/error'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import { betterAuth, type BetterAuthOptions } from 'better-auth'
 import { APIError } from 'better-auth/api'
-import { commitWithEvent, type RecordEvent } from '../settings/commit-with-event.ts'
+import { commitWithEvent } from '../settings/commit-with-event.ts'
 import type { Settings } from '../settings/open-settings.ts'
+import type { RecordAnonymousAct } from './act.ts'
 import { hashSessionTokens } from './hashed-session-tokens.ts'
 import { limits } from './limits.ts'
 import type { PasswordHasher } from './password-hashing.ts'
@@ -28,7 +29,7 @@ export type SignInAttempt = SignInRequest & {
   /** The address as the front believes it; never a header that anybody can write. */
   ip: string
   userAgent?: string
-  record: RecordEvent
+  record: RecordAnonymousAct
 }
 
 export type SignedIn = {
@@ -76,10 +77,14 @@ export function openSignIn(options: SignInOptions): SignIn {
       })
       return headers.getSetCookie()
     },
-    signIn: async (attempt) => {
-      const refusal = limiter.take(attempt)
+    signIn: async (attemptAnywhere) => {
+      const refusal = limiter.take(attemptAnywhere)
+      // A flood of tries costs no look-up each: only the first refusal is an event.
+      if (refusal && !refusal.first) throw tooMany(refusal)
+      const account = await findAccount(options.settings, attemptAnywhere.email)
+      const attempt = recordingAt(account?.workspaceId, attemptAnywhere)
       if (refusal) return refuseTooMany(attempt, refusal)
-      const hashBefore = await passwordHashOf(options.settings, attempt.email)
+      const hashBefore = account?.passwordHash
       const answer = await auth.api
         .signInEmail({
           body: { email: attempt.email, password: attempt.password },
@@ -169,15 +174,22 @@ function betterAuthOptions({ settings, hasher, secret, publicUrl }: SignInOption
   } satisfies BetterAuthOptions
 }
 
-async function passwordHashOf(settings: Settings, email: string): Promise<string | null | undefined> {
-  const account = await settings.db
+/** Somebody who can sign in by password, and the workspace that they come to. */
+async function findAccount(settings: Settings, email: string) {
+  return settings.db
     .selectFrom('accounts')
     .innerJoin('users', 'users.id', 'accounts.user_id')
-    .select('accounts.password_hash')
+    .innerJoin('memberships', 'memberships.user_id', 'users.id')
+    .select(['accounts.password_hash as passwordHash', 'memberships.workspace_id as workspaceId'])
     .where('users.email', '=', email)
     .where('accounts.provider_id', '=', 'credential')
+    .orderBy('memberships.created_at')
     .executeTakeFirst()
-  return account?.password_hash
+}
+
+/** The attempt with its events in the log of the workspace that it would lead to, also where it fails. */
+function recordingAt(workspaceId: string | undefined, attempt: SignInAttempt): SignInAttempt {
+  return { ...attempt, record: (draft) => attempt.record(draft, workspaceId) }
 }
 
 /**
@@ -255,16 +267,20 @@ async function refuseCredentials(attempt: SignInAttempt): Promise<never> {
   throw wrongCredentials()
 }
 
+const tooManyMessage = 'Too many failed sign-ins. Wait before you try again.'
+
+function tooMany({ retryAfterSeconds }: Refusal): AuditError {
+  return new AuditError('rate_limited', tooManyMessage, { facts: { retryAfterSeconds } })
+}
+
 /** The first refusal of a window is an event; one for each would let a stranger fill the log. */
-async function refuseTooMany(attempt: SignInAttempt, { retryAfterSeconds, first }: Refusal): Promise<never> {
-  const message = 'Too many failed sign-ins. Wait before you try again.'
-  if (first) {
-    await attempt.record({
-      type: 'user_sign_in_failed',
-      actor: { type: 'anonymous', email: attempt.email },
-      outcome: 'denied',
-      data: { error: { code: 'rate_limited', message }, retryAfterSeconds },
-    })
-  }
-  throw new AuditError('rate_limited', message, { facts: { retryAfterSeconds } })
+async function refuseTooMany(attempt: SignInAttempt, refusal: Refusal): Promise<never> {
+  const { retryAfterSeconds } = refusal
+  await attempt.record({
+    type: 'user_sign_in_failed',
+    actor: { type: 'anonymous', email: attempt.email },
+    outcome: 'denied',
+    data: { error: { code: 'rate_limited', message: tooManyMessage }, retryAfterSeconds },
+  })
+  throw tooMany(refusal)
 }

@@ -3,8 +3,8 @@ import type { Act } from './act.ts'
 
 /** Ends the viewer's session. Does nothing for who is not signed in by a session. */
 export async function signOut({ settings, viewer, record }: Act): Promise<void> {
+  if (viewer.via !== 'session') return
   const { sessionId } = viewer
-  if (sessionId === undefined) return
   await commitWithEvent(settings, record, async (transaction) => {
     const ended = await transaction
       .deleteFrom('sessions')

@@ -6,23 +6,24 @@ import type { Actor } from '@aleph-audit-log/domain/event'
 export type Permission = ApiKeyScope
 
 /** Who is asking, after they have proved it: made by `authenticate` only (and by set-up, which has its token). */
-export type Viewer = {
+export type Viewer = Person | ApiKeyHolder | Operator
+
+type ViewerOfEveryKind = {
   workspaceId: string
   /** The same person or key as it stands in events. */
   actor: Actor
-  via: 'session' | 'api_key' | 'local'
   permissions: ReadonlySet<Permission>
-  /** Of a signed-in person. */
-  role?: Role
-  userId?: string
-  sessionId?: string
-  /** Of an API key. */
-  keyId?: string
 }
+/** Somebody who is signed in. What of the log they see is decided by their role: see `restrictToViewer`. */
+export type Person = ViewerOfEveryKind & { via: 'session'; role: Role; userId: string; sessionId: string }
+type ApiKeyHolder = ViewerOfEveryKind & { via: 'api_key'; keyId: string }
+type Operator = ViewerOfEveryKind & { via: 'local' }
 
 const permissionsOfRole: Record<Role, ReadonlySet<Permission>> = {
   admin: new Set<Permission>(['admin', 'events:read', 'events:write']),
   auditor: new Set<Permission>(['events:read']),
+  analyst: new Set<Permission>(['events:read']),
+  member: new Set<Permission>(['events:read']),
 }
 
 /** What a member with this role may do. */

@@ -227,6 +227,9 @@ export const operations: readonly Operation[] = [
     tag: 'Events',
     scope: 'events:read',
     summary: 'Search events, newest first',
+    description:
+      'Here and on every other reading route, people see what their role lets them see: admins and auditors all events ' +
+      'of the workspace, analysts all events of type `query` and their own, members their own. A key reads all.',
     query: events.searchQuerySchema,
     response: events.eventPageSchema,
   },

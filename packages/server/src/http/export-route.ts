@@ -3,6 +3,7 @@ import { exportQuerySchema, toPublicEvent } from '@aleph-audit-log/domain/api/ev
 import { AuditError } from '@aleph-audit-log/domain/error'
 import { timeFromMs } from '@aleph-audit-log/domain/time'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { describeVisibility } from '../access/restrict-to-viewer.ts'
 import type { Viewer } from '../access/viewer.ts'
 import { parseColumns } from '../search/export/export-columns.ts'
 import { exportFileName } from '../search/export/export-file-name.ts'
@@ -111,13 +112,16 @@ async function describeExport(
 ): Promise<ExportOptions['about']> {
   const { search } = prepared
   const { name, email, id } = viewer.actor
+  const exporter =
+    name !== undefined && email !== undefined ? `${name} <${email}>` : (name ?? email ?? id ?? '')
+  const part = describeVisibility(viewer)
   return {
     workspaceName: await deps.workspaceName(viewer.workspaceId),
     searchText: search.q,
     from: search.from,
     ...(search.hasEnd ? { to: search.before } : {}),
-    exportedBy:
-      name !== undefined && email !== undefined ? `${name} <${email}>` : (name ?? email ?? id ?? ''),
+    // Who gets the file must not take a part of the log for the whole.
+    exportedBy: part === undefined ? exporter : `${exporter} (${part})`,
     exportedAt: timeFromMs(deps.now()),
   }
 }

@@ -11,6 +11,15 @@ export type EnsureWorkspaceOptions = {
   now: () => number
 }
 
+/** The workspace's name as it is now; undefined if there is no such workspace. */
+export async function readWorkspaceName(
+  { db }: Pick<Settings, 'db'>,
+  id: string,
+): Promise<string | undefined> {
+  const row = await db.selectFrom('workspaces').select('name').where('id', '=', id).executeTakeFirst()
+  return row?.name
+}
+
 /** The name of the workspace that a fresh installation begins with. */
 const firstWorkspaceName = 'Main'
 

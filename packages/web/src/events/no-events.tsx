@@ -1,3 +1,4 @@
+import type { Role, Session } from '@aleph-audit-log/domain/api/access'
 import { Button, Group } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
@@ -5,46 +6,72 @@ import { paths } from '../paths.ts'
 import { CodeBlock } from '../ui/code-block.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { ClockIcon, LogIcon, PlugIcon, SearchIcon } from '../ui/icons.tsx'
-import { withSigns } from '../ui/shown-text.tsx'
+import { ShownText, withSigns } from '../ui/shown-text.tsx'
 import { looserSearches } from './looser-searches.ts'
 import classes from './no-events.module.css'
 
-/** Nothing has been recorded but what was done in this app itself: how the first event from outside gets in. */
-export function FirstEvent({ isAdmin }: { isAdmin: boolean }): ReactNode {
+/**
+ * Nothing has been recorded but what was done in this app itself, or nothing else that the reader may see: how the first
+ * event from outside gets in.
+ */
+export function FirstEvent({ user }: { user: Session['user'] }): ReactNode {
+  return firstEvents[user.role](user)
+}
+
+const firstEvents: Record<Role, (user: Session['user']) => ReactNode> = {
+  admin: () => <WaysToSendEvents />,
+  auditor: () => (
+    <EmptyState icon={<LogIcon size={22} />} title="No queries yet">
+      <p>
+        So far the log holds only what was done here. An admin of the workspace can connect a database or send
+        events from an application.
+      </p>
+    </EmptyState>
+  ),
+  analyst: () => (
+    <EmptyState icon={<LogIcon size={22} />} title="No queries yet">
+      <p>
+        So far you see only what you did here. Queries appear when an admin of the workspace has connected a
+        database, or an application sends them.
+      </p>
+    </EmptyState>
+  ),
+  member: ({ email }) => (
+    <EmptyState icon={<LogIcon size={22} />} title="No queries of yours yet">
+      <p>
+        So far you see only what you did here. What you do elsewhere appears when it is recorded under your
+        e-mail, <ShownText text={email} />.
+      </p>
+    </EmptyState>
+  ),
+}
+
+function WaysToSendEvents(): ReactNode {
   return (
     <EmptyState icon={<LogIcon size={22} />} title="Record your first query">
-      {isAdmin ? (
-        <>
-          <p>
-            So far the log holds only what was done here. Send an event from any program, or let this server
-            follow the log of a PostgreSQL database.
+      <p>
+        So far the log holds only what was done here. Send an event from any program, or let this server
+        follow the log of a PostgreSQL database.
+      </p>
+      <div className={classes.ways}>
+        <section>
+          <h3 className={classes.way}>Send an event</h3>
+          <p className={classes.hint}>
+            Make a key with the scope <code>events:write</code> under <Link to={paths.apiKeys}>API keys</Link>{' '}
+            and put it in place of <code>YOUR_KEY</code>.
           </p>
-          <div className={classes.ways}>
-            <section>
-              <h3 className={classes.way}>Send an event</h3>
-              <p className={classes.hint}>
-                Make a key with the scope <code>events:write</code> under{' '}
-                <Link to={paths.apiKeys}>API keys</Link> and put it in place of <code>YOUR_KEY</code>.
-              </p>
-              <CodeBlock label="curl command" text={firstEventCommand(window.location.origin)} />
-            </section>
-            <section>
-              <h3 className={classes.way}>Record a PostgreSQL database</h3>
-              <p className={classes.hint}>
-                The server follows the database&apos;s own log: no application has to change.
-              </p>
-              <Button component={Link} to={paths.integrations} variant="default" leftSection={<PlugIcon />}>
-                Add a PostgreSQL log
-              </Button>
-            </section>
-          </div>
-        </>
-      ) : (
-        <p>
-          So far the log holds only what was done here. An admin of the workspace can connect a database or
-          send events from an application.
-        </p>
-      )}
+          <CodeBlock label="curl command" text={firstEventCommand(window.location.origin)} />
+        </section>
+        <section>
+          <h3 className={classes.way}>Record a PostgreSQL database</h3>
+          <p className={classes.hint}>
+            The server follows the database&apos;s own log: no application has to change.
+          </p>
+          <Button component={Link} to={paths.integrations} variant="default" leftSection={<PlugIcon />}>
+            Add a PostgreSQL log
+          </Button>
+        </section>
+      </div>
     </EmptyState>
   )
 }

@@ -26,6 +26,7 @@ import { zoneName } from '../events/zone.ts'
 import { paths } from '../paths.ts'
 import { RefreshIcon } from '../ui/icons.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
+import { roleScopes } from '../ui/role-names.ts'
 import classes from './audit-log-page.module.css'
 
 /** The source of what people do in this app. */
@@ -38,6 +39,7 @@ export function AuditLogPage(): ReactNode {
   const navigate = useNavigate()
   const { data: session } = useSuspenseQuery(sessionQuery)
   const [zone, rememberZone] = usePreferredZone(params.zone)
+  const scope = roleScopes[session.user.role]
   const narrow = useMediaQuery('(max-width: 62em)', undefined, { getInitialValueInEffect: false })
   useDocumentTitle('Audit Log · Aleph')
   const q = params.q ?? ''
@@ -100,7 +102,10 @@ export function AuditLogPage(): ReactNode {
         <div className={classes.main} inert={narrow && openId !== undefined}>
           <div className={classes.tools}>
             <div className={classes.head}>
-              <h1 className={classes.heading}>Audit Log</h1>
+              <div className={classes.titles}>
+                <h1 className={classes.heading}>Audit Log</h1>
+                {scope === undefined ? null : <p className={classes.scope}>{scope}</p>}
+              </div>
               <SegmentedControl
                 size="xs"
                 aria-label="Time zone"
@@ -169,12 +174,12 @@ export function AuditLogPage(): ReactNode {
                 hasMore={events.hasMore}
                 loadingMore={events.loadingMore}
                 moreError={events.moreError}
-                below={onlyOwnActs ? <FirstEvent isAdmin={session.user.role === 'admin'} /> : null}
+                below={onlyOwnActs ? <FirstEvent user={session.user} /> : null}
                 onLoadMore={events.loadMore}
                 onOpen={openFromTable}
               />
             ) : q === '' && isDefaultRange ? (
-              <FirstEvent isAdmin={session.user.role === 'admin'} />
+              <FirstEvent user={session.user} />
             ) : (
               <NoMatch
                 q={q}

@@ -1,4 +1,5 @@
 import type { Role } from '@aleph-audit-log/domain/api/access'
+import { roles } from '@aleph-audit-log/domain/roles'
 import { Button, Group, Modal, Radio, Stack, TextInput } from '@mantine/core'
 import { useState, type FormEvent, type ReactNode } from 'react'
 import { inviteMember } from '../api/members.ts'
@@ -7,6 +8,9 @@ import { roleMeanings, roleNames } from '../ui/role-names.ts'
 import { ShownOnce } from '../ui/shown-once.tsx'
 import { useSubmit } from '../ui/use-submit.ts'
 import { wordsForField } from '../ui/words-for-problem.ts'
+
+/** Who should see more is chosen to; nobody gets it by haste. */
+const leastFirst = roles.toReversed()
 
 type InviteModalProps = { opened: boolean; onClose: () => void; onInvited: () => Promise<void> }
 
@@ -46,7 +50,7 @@ function InviteForm({
   onInvited: (link: string) => Promise<void>
 }): ReactNode {
   const [email, setEmail] = useState('')
-  const [role, setRole] = useState<Role>('auditor')
+  const [role, setRole] = useState<Role>('member')
   const { busy, error, submit } = useSubmit()
   const emailProblem = wordsForField(error, 'email')
 
@@ -72,13 +76,9 @@ function InviteForm({
           onChange={(event) => setEmail(event.target.value)}
           error={emailProblem}
         />
-        <Radio.Group
-          label="Role"
-          value={role}
-          onChange={(value) => setRole(value === 'admin' ? 'admin' : 'auditor')}
-        >
+        <Radio.Group label="Role" value={role} onChange={setRole}>
           <Stack gap={8} mt={6}>
-            {(['auditor', 'admin'] as const).map((role) => (
+            {leastFirst.map((role) => (
               <Radio key={role} value={role} label={roleNames[role]} description={roleMeanings[role]} />
             ))}
           </Stack>

@@ -1,5 +1,5 @@
 import type { Invitation, Member, Role } from '@aleph-audit-log/domain/api/access'
-import { ActionIcon, Badge, Button, Select, Tooltip } from '@mantine/core'
+import { ActionIcon, Badge, Button, Tooltip } from '@mantine/core'
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
@@ -16,6 +16,7 @@ import { ShownText } from '../ui/shown-text.tsx'
 import { Day, TimeAgo } from '../ui/time-ago.tsx'
 import { InviteModal } from './invite-modal.tsx'
 import classes from './members-page.module.css'
+import { RoleSelect } from './role-select.tsx'
 
 /** Who belongs to the workspace, in which role, and who is invited. */
 export function MembersPage(): ReactNode {
@@ -39,7 +40,7 @@ export function MembersPage(): ReactNode {
     await reload()
     if (member.id !== session.user.id) return
     await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
-    // An admin who has become an auditor has no business here any more.
+    // An admin who has become something else has no business here any more.
     await router.invalidate()
   }
 
@@ -47,7 +48,7 @@ export function MembersPage(): ReactNode {
   return (
     <SettingsPage
       title="Members"
-      lead="Admins change settings; auditors read, search and download the log."
+      lead="Who may sign in to the workspace, and how much of the log they see."
       action={
         <Button leftSection={<PlusIcon />} onClick={() => setInviting(true)}>
           Invite a member
@@ -74,15 +75,10 @@ export function MembersPage(): ReactNode {
                   <ShownText text={member.email} />
                 </td>
                 <td>
-                  <Select
-                    size="xs"
-                    w={112}
-                    aria-label={`Role of ${member.name}`}
-                    data={roleOptions}
-                    value={member.role}
-                    onChange={(role) => {
-                      if (role !== null && role !== member.role) void giveRole(member, role)
-                    }}
+                  <RoleSelect
+                    label={`Role of ${member.name}`}
+                    role={member.role}
+                    onChange={(role) => void giveRole(member, role)}
                   />
                 </td>
                 <td>
@@ -172,8 +168,3 @@ export function MembersPage(): ReactNode {
     </SettingsPage>
   )
 }
-
-const roleOptions: { value: Role; label: string }[] = [
-  { value: 'admin', label: roleNames.admin },
-  { value: 'auditor', label: roleNames.auditor },
-]

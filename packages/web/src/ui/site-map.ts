@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Role } from '@aleph-audit-log/domain/api/access'
+import { roles } from '@aleph-audit-log/domain/roles'
 import { paths } from '../paths.ts'
 import { KeyIcon, LogIcon, PeopleIcon, PlugIcon } from './icons.tsx'
 
@@ -15,7 +16,7 @@ export type NavEntry = {
 
 export type NavGroup = { label: string; entries: readonly NavEntry[] }
 
-const everyone: readonly Role[] = ['admin', 'auditor']
+const everyone: readonly Role[] = roles
 const admins: readonly Role[] = ['admin']
 
 /** The pages of the navigation and of the search over everything. A page appears here only when it works. */

@@ -25,7 +25,7 @@ export type CaptureDeps = {
 /** Everything that the routes of sign-in, members, keys and integrations use. */
 export type AccessDeps = {
   settings: Settings
-  /** The workspace of who has not signed in yet. */
+  /** The workspace that a set-up makes an admin for, and whose log has the acts of strangers. */
   workspace: Workspace
   signIn: SignIn
   authenticator: Authenticator
@@ -58,7 +58,7 @@ export function anonymousActOf(request: FastifyRequest, deps: AccessDeps): Anony
   const record = deps.recordFor(request)
   return {
     settings: deps.settings,
-    record: (draft) => record(draft, deps.workspace.id),
+    record: (draft, workspaceId = deps.workspace.id) => record(draft, workspaceId),
     nowMs: deps.now(),
   }
 }

@@ -8,6 +8,7 @@ import type {
   TimeRange,
 } from '@aleph-audit-log/domain/filter/filter'
 import { isAnything, matchesWhole } from '@aleph-audit-log/domain/filter/pattern'
+import { toSearchText } from '@aleph-audit-log/domain/search-text'
 import { engineTimes, toEngineTime } from './event-row.ts'
 
 /** `sql` is a boolean expression (never null) over the columns of `events`; `params` are the values it names. */
@@ -58,6 +59,8 @@ function render(filter: Filter, params: Params): string {
       return renderText(filter.pattern, params)
     case 'field':
       return renderField(filter.field, filter.pattern, params)
+    case 'actorId':
+      return filter.id === '' ? '0' : `actor_id = ${params.text(toSearchText(filter.id))}`
     case 'network':
       return `(ip_key >= ${params.text(filter.first)} AND ip_key <= ${params.text(filter.last)})`
     case 'number':

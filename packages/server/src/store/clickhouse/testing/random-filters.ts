@@ -127,6 +127,10 @@ const leaf: fc.Arbitrary<Filter> = fc.oneof(
   { weight: 12, arbitrary: fieldFilter },
   { weight: 1, arbitrary: networkFilter },
   {
+    weight: 1,
+    arbitrary: fc.constantFrom(...pool.texts).map((id): Filter => ({ kind: 'actorId', id })),
+  },
+  {
     weight: 3,
     arbitrary: fc
       .record({ field: fc.constantFrom('duration', 'rows'), range: numberRange })

@@ -1,0 +1,329 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { createPasswordReset } from '../access/password-reset.ts'
+import { inviteMember } from '../access/invitations.ts'
+import { createIntegration } from '../settings/integrations.ts'
+import {
+  everyonesPassword,
+  startInstallation,
+  type Caller,
+  type Installation,
+} from '../testing/installation.ts'
+import { operations } from './api-operations.ts'
+import type * as appModule from './app.ts'
+import { routes } from './testing/collect-routes.ts'
+
+// Imported inside: this runs before the imports of the file.
+vi.mock('./app.ts', async (importOriginal) => {
+  const { withRoutesCollected } = await import('./testing/collect-routes.ts')
+  return withRoutesCollected(await importOriginal<typeof appModule>())
+})
+
+const people = ['member', 'analyst', 'auditor', 'admin'] as const
+const keys = ['key events:write', 'key events:read', 'key admin'] as const
+const callers = ['nobody', ...people, ...keys] as const
+type Who = (typeof callers)[number]
+type Expected = Record<Who, number>
+
+const everybody = (status: number): Expected => ({
+  nobody: status,
+  member: status,
+  analyst: status,
+  auditor: status,
+  admin: status,
+  'key events:write': status,
+  'key events:read': status,
+  'key admin': status,
+})
+const readers = (status: number): Expected => ({
+  nobody: 401,
+  member: status,
+  analyst: status,
+  auditor: status,
+  admin: status,
+  'key events:write': 403,
+  'key events:read': status,
+  'key admin': 403,
+})
+const writers = (status: number): Expected => ({
+  nobody: 401,
+  member: 403,
+  analyst: 403,
+  auditor: 403,
+  admin: status,
+  'key events:write': status,
+  'key events:read': 403,
+  'key admin': 403,
+})
+const admins = (status: number): Expected => ({
+  nobody: 401,
+  member: 403,
+  analyst: 403,
+  auditor: 403,
+  admin: status,
+  'key events:write': 403,
+  'key events:read': 403,
+  'key admin': status,
+})
+const signedIn = (status: number): Expected => ({
+  nobody: 401,
+  member: status,
+  analyst: status,
+  auditor: status,
+  admin: status,
+  'key events:write': 401,
+  'key events:read': 401,
+  'key admin': 401,
+})
+/** Even an admin is not at the server's own terminal. */
+const operator: Expected = { ...everybody(403), nobody: 401 }
+
+type Call = { path: string; body?: unknown }
+type Route = {
+  expected: Expected
+  /** Makes what the call needs, anew for each caller. */
+  call: () => Call | Promise<Call>
+  /** Only there when the web app has been built. */
+  whenBuilt?: true
+}
+
+let installation: Installation
+let folder: string
+let headersOf: Record<Who, Record<string, string>>
+let eventId: string
+let count = 0
+const fresh = (): string => `fresh${++count}@acme.test`
+
+const newUser = async (): Promise<string> =>
+  installation.addUser({ workspaceId: installation.workspaceId, role: 'member', email: fresh() })
+const act = () => installation.actIn(installation.workspaceId)
+const invite = async () => inviteMember(act(), { email: fresh(), role: 'member' })
+const newIntegration = async (): Promise<string> => {
+  const settings = { path: join(folder, 'postgresql.json'), bindParameters: 'types', logins: [] } as const
+  const made = await createIntegration(act(), {
+    kind: 'postgres_log',
+    name: fresh(),
+    settings: { ...settings, logins: [] },
+  })
+  return made.id
+}
+const resetToken = async (): Promise<string> => {
+  const email = fresh()
+  await installation.addUser({ workspaceId: installation.workspaceId, role: 'member', email })
+  return createPasswordReset(act(), email)
+}
+
+const get = (path: string, expected: Expected): Route => ({ expected, call: () => ({ path }) })
+
+/** What everybody may do with every route. A route that is not here makes the tests fail. */
+const table: Record<string, Route> = {
+  'GET /api/v1/events': get('/api/v1/events', readers(200)),
+  'GET /api/v1/events/histogram': get('/api/v1/events/histogram', readers(200)),
+  'GET /api/v1/events/facets': get('/api/v1/events/facets', readers(200)),
+  'GET /api/v1/events/export': get('/api/v1/events/export?format=csv', readers(200)),
+  'GET /api/v1/events/:id': {
+    // The event is somebody else's: not found for who may not see it.
+    expected: { ...readers(200), member: 404, analyst: 404 },
+    call: () => ({ path: `/api/v1/events/${eventId}` }),
+  },
+  'POST /api/v1/events': {
+    expected: writers(201),
+    call: () => ({ path: '/api/v1/events', body: { type: 'test', actor: { type: 'user', name: 'X' } } }),
+  },
+  'GET /api/v1/session': get('/api/v1/session', signedIn(200)),
+  'POST /api/auth/sign-in/email': {
+    expected: everybody(200),
+    call: async () => {
+      const email = fresh()
+      await installation.addUser({ workspaceId: installation.workspaceId, role: 'member', email })
+      return { path: '/api/auth/sign-in/email', body: { email, password: everyonesPassword } }
+    },
+  },
+  'POST /api/auth/sign-out': {
+    expected: everybody(200),
+    call: () => ({ path: '/api/auth/sign-out', body: {} }),
+  },
+  'GET /api/v1/setup': get('/api/v1/setup', everybody(200)),
+  'POST /api/v1/setup': {
+    expected: everybody(409),
+    call: () => ({
+      path: '/api/v1/setup',
+      body: { token: 'x', name: 'X', email: fresh(), password: everyonesPassword },
+    }),
+  },
+  'GET /api/v1/members': get('/api/v1/members', admins(200)),
+  'POST /api/v1/members': {
+    expected: admins(201),
+    call: () => ({ path: '/api/v1/members', body: { email: fresh(), role: 'analyst' } }),
+  },
+  'PATCH /api/v1/members/:id': {
+    expected: admins(200),
+    call: async () => ({ path: `/api/v1/members/${await newUser()}`, body: { role: 'auditor' } }),
+  },
+  'DELETE /api/v1/members/:id': {
+    expected: admins(204),
+    call: async () => ({ path: `/api/v1/members/${await newUser()}` }),
+  },
+  'DELETE /api/v1/members/invitations/:id': {
+    expected: admins(204),
+    call: async () => ({ path: `/api/v1/members/invitations/${(await invite()).invitation.id}` }),
+  },
+  'GET /api/v1/invitations/:token': {
+    expected: everybody(200),
+    call: async () => ({ path: `/api/v1/invitations/${(await invite()).token}` }),
+  },
+  'POST /api/v1/invitations/:token': {
+    expected: everybody(201),
+    call: async () => ({
+      path: `/api/v1/invitations/${(await invite()).token}`,
+      body: { name: 'New', password: everyonesPassword },
+    }),
+  },
+  'GET /api/v1/password-resets/:token': {
+    expected: everybody(200),
+    call: async () => ({ path: `/api/v1/password-resets/${await resetToken()}` }),
+  },
+  'POST /api/v1/password-resets/:token': {
+    expected: everybody(204),
+    call: async () => ({
+      path: `/api/v1/password-resets/${await resetToken()}`,
+      body: { password: 'another-copper-meadow-48' },
+    }),
+  },
+  'GET /api/v1/keys': get('/api/v1/keys', admins(200)),
+  'POST /api/v1/keys': {
+    expected: admins(201),
+    call: () => ({ path: '/api/v1/keys', body: { name: 'New', scopes: ['events:read'] } }),
+  },
+  'DELETE /api/v1/keys/:id': {
+    expected: admins(204),
+    call: async () => {
+      const { keyId } = await installation.addKey(installation.workspaceId, ['events:read'])
+      return { path: `/api/v1/keys/${keyId}` }
+    },
+  },
+  'GET /api/v1/integrations': get('/api/v1/integrations', admins(200)),
+  'POST /api/v1/integrations': {
+    expected: admins(201),
+    call: () => ({
+      path: '/api/v1/integrations',
+      body: { kind: 'postgres_log', name: fresh(), settings: { path: join(folder, 'postgresql.json') } },
+    }),
+  },
+  'PATCH /api/v1/integrations/:id': {
+    expected: admins(200),
+    call: async () => ({ path: `/api/v1/integrations/${await newIntegration()}`, body: { name: fresh() } }),
+  },
+  'DELETE /api/v1/integrations/:id': {
+    expected: admins(204),
+    call: async () => ({ path: `/api/v1/integrations/${await newIntegration()}` }),
+  },
+  'POST /local/password-resets': {
+    expected: operator,
+    call: () => ({ path: '/local/password-resets', body: { email: 'admin@acme.test' } }),
+  },
+  'GET /healthz': get('/healthz', everybody(200)),
+  'GET /readyz': get('/readyz', everybody(200)),
+  'GET /metrics': get('/metrics', everybody(200)),
+  'GET /api/openapi.json': get('/api/openapi.json', everybody(200)),
+  'GET /api/docs': get('/api/docs', everybody(200)),
+  'GET /': { ...get('/', everybody(200)), whenBuilt: true },
+  'GET /*': { ...get('/favicon.svg', everybody(200)), whenBuilt: true },
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'route-permissions-'))
+  await writeFile(join(folder, 'postgresql.json'), '')
+  installation = await startInstallation()
+  const { workspaceId, addPerson, addKey, server } = installation
+  const person = async (role: (typeof people)[number]): Promise<Caller> =>
+    addPerson({ workspaceId, role, email: `${role}@acme.test` })
+  headersOf = {
+    nobody: { origin: server.url },
+    admin: (await person('admin')).headers,
+    auditor: (await person('auditor')).headers,
+    analyst: (await person('analyst')).headers,
+    member: (await person('member')).headers,
+    'key events:write': (await addKey(workspaceId, ['events:write'])).headers,
+    'key events:read': (await addKey(workspaceId, ['events:read'])).headers,
+    'key admin': (await addKey(workspaceId, ['admin'])).headers,
+  }
+  const sent = await server.post('/api/v1/events', {
+    type: 'deployment',
+    actor: { type: 'user', name: 'Zoe', email: 'zoe@acme.test' },
+  })
+  eventId = ((await sent.json()) as { ids: string[] }).ids[0] ?? ''
+  await server.find(`id:${eventId}`, 1)
+})
+afterAll(async () => {
+  await installation?.remove()
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function send(method: string, { path, body }: Call, headers: Record<string, string>): Promise<number> {
+  const answer = await fetch(`${installation.server.url}${path}`, {
+    method,
+    headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  await answer.arrayBuffer()
+  return answer.status
+}
+
+/** Everything in the settings that a refused request must leave as it was. */
+async function readSettings(): Promise<string> {
+  const { db } = installation.settings
+  return JSON.stringify([
+    await db.selectFrom('users').select(['id', 'name', 'email']).orderBy('id').execute(),
+    await db.selectFrom('memberships').selectAll().orderBy('user_id').execute(),
+    await db.selectFrom('sessions').select(['user_id', 'token_hash']).orderBy('id').execute(),
+    await db.selectFrom('accounts').select(['id', 'password_hash']).orderBy('id').execute(),
+    await db.selectFrom('invitations').selectAll().orderBy('id').execute(),
+    await db.selectFrom('api_keys').select(['id', 'name', 'scopes', 'revoked_at']).orderBy('id').execute(),
+    await db.selectFrom('one_time_tokens').selectAll().orderBy('id').execute(),
+    await db.selectFrom('integrations').selectAll().orderBy('id').execute(),
+  ])
+}
+
+test('the table knows every route of the running server, and no other', () => {
+  const isBuilt = routes.has('GET /')
+  const known = Object.entries(table)
+    .filter(([, { whenBuilt }]) => isBuilt || whenBuilt === undefined)
+    .map(([route]) => route)
+  const withHead = known.flatMap((route) =>
+    route.startsWith('GET ') ? [route, route.replace('GET', 'HEAD')] : [route],
+  )
+  expect([...routes].sort()).toEqual(withHead.sort())
+  expect(known.length).toBeGreaterThan(30)
+})
+
+test('the API description names the scope that the table asks for', () => {
+  const scopes = operations.map(({ method, path, scope }) => {
+    const route = table[`${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`]
+    return [path, scope, route?.expected.nobody] as const
+  })
+  // Signing out does nothing for who is not signed in, and does not complain.
+  const wrong = scopes.filter(
+    ([path, scope, nobody]) => (scope !== undefined) !== (nobody === 401) && !path.endsWith('/sign-out'),
+  )
+  expect(wrong).toEqual([])
+  expect(scopes.length).toBeGreaterThan(25)
+})
+
+describe.each(Object.entries(table))('%s', (route, { expected, call, whenBuilt }) => {
+  const [method = ''] = route.split(' ')
+  test.for(callers)('as the table says for %s', async (who, { skip }) => {
+    if (whenBuilt && !routes.has(route)) skip('the web app has not been built')
+    const wanted = await call()
+    const before = await readSettings()
+    expect(await send(method, wanted, headersOf[who])).toBe(expected[who])
+    if (expected[who] >= 400) expect(await readSettings()).toBe(before)
+    if (method === 'GET') expect(await send('HEAD', wanted, headersOf[who])).toBe(expected[who])
+    if (route === 'POST /api/auth/sign-out' && headersOf[who]['cookie'] !== undefined) {
+      expect(await send('GET', { path: '/api/v1/session' }, headersOf[who])).toBe(401)
+      headersOf[who] = await installation.signIn(`${who}@acme.test`)
+    }
+  })
+})

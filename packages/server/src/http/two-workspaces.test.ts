@@ -1,0 +1,330 @@
+import { randomUUID } from 'node:crypto'
+import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { createPasswordReset } from '../access/password-reset.ts'
+import { everyonesPassword } from '../testing/installation.ts'
+import type * as appModule from './app.ts'
+import { routes } from './testing/collect-routes.ts'
+import {
+  marker,
+  ownMarker,
+  sharedIds,
+  startTwoWorkspaces,
+  type Answer,
+  type TwoWorkspaces,
+} from './testing/two-workspaces.ts'
+
+// Imported inside: this runs before the imports of the file.
+vi.mock('./app.ts', async (importOriginal) => {
+  const { withRoutesCollected } = await import('./testing/collect-routes.ts')
+  return withRoutesCollected(await importOriginal<typeof appModule>())
+})
+
+/**
+ * Whatever the second workspace's people and keys ask for, nothing of the first may come back: its marker stands in
+ * everything that the first workspace has.
+ */
+let world: TwoWorkspaces
+beforeAll(async () => {
+  world = await startTwoWorkspaces()
+})
+afterAll(async () => {
+  await world?.remove()
+})
+
+/** What was recorded is found within a second, on a machine that has nothing else to do. */
+const eventually = async (check: () => Promise<void>): Promise<void> =>
+  vi.waitFor(check, { timeout: 15_000, interval: 100 })
+
+const asked = new Set<string>()
+
+function expectNothingOfTheFirst({ text, headers }: Answer, what: string): void {
+  const { admin: _admin, ...ids } = world.first
+  const shown = `${headers}\n${text}`.toLowerCase()
+  expect([
+    what,
+    [marker, ...Object.values(ids)].filter((hidden) => shown.includes(hidden.toLowerCase())),
+  ]).toEqual([what, []])
+}
+
+/** Asks as somebody of the second workspace, and looks for the first one's marker and ids in all that comes back. */
+async function ask(
+  headers: Record<string, string>,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Answer> {
+  const answer = await world.send(headers, method, path, body)
+  asked.add(`${method} ${path.split('?')[0] ?? ''}`)
+  expectNothingOfTheFirst(answer, `${method} ${path}`)
+  return answer
+}
+
+const reading = [
+  '/api/v1/events',
+  '/api/v1/events?limit=3&q=ann',
+  '/api/v1/events?q=email:ann@acme.test+OR+-email:ann@acme.test',
+  '/api/v1/events?from=2000-01-01&to=2100-01-01',
+  '/api/v1/events?q=typ:x',
+  '/api/v1/events?cursor=x',
+  '/api/v1/events/histogram?interval=1d',
+  '/api/v1/events/histogram?interval=1m&from=2000-01-01',
+  '/api/v1/events/facets',
+  '/api/v1/events/facets?fields=nonsense',
+  '/api/v1/events/export?format=xlsx',
+  '/api/v1/events/export?format=csv',
+  '/api/v1/events/export?format=jsonl',
+  '/api/v1/events/export?format=nonsense',
+  '/api/v1/events/not-an-id',
+  '/api/v1/session',
+  '/api/v1/setup',
+  '/api/v1/members',
+  '/api/v1/keys',
+  '/api/v1/integrations',
+  '/api/v1/invitations/nonsense',
+  '/api/v1/password-resets/nonsense',
+  '/healthz',
+  '/readyz',
+  '/metrics',
+  '/api/openapi.json',
+  '/api/docs',
+  '/',
+  '/favicon.svg',
+  '/no/such/page',
+  '/api/v1/no-such-route',
+]
+
+function as(who: string): Record<string, string> {
+  const headers = world.second.callers[who]
+  if (!headers) throw new Error(`Nobody is called ${who}`)
+  return headers
+}
+
+async function eventsOfSecond(more: string): Promise<PublicEvent[]> {
+  const { text } = await ask(as('key events:read'), 'GET', `/api/v1/events?limit=1000${more}`)
+  return (JSON.parse(text) as { events: PublicEvent[] }).events
+}
+
+async function idsOfSecond(more: string): Promise<string[]> {
+  return (await eventsOfSecond(more)).filter(({ source }) => source === 'api').map(({ id }) => id)
+}
+
+/** Every row of the settings that belongs to the first workspace. */
+async function readFirstSettings(): Promise<string> {
+  const { db } = world.installation.settings
+  const { workspaceId } = world.first
+  return JSON.stringify([
+    await db.selectFrom('workspaces').selectAll().where('id', '=', workspaceId).execute(),
+    await db.selectFrom('memberships').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('sessions').select('token_hash').where('user_id', '=', world.first.userId).execute(),
+    await db.selectFrom('invitations').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('api_keys').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('integrations').selectAll().where('workspace_id', '=', workspaceId).execute(),
+  ])
+}
+
+test('the first workspace is full of its marker, wherever one may look', async () => {
+  const paths = reading.filter((path) =>
+    /^\/api\/v1\/(events|session|members|keys|integrations)(?!.*(nonsense|typ:|cursor=|not-an-id))/.test(
+      path,
+    ),
+  )
+  expect(paths.length).toBeGreaterThan(11)
+  for (const path of paths.filter((one) => !one.includes('histogram'))) {
+    const { status, text } = await world.send(world.first.admin, 'GET', path)
+    expect([path, status, text.toLowerCase().includes(marker)]).toEqual([path, 200, true])
+  }
+})
+
+describe('nobody of the second workspace sees anything of the first', () => {
+  test.each(reading)('by GET %s', async (path) => {
+    for (const headers of Object.values(world.second.callers)) await ask(headers, 'GET', path)
+    await ask({ ...as('admin'), accept: 'text/html' }, 'GET', path)
+  })
+
+  test('whose events have the same ids: each reads its own', async () => {
+    expect((await idsOfSecond('')).sort()).toEqual([...sharedIds].sort())
+    for (const id of sharedIds.slice(0, 5)) {
+      const { text } = await ask(as('auditor'), 'GET', `/api/v1/events/${id}`)
+      expect(text).toContain(ownMarker)
+      expect((await world.send(world.first.admin, 'GET', `/api/v1/events/${id}`)).text).toContain(marker)
+    }
+  })
+
+  test('in the name of a download, which is that of its own workspace', async () => {
+    for (const format of ['xlsx', 'csv', 'jsonl']) {
+      const { headers, text } = await ask(as('auditor'), 'GET', `/api/v1/events/export?format=${format}`)
+      expect(headers).toContain(`audit-log_Works-${ownMarker}_`)
+      if (format === 'xlsx') expect(text).toContain(`<t>Works ${ownMarker}</t>`)
+    }
+  })
+
+  test('by sending other content under an id that both have: the conflict is the second one’s own', async () => {
+    const sent = { id: sharedIds[1], type: 'other', actor: { type: 'user', name: 'Sam' } }
+    expect((await ask(as('key events:write'), 'POST', '/api/v1/events', sent)).status).toBe(201)
+    expect((await ask(as('key events:write'), 'POST', '/api/v1/events', { type: 'x' })).status).toBe(400)
+    await eventually(async () => expect(await eventsOfSecond('&q=type:event_id_conflict')).toHaveLength(1))
+    const conflicts = await world.send(world.first.admin, 'GET', '/api/v1/events?q=type:event_id_conflict')
+    expect(JSON.parse(conflicts.text)).toEqual({ events: [] })
+  })
+
+  test('nor counts it', async () => {
+    const asksFor = `q=email:ann@acme.test`
+    const { text } = await ask(as('auditor'), 'GET', `/api/v1/events/histogram?${asksFor}`)
+    const { buckets } = JSON.parse(text) as { buckets: { count: number; failed: number }[] }
+    expect(buckets.reduce((sum, { count }) => sum + count, 0)).toBe(sharedIds.length)
+    const facets = await ask(as('auditor'), 'GET', `/api/v1/events/facets?fields=email&${asksFor}`)
+    expect(JSON.parse(facets.text)).toEqual({
+      facets: { email: { values: [{ value: 'ann@acme.test', count: sharedIds.length }], other: 0 } },
+    })
+  })
+
+  test('with a cursor of the first', async () => {
+    for (const limit of [1, 7, 20]) {
+      const page = await world.send(world.first.admin, 'GET', `/api/v1/events?limit=${limit}`)
+      const { nextCursor } = JSON.parse(page.text) as { nextCursor: string }
+      for (const who of ['auditor', 'member', 'key events:read']) {
+        const answer = await ask(as(who), 'GET', `/api/v1/events?limit=1000&cursor=${nextCursor}`)
+        expect(answer.status).toBe(200)
+      }
+    }
+  })
+
+  test('with an id of the first, which is as unknown as one that never was', async () => {
+    const before = await readFirstSettings()
+    const { userId, keyId, invitationId, integrationId, eventId } = world.first
+    const calls: [string, string, string, object?][] = [
+      ['GET', '/api/v1/events/', eventId],
+      ['PATCH', '/api/v1/members/', userId, { role: 'member' }],
+      ['DELETE', '/api/v1/members/', userId],
+      ['DELETE', '/api/v1/members/invitations/', invitationId],
+      ['DELETE', '/api/v1/keys/', keyId],
+      ['PATCH', '/api/v1/integrations/', integrationId, { name: 'Mine now' }],
+      ['DELETE', '/api/v1/integrations/', integrationId],
+      ['GET', '/api/v1/invitations/', invitationId],
+      ['POST', '/api/v1/invitations/', invitationId, { name: 'X', password: everyonesPassword }],
+      ['GET', '/api/v1/password-resets/', userId],
+      ['POST', '/api/v1/password-resets/', userId, { password: everyonesPassword }],
+    ]
+    for (const [method, path, id, body] of calls) {
+      for (const who of ['admin', 'auditor', 'member', 'key admin', 'key events:read', 'nobody']) {
+        const of = await ask(as(who), method, path + id, body)
+        const never = await ask(as(who), method, path + randomUUID(), body)
+        expect([method, path, who, of.status, of.text]).toEqual([method, path, who, never.status, never.text])
+        expect(of.status).toBeGreaterThanOrEqual(400)
+      }
+    }
+    expect(await readFirstSettings()).toBe(before)
+  })
+})
+
+describe('what is done in the second workspace', () => {
+  test('works there, and stands in its own log alone', async () => {
+    const { actIn } = world.installation
+    const admin = as('admin')
+    const made = (answer: Answer): string => {
+      expect([answer.status, answer.text]).toEqual([201, answer.text])
+      return answer.text
+    }
+    const invited = made(
+      await ask(admin, 'POST', '/api/v1/members', { email: `new@${ownMarker}.test`, role: 'analyst' }),
+    )
+    const token = new URL((JSON.parse(invited) as { link: string }).link).searchParams.get('token')
+    await ask(as('nobody'), 'GET', `/api/v1/invitations/${token}`)
+    const accept = { name: 'Newcomer', password: everyonesPassword }
+    made(await ask(as('nobody'), 'POST', `/api/v1/invitations/${token}`, accept))
+    const key = made(await ask(admin, 'POST', '/api/v1/keys', { name: ownMarker, scopes: ['events:read'] }))
+    await ask(admin, 'DELETE', `/api/v1/keys/${(JSON.parse(key) as { key: { id: string } }).key.id}`)
+    const integration = made(
+      await ask(admin, 'POST', '/api/v1/integrations', {
+        kind: 'postgres_log',
+        // Taken in the first workspace, which is no matter here.
+        name: 'Log',
+        settings: { path: world.logPath },
+      }),
+    )
+    const { id } = (JSON.parse(integration) as { integration: { id: string } }).integration
+    await ask(admin, 'PATCH', `/api/v1/integrations/${id}`, { name: `Log of ${ownMarker}` })
+    await ask(admin, 'DELETE', `/api/v1/integrations/${id}`)
+    const resetting = `new@${ownMarker}.test`
+    const reset = await createPasswordReset(actIn(world.second.workspaceId), resetting)
+    await ask(as('nobody'), 'GET', `/api/v1/password-resets/${reset}`)
+    await ask(as('nobody'), 'POST', `/api/v1/password-resets/${reset}`, { password: 'new-copper-meadow-48' })
+    const wrong = { email: resetting, password: everyonesPassword }
+    expect((await ask(as('nobody'), 'POST', '/api/auth/sign-in/email', wrong)).status).toBe(401)
+    const right = { email: resetting, password: 'new-copper-meadow-48' }
+    expect((await ask(as('nobody'), 'POST', '/api/auth/sign-in/email', right)).status).toBe(200)
+    const leaving = await world.installation.signIn(`member@${ownMarker}.test`)
+    await ask(leaving, 'POST', '/api/auth/sign-out', {})
+    const user = {
+      workspaceId: world.second.workspaceId,
+      role: 'member',
+      email: `gone@${ownMarker}.test`,
+    } as const
+    const gone = await world.installation.addUser(user)
+    await ask(admin, 'PATCH', `/api/v1/members/${gone}`, { role: 'auditor' })
+    await ask(admin, 'DELETE', `/api/v1/members/${gone}`)
+    await ask(admin, 'POST', '/api/v1/setup', { token: 'x', ...accept, email: `x@${ownMarker}.test` })
+    await ask(admin, 'POST', '/local/password-resets', { email: resetting })
+
+    const acts = [
+      'user_invited',
+      'invitation_accepted',
+      'api_key_created',
+      'api_key_revoked',
+      'integration_created',
+      'integration_updated',
+      'integration_deleted',
+      'password_reset',
+      'user_sign_in_failed',
+      'user_signed_in',
+      'user_signed_out',
+      'user_role_changed',
+      'user_removed',
+      'audit_log_searched',
+      'audit_log_exported',
+    ]
+    await eventually(async () => {
+      const found = new Set((await eventsOfSecond('')).map(({ type }) => type))
+      expect(acts.filter((type) => !found.has(type))).toEqual([])
+    })
+    const { text } = await world.send(world.first.admin, 'GET', '/api/v1/events?limit=1000')
+    expect(text).not.toContain(ownMarker)
+    expect(text).not.toContain(world.second.userId)
+  })
+
+  test('and everything was asked: there is no route that this file does not call', () => {
+    const matches = (route: string, call: string): boolean => {
+      const pattern = route.replaceAll(/:\w+/g, '[^/]+').replaceAll('*', '.*')
+      return new RegExp(`^${pattern}$`).test(call)
+    }
+    const calls = [...asked]
+    const never = [...routes]
+      .filter((route) => !route.startsWith('HEAD '))
+      .filter((route) => !calls.some((call) => matches(route, call)))
+    expect(never).toEqual([])
+    expect(routes.size).toBeGreaterThan(30)
+  })
+})
+
+test('an event that the second sends under an id of the first is one more, and the first keeps its own', async () => {
+  const sent = { id: world.first.eventId, type: 'claimed', actor: { type: 'user', name: 'Sam' } }
+  // The answer names the id that was sent.
+  const answer = await world.send(as('key events:write'), 'POST', '/api/v1/events', sent)
+  expect(JSON.parse(answer.text)).toEqual({ accepted: 1, ids: [world.first.eventId] })
+  await eventually(async () => {
+    const found = await world.send(as('auditor'), 'GET', `/api/v1/events/${world.first.eventId}`)
+    expect(JSON.parse(found.text)).toMatchObject({ type: 'claimed' })
+  })
+  const kept = await world.send(world.first.admin, 'GET', `/api/v1/events/${world.first.eventId}`)
+  expect(JSON.parse(kept.text)).toMatchObject({ type: 'only_first' })
+  const conflicts = await world.send(world.first.admin, 'GET', '/api/v1/events?q=type:event_id_conflict')
+  expect(JSON.parse(conflicts.text)).toEqual({ events: [] })
+})
+
+test('a search of the second workspace for the marker finds its own searches and nothing else', async () => {
+  const q = encodeURIComponent(`${marker} OR *${marker}* OR id:${world.first.eventId}`)
+  const { text } = await world.send(as('admin'), 'GET', `/api/v1/events?q=${q}`)
+  const { events } = JSON.parse(text) as { events: PublicEvent[] }
+  expect(events.filter(({ type }) => type !== 'audit_log_searched' && type !== 'claimed')).toEqual([])
+})
