@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyRequest } from 'fastify'
 import { createAuthenticator } from './access/authenticate.ts'
@@ -7,11 +8,12 @@ import { createSetupToken, setUpUnattended } from './access/setup.ts'
 import { openSignIn, type SignIn } from './access/sign-in.ts'
 import { CaptureSupervisor } from './capture/capture-supervisor.ts'
 import { limits, type Config } from './config.ts'
-import { openDataDirectory } from './data-directory.ts'
+import { openDataDirectory, type DataDirectory } from './data-directory.ts'
 import { openEventLog, type EventLog } from './event-log.ts'
 import { listenHttp, listenLocally, type Listening } from './http/listen.ts'
 import type { RecordAct } from './search/record-search.ts'
 import { createServerApp } from './server-app.ts'
+import { admitServer, type Admission } from './settings/admit-server.ts'
 import { openSettings, type Settings } from './settings/open-settings.ts'
 import { ensureWorkspace, type Workspace } from './settings/workspaces.ts'
 import type { Log } from './log.ts'
@@ -51,6 +53,8 @@ export type Parts = {
   captures: CaptureSupervisor
   record: RecordAct<FastifyRequest>
   publicUrl: () => string
+  /** What keeps the server from doing all of its work, as it was found last. */
+  findProblems: () => string[]
 }
 
 /** Opens, wires and serves the whole audit log. Errors of every step close what was opened before it. */
@@ -75,8 +79,14 @@ async function open(
   const { config, log, now = Date.now, onFatal } = options
   const directory = await openDataDirectory(config.dataDir)
   closers.push(directory.release)
-  const settings = await openSettings({ path: join(config.dataDir, 'settings.sqlite'), now })
+  const settings = await openSettings(
+    config.databaseUrl === undefined
+      ? { path: join(config.dataDir, 'settings.sqlite'), now }
+      : { databaseUrl: config.databaseUrl, now },
+  )
   closers.push(() => settings.close())
+  const admission = config.databaseUrl === undefined ? undefined : await admitTo(settings, directory, options)
+  closers.push(() => admission?.close())
   const eventLog = await openEventLog({ directory, retentionDays: config.retentionDays, now, log, onFatal })
   closers.push(() => eventLog.close())
 
@@ -122,6 +132,11 @@ async function open(
     captures,
     record,
     publicUrl,
+    findProblems: () => [
+      ...eventLog.findProblems(),
+      ...settings.findProblems(),
+      ...(admission?.findProblems() ?? []),
+    ],
   }
 
   await setUpFromEnvironment(parts)
@@ -131,11 +146,30 @@ async function open(
   if (options.listen) {
     listening = await listenHttp(app, config.host, config.port)
     closers.push(() => listening?.close(limits.closeMs / 4))
-    await captures.integrationsChanged()
+    await captures.start()
   }
   const token = await createSetupToken(settings, now())
   const setupUrl = token === undefined ? undefined : `${publicUrl()}/setup?token=${encodeURIComponent(token)}`
   return { url: publicUrl(), setupUrl, socketPath: local?.path, close }
+}
+
+/** Other servers may be using the same settings: this one must fit to them. */
+async function admitTo(
+  settings: Settings,
+  directory: DataDirectory,
+  { log, now = Date.now }: StartOptions,
+): Promise<Admission> {
+  const { session, contentHash, redaction } = directory.secrets
+  return admitServer({
+    settings,
+    node: directory.node,
+    secrets: { session: Buffer.from(session, 'base64url'), 'content-hash': contentHash, redaction },
+    secretsPath: join(directory.path, 'secrets'),
+    hostName: hostname(),
+    processId: process.pid,
+    now,
+    warn: log.warn,
+  })
 }
 
 function defaultUrl({ host, port }: Config): string {

@@ -87,7 +87,7 @@ function accessDepsOf(parts: Parts): AccessDeps {
   }
 }
 
-function registerHealth(app: FastifyInstance, { eventLog }: Parts): void {
+function registerHealth(app: FastifyInstance, { eventLog, findProblems }: Parts): void {
   const { journal, applier, groupCommit } = eventLog
   const metrics = createMetrics({
     journalBytes: () => journal.bytes,
@@ -103,6 +103,6 @@ function registerHealth(app: FastifyInstance, { eventLog }: Parts): void {
   })
   registerHealthRoutes(app, {
     metrics: metrics.registry,
-    readiness: eventLog.findProblems,
+    readiness: findProblems,
   })
 }

@@ -66,6 +66,7 @@ export async function inviteMember(
 export async function withdrawInvitation({ settings, viewer, record }: Act, id: string): Promise<void> {
   requirePermission(viewer, 'admin')
   await commitWithEvent(settings, record, async (transaction) => {
+    await lockWorkspace(transaction, viewer.workspaceId)
     const row = await transaction
       .deleteFrom('invitations')
       .where('id', '=', id)
@@ -103,15 +104,15 @@ export async function acceptInvitation(
   token: string,
   { name, password }: AcceptInvitationRequest,
 ): Promise<{ email: string }> {
-  const { email } = await findInvitation(settings.db, token, act.nowMs)
+  const { email, workspaceId } = await findInvitation(settings.db, token, act.nowMs)
   await refuseWeakPassword(password, { email, name })
   const passwordHash = await hasher.hash(password)
   return commitWithEvent(settings, record, async (transaction) => {
-    const invitation = await findInvitation(transaction, token, act.nowMs)
-    const { workspaceId, role } = invitation
     await lockWorkspace(transaction, workspaceId)
+    const invitation = await findInvitation(transaction, token, act.nowMs)
+    const { role } = invitation
     await refuseKnownUser(transaction, email)
-    await transaction.deleteFrom('invitations').where('id', '=', invitation.id).executeTakeFirstOrThrow()
+    await transaction.deleteFrom('invitations').where('id', '=', invitation.id).execute()
     const id = await addUser(transaction, { workspaceId, name, email, passwordHash, role, time: timeOf(act) })
     const event: EventDraft = {
       type: 'invitation_accepted',

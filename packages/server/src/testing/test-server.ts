@@ -25,6 +25,7 @@ export type TestServerOptions = {
   now?: () => number
   retentionDays?: number
   publicUrl?: string
+  databaseUrl?: string
 }
 
 /** The whole server in this process, on a free port and a directory of its own, with its real engines. */
@@ -36,6 +37,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       host: '127.0.0.1',
       port: 0,
       dataDir,
+      databaseUrl: options.databaseUrl,
       publicUrl: options.publicUrl,
       trustProxy: false,
       retentionDays: options.retentionDays ?? 400,
