@@ -1,6 +1,3 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { IntegrationKind, PostgresLogSettings } from '@aleph-audit-log/domain/api/settings'
 import { AuditError, type Problem } from '@aleph-audit-log/domain/error'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
@@ -10,6 +7,7 @@ import { createPasswordHasher, type PasswordHasher } from '../../../access/passw
 import { createSetupToken } from '../../../access/setup.ts'
 import { openSignIn } from '../../../access/sign-in.ts'
 import { openSettings, type Settings } from '../../../settings/open-settings.ts'
+import type { SettingsEngineForTests } from '../../../settings/testing/settings-engines.ts'
 import { ensureWorkspace, type Workspace } from '../../../settings/workspaces.ts'
 import type { AccessDeps } from '../access-deps.ts'
 import { registerAccessRoutes } from '../register-access-routes.ts'
@@ -36,8 +34,8 @@ export type AccessServer = {
     changes: number
     checked: { kind: IntegrationKind; settings: PostgresLogSettings }[]
   }
-  /** Every byte of the settings database as it lies on the disk. */
-  readDatabaseFiles: () => Promise<Buffer>
+  /** Everything that the settings database was given to keep. */
+  readDatabase: () => Promise<Buffer>
   close: () => Promise<void>
 }
 
@@ -64,9 +62,12 @@ function countHashings(hasher: PasswordHasher, hashings: { count: number }): Pas
   }
 }
 
-/** The routes of sign-in, members, keys and integrations on a real settings database in a folder of its own. */
-export async function startAccessServer(options: StartOptions = {}): Promise<AccessServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'audit-access-'))
+/** The routes of sign-in, members, keys and integrations on a real settings database of their own. */
+export async function startAccessServer(
+  engine: SettingsEngineForTests,
+  options: StartOptions = {},
+): Promise<AccessServer> {
+  const place = await engine.createPlace()
   const clock = { ms: Date.now() }
   const now = (): number => clock.ms
   const events: RecordedEvent[] = []
@@ -76,7 +77,7 @@ export async function startAccessServer(options: StartOptions = {}): Promise<Acc
     events.push(recorded)
     return Promise.resolve()
   }
-  const settings = await openSettings({ path: join(folder, 'settings.db'), now })
+  const settings = await openSettings({ ...place.where, now })
   const workspace = await ensureWorkspace({
     settings,
     record: (draft, workspaceId) => keep({ draft, workspaceId, ip: '' }),
@@ -142,14 +143,11 @@ export async function startAccessServer(options: StartOptions = {}): Promise<Acc
     clock,
     hashings,
     capture,
-    readDatabaseFiles: async () => {
-      const names = await readdir(folder)
-      return Buffer.concat(await Promise.all(names.map((name) => readFile(join(folder, name)))))
-    },
+    readDatabase: place.readAll,
     close: async () => {
       await app.close()
       await settings.close()
-      await rm(folder, { recursive: true, force: true })
+      await place.remove()
     },
   }
 }
