@@ -1,5 +1,6 @@
 import { migrate } from './migrate.ts'
 import { openPostgresEngine } from './postgres-engine.ts'
+import { toStartError } from './postgres-errors.ts'
 import type { SettingsDatabase, SettingsEngine } from './settings-engine.ts'
 import { openSqliteEngine } from './sqlite-engine.ts'
 
@@ -25,13 +26,20 @@ export type OpenSettingsOptions = {
  * Throws AuditError('conflict') if a newer program has written to it, and 'unavailable' if PostgreSQL cannot be used.
  */
 export async function openSettings(options: OpenSettingsOptions): Promise<Settings> {
-  const engine =
-    'path' in options ? await openSqliteEngine(options.path) : await openPostgresEngine(options.databaseUrl)
+  if ('path' in options) return bringUpToDate(await openSqliteEngine(options.path), options.now)
   try {
-    await engine.withExclusive('migrations', async () => migrate(engine.db, options.now))
+    return await bringUpToDate(await openPostgresEngine(options.databaseUrl), options.now)
+  } catch (error) {
+    throw toStartError(error, options.databaseUrl)
+  }
+}
+
+async function bringUpToDate(engine: SettingsEngine, now: () => number): Promise<Settings> {
+  try {
+    await engine.withExclusive('migrations', async () => migrate(engine.db, now))
+    return engine
   } catch (error) {
     await engine.close()
     throw error
   }
-  return engine
 }

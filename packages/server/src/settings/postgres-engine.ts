@@ -26,7 +26,7 @@ export async function openPostgresEngine(databaseUrl: string): Promise<SettingsE
   const exclusive = createPostgresExclusive(databaseUrl, noteContact)
   const leases = new Set<Lease>()
   try {
-    await checkServer(db, databaseUrl)
+    await checkServer(db)
   } catch (error) {
     await db.destroy()
     throw error
@@ -58,23 +58,12 @@ export async function openPostgresEngine(databaseUrl: string): Promise<SettingsE
   }
 }
 
-async function checkServer(db: SettingsDatabase, databaseUrl: string): Promise<void> {
+async function checkServer(db: SettingsDatabase): Promise<void> {
   const { rows } = await sql<{ version: number; schema: string | null; encoding: string }>`
     select
       current_setting('server_version_num')::integer as version,
       current_schema() as schema,
-      current_setting('server_encoding') as encoding`
-    .execute(db)
-    .catch((error: unknown) => {
-      const reason = error instanceof AuditError && error.cause instanceof Error ? error.cause : error
-      const { host } = new URL(databaseUrl)
-      const words = reason instanceof Error ? reason.message || reason.name : String(reason)
-      throw new AuditError(
-        'unavailable',
-        `The settings database (AUDIT_DATABASE_URL) at ${host === '' ? 'its socket' : host} cannot be used: ${words}.`,
-        { cause: error },
-      )
-    })
+      current_setting('server_encoding') as encoding`.execute(db)
   const [{ version, schema, encoding } = { version: 0, schema: null, encoding: '' }] = rows
   const problem =
     version < versionMin
@@ -84,9 +73,7 @@ async function checkServer(db: SettingsDatabase, databaseUrl: string): Promise<v
         : encoding === 'UTF8'
           ? undefined
           : `has the encoding ${encoding} instead of UTF8`
-  if (problem !== undefined) {
-    throw new AuditError('unavailable', `The settings database (AUDIT_DATABASE_URL) ${problem}.`)
-  }
+  if (problem !== undefined) throw new AuditError('unavailable', `it ${problem}`)
 }
 
 /**

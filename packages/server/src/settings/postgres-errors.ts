@@ -1,4 +1,4 @@
-import { AuditError, type ErrorCode } from '@aleph-audit-log/domain/error'
+import { AuditError, isAuditError, type ErrorCode } from '@aleph-audit-log/domain/error'
 import { DatabaseError } from 'pg'
 
 type Meaning = { code: ErrorCode; message: string; retryAfterSeconds?: number }
@@ -55,6 +55,20 @@ export function toAuditError(error: unknown): unknown {
     cause: error,
     ...(retryAfterSeconds !== undefined && { facts: { retryAfterSeconds } }),
   })
+}
+
+/** Why a server cannot start with these settings, in words for its operator; with nothing of the address but the host. */
+export function toStartError(error: unknown, databaseUrl: string): unknown {
+  if (!isAuditError(error, 'unavailable')) return error
+  const reason = error.cause instanceof Error ? error.cause : error
+  // Several addresses of one host that were tried one after the other have no message of their own.
+  const words = reason.message === '' ? reason.name : reason.message
+  const { host } = new URL(databaseUrl)
+  return new AuditError(
+    'unavailable',
+    `The settings database (AUDIT_DATABASE_URL) at ${host === '' ? 'its socket' : host} cannot be used: ${words}.`,
+    { cause: error },
+  )
 }
 
 /** True if the connection that threw it cannot be used any more, or nobody knows in which state it is. */

@@ -23,11 +23,10 @@ export class PostgresLease implements Lease {
     this.#ended = this.#run()
   }
 
-  isHeld(): boolean {
-    return this.#holding !== undefined && !this.#holding.lost.aborted && !this.#closing.signal.aborted
-  }
+  readonly isHeld = (): boolean =>
+    this.#holding !== undefined && !this.#holding.lost.aborted && !this.#closing.signal.aborted
 
-  async close(): Promise<void> {
+  readonly close = async (): Promise<void> => {
     this.#closing.abort()
     await this.#ended
   }

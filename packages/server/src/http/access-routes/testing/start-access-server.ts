@@ -7,7 +7,7 @@ import { createPasswordHasher, type PasswordHasher } from '../../../access/passw
 import { createSetupToken } from '../../../access/setup.ts'
 import { openSignIn } from '../../../access/sign-in.ts'
 import { openSettings, type Settings } from '../../../settings/open-settings.ts'
-import type { SettingsEngineForTests } from '../../../settings/testing/settings-engines.ts'
+import type { SettingsEngineForTests, SettingsPlace } from '../../../settings/testing/settings-engines.ts'
 import { ensureWorkspace, type Workspace } from '../../../settings/workspaces.ts'
 import type { AccessDeps } from '../access-deps.ts'
 import { registerAccessRoutes } from '../register-access-routes.ts'
@@ -40,6 +40,8 @@ export type AccessServer = {
 }
 
 export type StartOptions = {
+  /** A settings database that other servers use as well; it stays. By default a new one, which goes with the server. */
+  place?: SettingsPlace
   publicUrl?: string
   isDefault?: boolean
   bootstrapApiKey?: string
@@ -67,7 +69,7 @@ export async function startAccessServer(
   engine: SettingsEngineForTests,
   options: StartOptions = {},
 ): Promise<AccessServer> {
-  const place = await engine.createPlace()
+  const place = options.place ?? (await engine.createPlace())
   const clock = { ms: Date.now() }
   const now = (): number => clock.ms
   const events: RecordedEvent[] = []
@@ -147,7 +149,7 @@ export async function startAccessServer(
     close: async () => {
       await app.close()
       await settings.close()
-      await place.remove()
+      if (!options.place) await place.remove()
     },
   }
 }
