@@ -26,8 +26,8 @@ export type AccessServer = {
   deps: AccessDeps
   /** What was recorded, in order. */
   events: RecordedEvent[]
-  /** Makes every event fail to be stored while true, as a full journal would. */
-  journal: { full: boolean }
+  /** Makes every event fail to be stored while true, as a full journal would; or wait, as a slow one. */
+  journal: { full: boolean; held?: Promise<void> }
   clock: { ms: number }
   capture: {
     problems: Problem[]
@@ -73,11 +73,11 @@ export async function startAccessServer(
   const clock = { ms: Date.now() }
   const now = (): number => clock.ms
   const events: RecordedEvent[] = []
-  const journal = { full: false }
-  const keep = (recorded: RecordedEvent): Promise<void> => {
-    if (journal.full) return Promise.reject(new AuditError('storage_full', 'The journal is full.'))
+  const journal: AccessServer['journal'] = { full: false }
+  const keep = async (recorded: RecordedEvent): Promise<void> => {
+    await journal.held
+    if (journal.full) throw new AuditError('storage_full', 'The journal is full.')
     events.push(recorded)
-    return Promise.resolve()
   }
   const settings = await openSettings({ ...place.where, now })
   const workspace = await ensureWorkspace({
