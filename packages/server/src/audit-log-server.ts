@@ -13,7 +13,7 @@ import { openEventLog, type EventLog } from './event-log.ts'
 import { listenHttp, listenLocally, type Listening } from './http/listen.ts'
 import type { RecordAct } from './search/record-search.ts'
 import { createServerApp } from './server-app.ts'
-import { admitServer, type Admission } from './settings/admit-server.ts'
+import { admitServer } from './settings/admit-server.ts'
 import { openSettings, type Settings } from './settings/open-settings.ts'
 import { ensureWorkspace, type Workspace } from './settings/workspaces.ts'
 import type { Log } from './log.ts'
@@ -79,14 +79,7 @@ async function open(
   const { config, log, now = Date.now, onFatal } = options
   const directory = await openDataDirectory(config.dataDir)
   closers.push(directory.release)
-  const settings = await openSettings(
-    config.databaseUrl === undefined
-      ? { path: join(config.dataDir, 'settings.sqlite'), now }
-      : { databaseUrl: config.databaseUrl, now },
-  )
-  closers.push(() => settings.close())
-  const admission = config.databaseUrl === undefined ? undefined : await admitTo(settings, directory, options)
-  closers.push(() => admission?.close())
+  const { settings, findSettingsProblems } = await openSharedSettings(options, directory, closers)
   const eventLog = await openEventLog({ directory, retentionDays: config.retentionDays, now, log, onFatal })
   closers.push(() => eventLog.close())
 
@@ -132,11 +125,7 @@ async function open(
     captures,
     record,
     publicUrl,
-    findProblems: () => [
-      ...eventLog.findProblems(),
-      ...settings.findProblems(),
-      ...(admission?.findProblems() ?? []),
-    ],
+    findProblems: () => [...eventLog.findProblems(), ...findSettingsProblems()],
   }
 
   await setUpFromEnvironment(parts)
@@ -153,14 +142,22 @@ async function open(
   return { url: publicUrl(), setupUrl, socketPath: local?.path, close }
 }
 
-/** Other servers may be using the same settings: this one must fit to them. */
-async function admitTo(
-  settings: Settings,
+/** Opens the settings; where other servers may be using them, too, this one must fit to those. */
+async function openSharedSettings(
+  { config, log, now = Date.now }: StartOptions,
   directory: DataDirectory,
-  { log, now = Date.now }: StartOptions,
-): Promise<Admission> {
+  closers: (() => Promise<void> | void)[],
+): Promise<{ settings: Settings; findSettingsProblems: () => string[] }> {
+  const { databaseUrl } = config
+  if (databaseUrl === undefined) {
+    const settings = await openSettings({ path: join(config.dataDir, 'settings.sqlite'), now })
+    closers.push(() => settings.close())
+    return { settings, findSettingsProblems: settings.findProblems }
+  }
+  const settings = await openSettings({ databaseUrl, now })
+  closers.push(() => settings.close())
   const { session, contentHash, redaction } = directory.secrets
-  return admitServer({
+  const admission = await admitServer({
     settings,
     node: directory.node,
     secrets: { session: Buffer.from(session, 'base64url'), 'content-hash': contentHash, redaction },
@@ -170,6 +167,11 @@ async function admitTo(
     now,
     warn: log.warn,
   })
+  closers.push(() => admission.close())
+  return {
+    settings,
+    findSettingsProblems: () => [...settings.findProblems(), ...admission.findProblems()],
+  }
 }
 
 function defaultUrl({ host, port }: Config): string {

@@ -10,52 +10,16 @@ export type PostgresExclusive = Pick<SettingsEngine, 'withExclusive'> & { close:
 
 /**
  * Turns between servers as an advisory lock: see `SettingsEngine.withExclusive`. Within this process the works of one
- * name come one after the other already, so each name needs one connection. It is kept for a while: the applier comes
- * several times a second.
+ * name come one after the other already, so each name needs one connection.
  */
 export function createPostgresExclusive(databaseUrl: string, noteContact: NoteContact): PostgresExclusive {
   const runInTurn = createTurns()
-  const sessions = new Map<string, { session: PostgresSession; idle: NodeJS.Timeout | undefined }>()
-
-  const drop = async (name: string, session: PostgresSession): Promise<void> => {
-    if (sessions.get(name)?.session === session) sessions.delete(name)
-    await session.close().catch(noteContact)
-  }
-  const keep = (name: string, session: PostgresSession): void => {
-    const idle = setTimeout(() => void drop(name, session), settingsLimits.exclusiveIdleMs)
-    sessions.set(name, { session, idle })
-  }
-  /** A connection with the lock. One that was kept may have ended without our knowledge: then a new one is tried. */
-  const lock = async (name: string): Promise<PostgresSession> => {
-    const kept = sessions.get(name)
-    clearTimeout(kept?.idle)
-    sessions.delete(name)
-    if (kept && (await tryToLock(kept.session, name))) return kept.session
-    const session = await openPostgresSession(databaseUrl, noteContact)
-    try {
-      await session.lock(name)
-      return session
-    } catch (error) {
-      await drop(name, session)
-      throw error
-    }
-  }
-  const tryToLock = async (session: PostgresSession, name: string): Promise<boolean> => {
-    if (session.lost.aborted) return false
-    try {
-      await session.lock(name)
-      return true
-    } catch (error) {
-      const wasLost = session.lost.aborted
-      await drop(name, session)
-      if (wasLost) return false
-      throw error
-    }
-  }
+  const locks = new KeptLocks(databaseUrl, noteContact)
   return {
     withExclusive: async (name, work) =>
       runInTurn(name, async () => {
-        const session = await lock(`exclusive ${name}`).catch((error: unknown) => {
+        const lockName = `exclusive ${name}`
+        const session = await locks.take(lockName).catch((error: unknown) => {
           throw toAuditError(error)
         })
         try {
@@ -65,26 +29,83 @@ export function createPostgresExclusive(databaseUrl: string, noteContact: NoteCo
             facts: { retryAfterSeconds: 1 },
           })
         } finally {
-          await unlock(session, name)
+          await locks.giveBack(lockName, session)
         }
       }),
-    close: async () => {
-      for (const [name, { session, idle }] of sessions) {
-        clearTimeout(idle)
-        await drop(name, session)
-      }
-    },
+    close: async () => locks.close(),
+  }
+}
+
+/** Locks by name. The connection of each is kept for a while: the applier comes several times a second. */
+class KeptLocks {
+  readonly #databaseUrl: string
+  readonly #noteContact: NoteContact
+  /** Connections whose lock nobody needs at the moment. */
+  readonly #kept = new Map<string, { session: PostgresSession; idle: NodeJS.Timeout }>()
+
+  constructor(databaseUrl: string, noteContact: NoteContact) {
+    this.#databaseUrl = databaseUrl
+    this.#noteContact = noteContact
   }
 
-  async function unlock(session: PostgresSession, name: string): Promise<void> {
-    const lockName = `exclusive ${name}`
-    try {
-      if (!session.lost.aborted) await session.unlock(lockName)
-      if (!session.lost.aborted) return keep(lockName, session)
-    } catch (error) {
-      noteContact(error)
+  /** A connection that has the lock. Errors are those of `pg`. */
+  async take(name: string): Promise<PostgresSession> {
+    const kept = this.#kept.get(name)
+    if (kept) {
+      clearTimeout(kept.idle)
+      this.#kept.delete(name)
+      if (await this.#tryKept(kept.session, name)) return kept.session
     }
-    // With the connection the lock is gone as well.
-    await drop(lockName, session)
+    const session = await openPostgresSession(this.#databaseUrl, this.#noteContact)
+    try {
+      await session.lock(name)
+      return session
+    } catch (error) {
+      await this.#drop(session)
+      throw error
+    }
+  }
+
+  async giveBack(name: string, session: PostgresSession): Promise<void> {
+    try {
+      if (!session.lost.aborted) await session.unlock(name)
+    } catch (error) {
+      this.#noteContact(error)
+      // With the connection the lock is gone as well.
+      await this.#drop(session)
+    }
+    if (session.lost.aborted) return
+    const idle = setTimeout(() => {
+      this.#kept.delete(name)
+      void this.#drop(session)
+    }, settingsLimits.exclusiveIdleMs)
+    this.#kept.set(name, { session, idle })
+  }
+
+  async close(): Promise<void> {
+    const kept = [...this.#kept.values()]
+    this.#kept.clear()
+    for (const { session, idle } of kept) {
+      clearTimeout(idle)
+      await this.#drop(session)
+    }
+  }
+
+  /** False if the connection has ended without our knowledge: then a new one is made. */
+  async #tryKept(session: PostgresSession, name: string): Promise<boolean> {
+    if (session.lost.aborted) return false
+    try {
+      await session.lock(name)
+      return true
+    } catch (error) {
+      const wasLost = session.lost.aborted
+      await this.#drop(session)
+      if (wasLost) return false
+      throw error
+    }
+  }
+
+  async #drop(session: PostgresSession): Promise<void> {
+    await session.close().catch(this.#noteContact)
   }
 }
