@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -40,9 +41,14 @@ async function open(url = databaseUrl): Promise<Settings> {
 
 test('servers that start at the same time on an empty database make its tables once, and one workspace', async () => {
   const events: EventDraft[] = []
-  const record = async (draft: EventDraft): Promise<void> => void events.push(draft)
+  const servers = await Promise.all([1, 2, 3, 4].map(async () => open()))
+  // The first to come has not committed yet when the others look.
+  const record = async (draft: EventDraft): Promise<void> => {
+    events.push(draft)
+    await sleep(200)
+  }
   const workspaces = await Promise.all(
-    [1, 2, 3, 4].map(async () => ensureWorkspace({ settings: await open(), record, now })),
+    servers.map(async (settings) => ensureWorkspace({ settings, record, now })),
   )
   expect(new Set(workspaces.map(({ id }) => id)).size).toBe(1)
   expect(events.map(({ type }) => type)).toEqual(['workspace_created'])
