@@ -137,7 +137,8 @@ async function open(
     closers.push(() => listening?.close(limits.closeMs / 4))
     await captures.start()
   }
-  const token = await createSetupToken(settings, now())
+  // The command line shows no link, and must not make the one that a server has shown useless.
+  const token = options.listen ? await createSetupToken(settings, now()) : undefined
   const setupUrl = token === undefined ? undefined : `${publicUrl()}/setup?token=${encodeURIComponent(token)}`
   return { url: publicUrl(), setupUrl, socketPath: local?.path, close }
 }

@@ -73,7 +73,7 @@ export class CaptureSupervisor {
   }
 
   statusOf(integrationId: string): IntegrationStatus {
-    if (this.#lost.aborted) return elsewhere
+    if (this.#lease?.isHeld() === false) return elsewhere
     return this.#running.get(integrationId)?.capture.status() ?? starting
   }
 
