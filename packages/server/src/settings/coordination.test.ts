@@ -101,6 +101,20 @@ describe.each(settingsEngines)('with settings in $name:', (engine) => {
     await next.close()
     expectNoOverlap(runs)
   })
+
+  test('work under a lease that fails is told, and tried again', async () => {
+    const onError = vi.fn<(error: unknown) => void>()
+    let count = 0
+    const work = async (): Promise<void> => {
+      if (++count === 1) throw new Error('on purpose')
+    }
+    const lease = first.lease('test', { work, onError })
+    await vi.waitFor(() => expect(count).toBeGreaterThan(1), {
+      timeout: settingsLimits.leaseTakeoverMsMax,
+    })
+    await lease.close()
+    expect(onError.mock.calls).toEqual([[new Error('on purpose')]])
+  })
 })
 
 describe('servers that share PostgreSQL', () => {

@@ -1,4 +1,5 @@
 import { chmod, open } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import { Kysely, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely'
 import Database from 'libsql'
@@ -45,9 +46,16 @@ export async function openSqliteEngine(path: string): Promise<SettingsEngine> {
 
 function alwaysHeld({ work, onError }: LeaseWork): Lease {
   const closing = new AbortController()
-  const ended = work(closing.signal).catch(onError)
+  const { signal } = closing
+  const run = async (): Promise<void> => {
+    while (!signal.aborted) {
+      await work(signal).catch(onError)
+      await sleep(settingsLimits.leaseRetryMs, undefined, { signal }).catch(() => undefined)
+    }
+  }
+  const ended = run()
   return {
-    isHeld: () => !closing.signal.aborted,
+    isHeld: () => !signal.aborted,
     close: async () => {
       closing.abort()
       await ended
