@@ -6,6 +6,7 @@ import { limits } from '../../packages/server/src/config.ts'
 import { openDataDirectory, type DataDirectory } from '../../packages/server/src/data-directory.ts'
 import { openEventLog } from '../../packages/server/src/event-log.ts'
 import { createLog } from '../../packages/server/src/log.ts'
+import { createTurns } from '../../packages/server/src/settings/run-in-turn.ts'
 import { openSettings } from '../../packages/server/src/settings/open-settings.ts'
 import { ensureWorkspace } from '../../packages/server/src/settings/workspaces.ts'
 import { openClickHouseEventStore } from '../../packages/server/src/store/clickhouse/clickhouse-event-store.ts'
@@ -71,12 +72,14 @@ async function refuseOldEvents({ path, add }: SeedOptions): Promise<void> {
 /** The workspace to fill: the directory is opened as the server opens it, and closed again. */
 async function openWorkspace(directory: DataDirectory, { nowMs, workspaceId }: SeedOptions): Promise<string> {
   const now = (): number => nowMs
+  const runInTurn = createTurns()
   const settings = await openSettings({ path: join(directory.path, 'settings.sqlite'), now })
   try {
     const eventLog = await openEventLog({
       directory,
       retentionDays: retentionDaysMax,
       clickhouse: undefined,
+      exclusively: async (work) => runInTurn('event store', work),
       now,
       log: createLog(),
       onFatal: (message) => {

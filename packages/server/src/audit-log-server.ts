@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyRequest } from 'fastify'
 import { createAuthenticator } from './access/authenticate.ts'
@@ -7,12 +8,14 @@ import { createSetupToken, setUpUnattended } from './access/setup.ts'
 import { openSignIn, type SignIn } from './access/sign-in.ts'
 import { CaptureSupervisor } from './capture/capture-supervisor.ts'
 import { limits, type Config } from './config.ts'
-import { openDataDirectory } from './data-directory.ts'
+import { openDataDirectory, type DataDirectory } from './data-directory.ts'
 import { openEventLog, type EventLog } from './event-log.ts'
 import { listenHttp, listenLocally, type Listening } from './http/listen.ts'
 import type { RecordAct } from './search/record-search.ts'
 import { createServerApp } from './server-app.ts'
+import { admitServer } from './settings/admit-server.ts'
 import { openSettings, type Settings } from './settings/open-settings.ts'
+import { createTurns } from './settings/run-in-turn.ts'
 import { ensureWorkspace, type Workspace } from './settings/workspaces.ts'
 import type { Log } from './log.ts'
 
@@ -51,6 +54,8 @@ export type Parts = {
   captures: CaptureSupervisor
   record: RecordAct<FastifyRequest>
   publicUrl: () => string
+  /** What keeps the server from doing all of its work, as it was found last. */
+  findProblems: () => string[]
 }
 
 /** Opens, wires and serves the whole audit log. Errors of every step close what was opened before it. */
@@ -72,13 +77,11 @@ async function open(
   closers: (() => Promise<void> | void)[],
   close: () => Promise<void>,
 ): Promise<AuditLogServer> {
-  const { config, log, now = Date.now, onFatal } = options
+  const { config, log, now = Date.now } = options
   const directory = await openDataDirectory(config.dataDir)
   closers.push(directory.release)
-  const settings = await openSettings({ path: join(config.dataDir, 'settings.sqlite'), now })
-  closers.push(() => settings.close())
-  const { retentionDays, clickhouse } = config
-  const eventLog = await openEventLog({ directory, retentionDays, clickhouse, now, log, onFatal })
+  const { settings, findSettingsProblems } = await openSharedSettings(options, directory, closers)
+  const eventLog = await openEventLogOf(options, directory, settings)
   closers.push(() => eventLog.close())
 
   const workspace = await ensureWorkspace({
@@ -123,6 +126,7 @@ async function open(
     captures,
     record,
     publicUrl,
+    findProblems: () => [...eventLog.findProblems(), ...findSettingsProblems()],
   }
 
   await setUpFromEnvironment(parts)
@@ -132,11 +136,56 @@ async function open(
   if (options.listen) {
     listening = await listenHttp(app, config.host, config.port)
     closers.push(() => listening?.close(limits.closeMs / 4))
-    await captures.integrationsChanged()
+    await captures.start()
   }
-  const token = await createSetupToken(settings, now())
+  // The command line shows no link, and must not make the one that a server has shown useless.
+  const token = options.listen ? await createSetupToken(settings, now()) : undefined
   const setupUrl = token === undefined ? undefined : `${publicUrl()}/setup?token=${encodeURIComponent(token)}`
   return { url: publicUrl(), setupUrl, socketPath: local?.path, close }
+}
+
+/** Opens the settings; where other servers may be using them, too, this one must fit to those. */
+async function openSharedSettings(
+  { config, log, now = Date.now }: StartOptions,
+  directory: DataDirectory,
+  closers: (() => Promise<void> | void)[],
+): Promise<{ settings: Settings; findSettingsProblems: () => string[] }> {
+  const { databaseUrl } = config
+  if (databaseUrl === undefined) {
+    const settings = await openSettings({ path: join(config.dataDir, 'settings.sqlite'), now })
+    closers.push(() => settings.close())
+    return { settings, findSettingsProblems: settings.findProblems }
+  }
+  const settings = await openSettings({ databaseUrl, now })
+  closers.push(() => settings.close())
+  const { session, contentHash, redaction } = directory.secrets
+  const admission = await admitServer({
+    settings,
+    node: directory.node,
+    secrets: { session: Buffer.from(session, 'base64url'), 'content-hash': contentHash, redaction },
+    secretsPath: join(directory.path, 'secrets'),
+    hostName: hostname(),
+    processId: process.pid,
+    now,
+    warn: log.warn,
+  })
+  closers.push(() => admission.close())
+  return {
+    settings,
+    findSettingsProblems: () => [...settings.findProblems(), ...admission.findProblems()],
+  }
+}
+
+async function openEventLogOf(
+  { config, log, now = Date.now, onFatal }: StartOptions,
+  directory: DataDirectory,
+  settings: Settings,
+): Promise<EventLog> {
+  const { retentionDays, clickhouse } = config
+  // An embedded event store is this process's own; a server's may be filled by others that share these settings.
+  const runInTurn = clickhouse ? settings.withExclusive : createTurns()
+  const exclusively = async <T>(work: () => Promise<T>): Promise<T> => runInTurn('event store', work)
+  return openEventLog({ directory, retentionDays, clickhouse, exclusively, now, log, onFatal })
 }
 
 function defaultUrl({ host, port }: Config): string {

@@ -9,6 +9,8 @@ export type Config = {
   /** 0 takes a free port. */
   port: number
   dataDir: string
+  /** PostgreSQL for people, keys and settings; undefined: SQLite in the data directory. Never printed: it holds a password. */
+  databaseUrl: string | undefined
   /** Where people reach the server, without a trailing slash; undefined: `http://HOST:PORT`. */
   publicUrl: string | undefined
   /** Believe X-Forwarded-For and X-Forwarded-Proto of the machine in front. */
@@ -91,9 +93,6 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     bad(name, `must be a whole number from ${min} to ${max}`)
     return fallback
   }
-  if (value('AUDIT_DATABASE_URL') !== undefined) {
-    bad('AUDIT_DATABASE_URL', 'is not supported in this version: it runs with its embedded engines')
-  }
   const bootstrapApiKey = value('AUDIT_BOOTSTRAP_API_KEY')
   if (bootstrapApiKey !== undefined && bootstrapApiKey.length < 32) {
     bad('AUDIT_BOOTSTRAP_API_KEY', 'must have at least 32 characters')
@@ -102,6 +101,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     host: value('HOST') ?? '127.0.0.1',
     port: whole('PORT', 4000, 0, 65_535),
     dataDir: resolve(value('AUDIT_DATA_DIR') ?? 'data'),
+    databaseUrl: readDatabaseUrl(value('AUDIT_DATABASE_URL'), bad),
     publicUrl: readPublicUrl(value('AUDIT_PUBLIC_URL'), bad),
     trustProxy: readFlag('AUDIT_TRUST_PROXY', value('AUDIT_TRUST_PROXY'), bad),
     // The event store's weeks are dates, which begin in 1970.
@@ -135,6 +135,26 @@ function readClickHouse(text: string | undefined, bad: Bad): ClickHouseAddress |
   if (text === undefined) return undefined
   const address = readClickHouseUrl(text)
   return typeof address === 'string' ? bad('AUDIT_CLICKHOUSE_URL', address) : address
+}
+
+/**
+ * The address as it was given, for `pg` to read. A password with `/`, `?` or `#` in it that was not encoded would be
+ * read as host, path or query, and stand in messages: such an address has an `@` behind its host, and is refused. The
+ * message quotes nothing.
+ */
+function readDatabaseUrl(text: string | undefined, bad: Bad): string | undefined {
+  if (text === undefined) return undefined
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isPostgres = url !== undefined && /^postgres(ql)?:$/.test(url.protocol)
+  const rest = url ? `${url.pathname}${url.search}` : ''
+  if (!isPostgres || rest.includes('@') || url.hash !== '' || !/^\/[^/]+$/.test(url.pathname)) {
+    return bad(
+      'AUDIT_DATABASE_URL',
+      'must be an address such as postgres://user:password@host:5432/database, ' +
+        'with special characters of the password percent-encoded',
+    )
+  }
+  return text
 }
 
 function readFlag(name: string, text: string | undefined, bad: Bad): boolean {

@@ -3,7 +3,6 @@ import { limits } from './config.ts'
 import { keyedHash, type DataDirectory } from './data-directory.ts'
 import { Applier } from './ingest/apply-journal.ts'
 import type { LogCheck } from './ingest/check-log.ts'
-import { createTurns } from './ingest/create-turns.ts'
 import { idFromHash } from './ingest/create-event-id.ts'
 import type { IdConflict } from './ingest/drop-repeats.ts'
 import { GroupCommit } from './ingest/group-commit.ts'
@@ -26,6 +25,8 @@ export type EventLogOptions = {
   retentionDays: number
   /** The server that keeps the events; undefined: the embedded engine does, in the data directory. */
   clickhouse: ClickHouseAddress | undefined
+  /** Runs a piece of work while no other server that shares the event store runs one. */
+  exclusively: <T>(work: () => Promise<T>) => Promise<T>
   now: () => number
   log: Log
   /** The disk under the journal failed: end the process. */
@@ -79,8 +80,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
     retentionDays,
     futureMsMax: limits.futureMsMax,
   })
-  const exclusively = createTurns()
-  const parts = { journal, store, quarantine, repairs, node, exclusively }
+  const parts = { journal, store, quarantine, repairs, node, exclusively: options.exclusively }
   const applier = new Applier({
     ...parts,
     ids,

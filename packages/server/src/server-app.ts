@@ -89,7 +89,7 @@ function accessDepsOf(parts: Parts): AccessDeps {
   }
 }
 
-function registerHealth(app: FastifyInstance, { eventLog }: Parts): void {
+function registerHealth(app: FastifyInstance, { eventLog, findProblems }: Parts): void {
   const { journal, applier, groupCommit } = eventLog
   const metrics = createMetrics({
     journalBytes: () => journal.bytes,
@@ -105,6 +105,6 @@ function registerHealth(app: FastifyInstance, { eventLog }: Parts): void {
   })
   registerHealthRoutes(app, {
     metrics: metrics.registry,
-    readiness: eventLog.findProblems,
+    readiness: findProblems,
   })
 }

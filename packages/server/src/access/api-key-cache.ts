@@ -3,12 +3,15 @@ import type { Viewer } from './viewer.ts'
 
 export type KnownKey = { keyId: string; viewer: Viewer }
 type Entry = KnownKey & { endMs: number }
+/** Its time counts from the beginning, however long the database took. */
+type Reading = { generation: number; endMs: number }
 
 export type ApiKeyCache = {
   get: (keyHash: string) => KnownKey | undefined
-  /** Keeps what was read, unless something was forgotten since `generation`: it might be just that. */
-  put: (keyHash: string, known: KnownKey, generation: number) => KnownKey
-  generation: () => number
+  /** Call it before a key is read from the settings database. */
+  beginReading: () => Reading
+  /** Keeps what was read, unless something was forgotten since the reading began: it might be just that. */
+  put: (keyHash: string, known: KnownKey, reading: Reading) => KnownKey
   forget: (keyId: string) => void
   /** True once in a while for each key. */
   shouldNoteUse: (known: KnownKey) => boolean
@@ -24,7 +27,7 @@ export function createApiKeyCache(now: () => number): ApiKeyCache {
   const notedMs = new Map<string, number>()
   let generation = 0
   return {
-    generation: () => generation,
+    beginReading: () => ({ generation, endMs: now() + limits.apiKeyCache.lifetimeMs }),
     get: (keyHash) => {
       const entry = entries.get(keyHash)
       if (!entry) return undefined
@@ -34,9 +37,9 @@ export function createApiKeyCache(now: () => number): ApiKeyCache {
       entries.set(keyHash, entry)
       return entry
     },
-    put: (keyHash, known, readAtGeneration) => {
-      if (readAtGeneration === generation) {
-        entries.set(keyHash, { ...known, endMs: now() + limits.apiKeyCache.lifetimeMs })
+    put: (keyHash, known, reading) => {
+      if (reading.generation === generation) {
+        entries.set(keyHash, { ...known, endMs: reading.endMs })
         dropFirst(entries)
       }
       return known

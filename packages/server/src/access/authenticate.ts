@@ -87,7 +87,7 @@ async function readApiKey(
   key: string,
   keyHash: string,
 ) {
-  const generation = cache.generation()
+  const reading = cache.beginReading()
   const rows = await settings.db
     .selectFrom('api_keys')
     .select(['id', 'workspace_id', 'name', 'scopes', 'key_hash'])
@@ -103,7 +103,7 @@ async function readApiKey(
     permissions: new Set<Permission>(scopesFromText(row.scopes)),
     keyId: row.id,
   }
-  return cache.put(keyHash, { keyId: row.id, viewer }, generation)
+  return cache.put(keyHash, { keyId: row.id, viewer }, reading)
 }
 
 async function readMember(

@@ -66,6 +66,7 @@ export async function inviteMember(
 export async function withdrawInvitation({ settings, viewer, record }: Act, id: string): Promise<void> {
   requirePermission(viewer, 'admin')
   await commitWithEvent(settings, record, async (transaction) => {
+    await lockWorkspace(transaction, viewer.workspaceId)
     const row = await transaction
       .deleteFrom('invitations')
       .where('id', '=', id)
@@ -108,11 +109,11 @@ export async function acceptInvitation(
   const passwordHash = await hasher.hash(password)
   const recordHere = (event: EventDraft): Promise<void> => record(event, workspaceId)
   return commitWithEvent(settings, recordHere, async (transaction) => {
+    await lockWorkspace(transaction, workspaceId)
     const invitation = await findInvitation(transaction, token, act.nowMs)
     const { role } = invitation
-    await lockWorkspace(transaction, workspaceId)
     await refuseKnownUser(transaction, email)
-    await transaction.deleteFrom('invitations').where('id', '=', invitation.id).executeTakeFirstOrThrow()
+    await transaction.deleteFrom('invitations').where('id', '=', invitation.id).execute()
     const id = await addUser(transaction, { workspaceId, name, email, passwordHash, role, time: timeOf(act) })
     const event: EventDraft = {
       type: 'invitation_accepted',

@@ -1,7 +1,12 @@
 import type { Invitation, Member, Role } from '@aleph-audit-log/domain/api/access'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
-import { commitWithEvent, lockWorkspace, type SettingsTransaction } from '../settings/commit-with-event.ts'
+import {
+  commitWithEvent,
+  lockUser,
+  lockWorkspace,
+  type SettingsTransaction,
+} from '../settings/commit-with-event.ts'
 import type { Settings, SettingsDatabase } from '../settings/open-settings.ts'
 import type { Act } from './act.ts'
 import { toInvitation } from './invitations.ts'
@@ -38,6 +43,7 @@ export async function changeRole(
   requirePermission(viewer, 'admin')
   return commitWithEvent(settings, record, async (transaction) => {
     await lockWorkspace(transaction, viewer.workspaceId)
+    await lockUser(transaction, userId)
     const member = await findMember(transaction, viewer.workspaceId, userId)
     if (member.role === role) return { result: member }
     if (role !== 'admin') await refuseLastAdmin(transaction, viewer.workspaceId, member)
@@ -61,6 +67,7 @@ export async function removeMember({ settings, viewer, record }: Act, userId: st
   requirePermission(viewer, 'admin')
   await commitWithEvent(settings, record, async (transaction) => {
     await lockWorkspace(transaction, viewer.workspaceId)
+    await lockUser(transaction, userId)
     const member = await findMember(transaction, viewer.workspaceId, userId)
     await refuseLastAdmin(transaction, viewer.workspaceId, member)
     await transaction

@@ -1,7 +1,7 @@
 import type { OpenPasswordReset } from '@aleph-audit-log/domain/api/access'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
-import { commitWithEvent } from '../settings/commit-with-event.ts'
+import { commitWithEvent, lockUser } from '../settings/commit-with-event.ts'
 import type { Settings, SettingsDatabase } from '../settings/open-settings.ts'
 import { timeOf, type Act, type AnonymousAct } from './act.ts'
 import { limits } from './limits.ts'
@@ -29,6 +29,7 @@ export async function createPasswordReset(
       .where('memberships.workspace_id', '=', viewer.workspaceId)
       .executeTakeFirst()
     if (!user) throw new AuditError('not_found', `There is no user with the e-mail ${email}.`)
+    await lockUser(transaction, user.id)
     const lifetimeMs = limits.passwordResetLifetimeMs
     const wanted = { purpose: 'password_reset', userId: user.id, nowMs, lifetimeMs } as const
     const token = await createOneTimeToken(transaction, wanted)
@@ -61,11 +62,12 @@ export async function resetPassword(
   token: string,
   password: string,
 ): Promise<{ email: string }> {
-  const { email, name, workspaceId } = await findReset(settings.db, token, nowMs)
+  const { id, email, name, workspaceId } = await findReset(settings.db, token, nowMs)
   await refuseWeakPassword(password, { email, name })
   const password_hash = await hasher.hash(password)
   const recordHere = (event: EventDraft): Promise<void> => record(event, workspaceId)
   return commitWithEvent(settings, recordHere, async (transaction) => {
+    await lockUser(transaction, id)
     const { workspaceId: _workspace, ...user } = await findReset(transaction, token, nowMs)
     await deleteTokens(transaction, 'password_reset', user.id)
     await transaction

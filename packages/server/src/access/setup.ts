@@ -1,5 +1,5 @@
 import { setupRequestSchema, type SetupRequest } from '@aleph-audit-log/domain/api/access'
-import { AuditError } from '@aleph-audit-log/domain/error'
+import { AuditError, isAuditError } from '@aleph-audit-log/domain/error'
 import { toProblems, type EventDraft } from '@aleph-audit-log/domain/event'
 import { commitWithEvent, lockWorkspace, type SettingsTransaction } from '../settings/commit-with-event.ts'
 import type { Settings } from '../settings/open-settings.ts'
@@ -23,6 +23,7 @@ export async function isSetupNeeded({ db }: Pick<Settings, 'db'>): Promise<boole
  */
 export async function createSetupToken(settings: Settings, nowMs: number): Promise<string | undefined> {
   return settings.db.transaction().execute(async (transaction) => {
+    await settings.lockUntilCommit(transaction, 'set-up token')
     if (!(await isSetupNeeded({ db: transaction }))) return undefined
     const lifetimeMs = limits.setupTokenLifetimeMs
     return createOneTimeToken(transaction, { purpose: 'setup', userId: null, nowMs, lifetimeMs })
@@ -63,7 +64,13 @@ export async function setUpUnattended(
       problems,
     })
   }
-  await addFirstAdmin(act, parsed.data, 'environment', async () => undefined)
+  try {
+    await addFirstAdmin(act, parsed.data, 'environment', async () => undefined)
+  } catch (error) {
+    // Another server that was started with the same environment was quicker.
+    if (isAuditError(error, 'conflict') && !(await isSetupNeeded(act.settings))) return
+    throw error
+  }
 }
 
 async function addFirstAdmin(

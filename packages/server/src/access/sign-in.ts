@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { kyselyAdapter } from '@better-auth/kysely-adapter'
 import { accessLimits, type Session, type SignInRequest } from '@aleph-audit-log/domain/api/access'
-import { AuditError } from '@aleph-audit-log/domain/error'
+import { AuditError, isAuditError } from '@aleph-audit-log/domain/error'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import { betterAuth, type BetterAuthOptions } from 'better-auth'
 import { APIError } from 'better-auth/api'
-import { commitWithEvent } from '../settings/commit-with-event.ts'
+import { commitWithEvent, lockUser } from '../settings/commit-with-event.ts'
 import type { Settings } from '../settings/open-settings.ts'
 import type { RecordAnonymousAct } from './act.ts'
 import { hashSessionTokens } from './hashed-session-tokens.ts'
@@ -67,14 +67,15 @@ export function openSignIn(options: SignInOptions): SignIn {
     limiter,
     readSession: async (cookieHeader) => {
       const headers = new Headers({ cookie: cookieHeader })
-      const found = await auth.api.getSession({ headers, query: { disableRefresh: true } })
+      const found = await auth.api
+        .getSession({ headers, query: { disableRefresh: true } })
+        .catch(throwOwnError)
       return found ? { sessionId: found.session.id, userId: found.user.id } : undefined
     },
     prolongSession: async (cookieHeader) => {
-      const { headers } = await auth.api.getSession({
-        headers: new Headers({ cookie: cookieHeader }),
-        returnHeaders: true,
-      })
+      const { headers } = await auth.api
+        .getSession({ headers: new Headers({ cookie: cookieHeader }), returnHeaders: true })
+        .catch(throwOwnError)
       return headers.getSetCookie()
     },
     signIn: async (attemptAnywhere) => {
@@ -93,7 +94,7 @@ export function openSignIn(options: SignInOptions): SignIn {
         })
         .catch((error: unknown) => {
           if (error instanceof APIError && error.statusCode === 401) return undefined
-          throw error
+          return throwOwnError(error)
         })
       if (!answer) return refuseCredentials(attempt)
       const session = await completeSignIn(options, attempt, hashSecret(answer.response.token), hashBefore)
@@ -106,6 +107,7 @@ export function openSignIn(options: SignInOptions): SignIn {
 
 function betterAuthOptions({ settings, hasher, secret, publicUrl }: SignInOptions, cookie: SessionCookie) {
   return {
+    // The type says how values are kept, not which engine keeps them: on PostgreSQL, too, times are text and flags 0 or 1.
     database: hashSessionTokens(kyselyAdapter(settings.db, { type: 'sqlite' })),
     baseURL: publicUrl,
     // `secrets`, because better-auth lets its own environment variables come before `secret`.
@@ -174,6 +176,12 @@ function betterAuthOptions({ settings, hasher, secret, publicUrl }: SignInOption
   } satisfies BetterAuthOptions
 }
 
+/** better-auth wraps what its adapter throws; callers decide on the codes of ours. */
+function throwOwnError(error: unknown): never {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) if (isAuditError(cause)) throw cause
+  throw error
+}
+
 /** Somebody who can sign in by password, and the workspace that they come to. */
 async function findAccount(settings: Settings, email: string) {
   return settings.db
@@ -206,6 +214,13 @@ async function completeSignIn(
   const time = new Date(now()).toISOString()
   try {
     return await commitWithEvent<Session | undefined>(settings, attempt.record, async (transaction) => {
+      const begun = await transaction
+        .selectFrom('sessions')
+        .select('user_id')
+        .where('token_hash', '=', tokenHash)
+        .executeTakeFirst()
+      // A reset that has not committed yet is waited for.
+      if (begun) await lockUser(transaction, begun.user_id)
       const found = await transaction
         .selectFrom('sessions')
         .innerJoin('users', 'users.id', 'sessions.user_id')

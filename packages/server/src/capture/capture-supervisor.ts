@@ -1,15 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type {
   IntegrationKind,
   IntegrationStatus,
   PostgresLogSettings,
 } from '@aleph-audit-log/domain/api/settings'
-import { isAuditError, type Problem } from '@aleph-audit-log/domain/error'
+import { AuditError, isAuditError, type Problem } from '@aleph-audit-log/domain/error'
 import type { IngestEvents } from '../ingest/ingest-events.ts'
 import type { Log } from '../log.ts'
 import { readCapturePosition, saveCapturePosition } from '../settings/capture-positions.ts'
 import { readIntegrationsToRun, type IntegrationToRun } from '../settings/integrations.ts'
 import type { Settings } from '../settings/open-settings.ts'
+import type { Lease } from '../settings/settings-engine.ts'
 import { checkLogPath } from './postgres-log/check-log-path.ts'
 import { readPostgresAttribution } from './postgres-log/to-drafts.ts'
 import { startPostgresLogCapture, type PostgresLogCapture } from './postgres-log/postgres-log-capture.ts'
@@ -22,23 +24,48 @@ export type CaptureSupervisorOptions = {
   log: Log
 }
 
+/** How often the server that runs the captures looks for integrations that were changed on another one. */
+const integrationsPollMs = 5000
+
 type Running = { integration: IntegrationToRun; capture: PostgresLogCapture }
 
 const starting: IntegrationStatus = { state: 'starting', linesRead: 0, eventsRecorded: 0, gaps: 0 }
 
-/** Runs the captures that the integrations ask for: one each, started anew when its settings change. */
+const elsewhere: IntegrationStatus = {
+  ...starting,
+  state: 'waiting',
+  message: 'Another server that shares the settings runs the captures, or is about to.',
+}
+
+/**
+ * Runs the captures that the integrations ask for: one each, started anew when its settings change. Of the servers
+ * that share the settings one does so, the one with the lease.
+ */
 export class CaptureSupervisor {
   readonly #options: CaptureSupervisorOptions
   readonly #running = new Map<string, Running>()
   /** Changes are carried out one after the other. */
   #changing: Promise<void> = Promise.resolve()
-  #closed = false
+  #lease: Lease | undefined
+  /** Not aborted while captures are to run here. */
+  #lost: AbortSignal = AbortSignal.abort()
+  #isClosing = false
 
   constructor(options: CaptureSupervisorOptions) {
     this.#options = options
   }
 
-  /** Starts what was added, stops what was deleted, restarts what was changed. */
+  /** Begins to run captures, now or whenever this server gets the lease. */
+  async start(): Promise<void> {
+    const { settings, log } = this.#options
+    this.#lease = settings.lease('captures', {
+      work: async (lost) => this.#runUntil(lost),
+      onError: (error) => log.error('The captures could not be run', error),
+    })
+    await this.#changing
+  }
+
+  /** Starts what was added, stops what was deleted, restarts what was changed; nothing without the lease. */
   async integrationsChanged(): Promise<void> {
     const change = this.#changing.then(async () => this.#bringUpToDate())
     this.#changing = change.catch(() => undefined)
@@ -46,6 +73,7 @@ export class CaptureSupervisor {
   }
 
   statusOf(integrationId: string): IntegrationStatus {
+    if (this.#lease?.isHeld() === false) return elsewhere
     return this.#running.get(integrationId)?.capture.status() ?? starting
   }
 
@@ -61,14 +89,26 @@ export class CaptureSupervisor {
   }
 
   async close(): Promise<void> {
-    this.#closed = true
+    this.#isClosing = true
+    await this.#lease?.close()
+  }
+
+  async #runUntil(lost: AbortSignal): Promise<void> {
+    const { log } = this.#options
+    this.#lost = lost
+    while (!lost.aborted) {
+      await this.integrationsChanged().catch((error: unknown) =>
+        log.warn('The integrations could not be read', error),
+      )
+      await sleep(integrationsPollMs, undefined, { signal: lost }).catch(() => undefined)
+    }
     await this.#changing
     await Promise.all([...this.#running.values()].map(async ({ capture }) => capture.close()))
     this.#running.clear()
   }
 
   async #bringUpToDate(): Promise<void> {
-    if (this.#closed) return
+    if (this.#lost.aborted) return
     const wanted = new Map(
       (await readIntegrationsToRun(this.#options.settings)).map((integration) => [
         integration.id,
@@ -88,12 +128,17 @@ export class CaptureSupervisor {
   #start(integration: IntegrationToRun): PostgresLogCapture {
     const { settings, ingest, now, log, redactSecret } = this.#options
     const { workspaceId, id } = integration
+    const lost = this.#lost
     const way = { workspaceId, source: id, attributionOf: readPostgresAttribution }
     return startPostgresLogCapture({
       integration: { id: integration.id, settings: integration.settings },
       loadPosition: async () => readCapturePosition(settings, integration.id),
-      savePosition: async (position) =>
-        saveCapturePosition(settings, { integrationId: integration.id, position, nowMs: now() }),
+      savePosition: async (position) => {
+        // It may be behind what the server that runs the captures now has saved.
+        if (lost.aborted && !this.#isClosing)
+          throw new AuditError('conflict', 'The captures run elsewhere now.')
+        await saveCapturePosition(settings, { integrationId: integration.id, position, nowMs: now() })
+      },
       ingest: async (drafts) => {
         await ingest(drafts, way)
       },

@@ -6,11 +6,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { EventStore } from '../store/event-store.ts'
 import { createMemoryEventStore } from '../store/memory/memory-event-store.ts'
 import { search } from '../store/testing/sketch-events.ts'
-import { createTurns } from './create-turns.ts'
 import {
   actor,
   applied,
   readEverything,
+  inTurn,
   startApplying,
   way,
   type Applying,
@@ -116,7 +116,7 @@ describe('when two nodes share one store', () => {
         async (sent) => {
           await rm(dir, { recursive: true, force: true })
           const store = createMemoryEventStore()
-          const exclusively = createTurns()
+          const exclusively = inTurn()
           const nodes = await Promise.all(
             ['n1', 'n2'].map(async (node) => start(store, { node, isShared: true, exclusively })),
           )

@@ -7,7 +7,7 @@ import { Journal } from '../journal/journal.ts'
 import { openQuarantine } from '../journal/quarantine.ts'
 import { createMemoryEventStore } from '../store/memory/memory-event-store.ts'
 import { checkLog, type CheckDependencies } from './check-log.ts'
-import { createTurns } from './create-turns.ts'
+import { inTurn } from './testing/start-applying.ts'
 
 const nowMs = Date.parse('2026-11-22T10:00:00Z')
 
@@ -43,7 +43,7 @@ beforeEach(async () => {
     store: createMemoryEventStore(),
     quarantine: await openQuarantine(dir),
     node: 'n1',
-    exclusively: createTurns(),
+    exclusively: inTurn(),
     now: () => nowMs,
     retentionDays: 400,
   }

@@ -14,6 +14,9 @@ const viewer: Viewer = {
   actor: { type: 'user', name: 'Ann Lee' },
   via: 'session',
   permissions: permissionsOf('auditor'),
+  role: 'auditor',
+  userId: 'u1',
+  sessionId: 's1',
 }
 
 test('a longer text that is applied between counting and writing does not break an export, nor appear in it', async () => {

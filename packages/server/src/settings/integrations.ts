@@ -107,6 +107,7 @@ export async function changeIntegration(
 export async function deleteIntegration({ settings, viewer, record }: Act, id: string): Promise<void> {
   requirePermission(viewer, 'admin')
   await commitWithEvent(settings, record, async (transaction) => {
+    await lockWorkspace(transaction, viewer.workspaceId)
     const integration = toIntegration(await findRow(transaction, viewer, id))
     await transaction.deleteFrom('integrations').where('id', '=', id).execute()
     const event = integrationEvent('integration_deleted', viewer, integration, describe(integration))

@@ -1,81 +1,45 @@
-import { chmod, open } from 'node:fs/promises'
-import { AuditError } from '@aleph-audit-log/domain/error'
-import { Kysely, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely'
-import Database from 'libsql'
 import { migrate } from './migrate.ts'
-import type { SettingsTables } from './settings-tables.ts'
+import { openPostgresEngine } from './postgres-engine.ts'
+import { toStartError } from './postgres-errors.ts'
+import type { SettingsDatabase, SettingsEngine } from './settings-engine.ts'
+import { openSqliteEngine } from './sqlite-engine.ts'
 
-export type SettingsDatabase = Kysely<SettingsTables>
-export type Settings = { db: SettingsDatabase; close: () => Promise<void> }
+export type { SettingsDatabase }
+export type Settings = SettingsEngine
 
 export type OpenSettingsOptions = {
-  /** The SQLite file; made if it is not there, readable by its owner only. */
-  path: string
   now: () => number
-}
-
-/** How long a statement waits for another process that is writing, such as the command line. */
-const busyTimeoutMs = 5000
+} & (
+  | {
+      /** The SQLite file; made if it is not there, readable by its owner only. */
+      path: string
+    }
+  | {
+      /** `postgres://user:password@host:port/database`; the database must be there. Several servers may share it. */
+      databaseUrl: string
+    }
+)
 
 /**
- * Opens the settings database and brings its schema up to date.
- * **Promise: what is committed is on the disk (`synchronous=FULL`).**
- * Throws AuditError('conflict') if a newer program has written the file.
+ * Opens the settings database and brings its schema up to date; servers that start at the same time do so one after
+ * the other.
+ * Throws AuditError('conflict') if a newer program has written to it, and 'unavailable' if PostgreSQL cannot be used.
  */
-export async function openSettings({ path, now }: OpenSettingsOptions): Promise<Settings> {
-  // SQLite gives its -wal and -shm files the mode of the database file.
-  const file = await open(path, 'a', 0o600)
-  await file.close()
-  await chmod(path, 0o600)
-  const database = new Database(path, { timeout: busyTimeoutMs })
-  const db = new Kysely<SettingsTables>({
-    dialect: new SqliteDialect({ database: withAuditErrors(database) }),
-  })
+export async function openSettings(options: OpenSettingsOptions): Promise<Settings> {
+  if ('path' in options) return bringUpToDate(await openSqliteEngine(options.path), options.now)
   try {
-    database.pragma('journal_mode = WAL')
-    database.pragma('synchronous = FULL')
-    database.pragma('foreign_keys = ON')
-    await migrate(db, now)
+    return await bringUpToDate(await openPostgresEngine(options.databaseUrl), options.now)
   } catch (error) {
-    await db.destroy()
-    throw error
-  }
-  return { db, close: () => db.destroy() }
-}
-
-/** The connection as Kysely uses it, where the errors an operator can act on have their codes. */
-function withAuditErrors(database: Database.Database): SqliteDatabase {
-  return {
-    close: () => {
-      database.close()
-    },
-    prepare: (text) => {
-      const statement = translating(() => database.prepare(text))
-      const translated: SqliteStatement = {
-        reader: statement.reader,
-        all: (parameters) => translating(() => statement.all(parameters)),
-        run: (parameters) => translating(() => statement.run(parameters)),
-        iterate: (parameters) => statement.iterate(parameters),
-      }
-      return translated
-    },
+    throw toStartError(error, options.databaseUrl)
   }
 }
 
-function translating<T>(call: () => T): T {
+async function bringUpToDate(engine: SettingsEngine, now: () => number): Promise<Settings> {
   try {
-    return call()
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-    if (code === 'SQLITE_FULL') {
-      throw new AuditError('storage_full', 'The disk of the settings database is full.', { cause })
-    }
-    if (code === 'SQLITE_BUSY' || code === 'SQLITE_BUSY_SNAPSHOT') {
-      throw new AuditError('unavailable', 'Another process is writing to the settings database.', {
-        cause,
-        facts: { retryAfterSeconds: 1 },
-      })
-    }
-    throw cause
+    await engine.withExclusive('migrations', async () => migrate(engine.db, now))
+    return engine
+  } catch (error) {
+    await engine.close()
+    throw error
   }
 }

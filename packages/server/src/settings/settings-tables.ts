@@ -84,5 +84,7 @@ export type SettingsTables = {
     created_by_email: string | null
   }
   capture_positions: { integration_id: string; position: string; updated_at: string }
+  shared_secrets: { name: string; fingerprint: string; created_at: string }
+  nodes: { node: string; host_name: string; process_id: number; started_at: string }
   schema_migrations: { version: number; name: string; checksum: string; applied_at: string }
 }

@@ -33,6 +33,8 @@ export async function ensureWorkspace({ settings, record, now }: EnsureWorkspace
     settings,
     (draft) => record(draft, id),
     async (transaction) => {
+      // There is no row yet that two servers which start at the same time could both lock.
+      await settings.lockUntilCommit(transaction, 'first workspace')
       const found = await transaction
         .selectFrom('workspaces')
         .select(['id', 'name'])

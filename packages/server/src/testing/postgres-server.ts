@@ -24,6 +24,10 @@ export type PostgresServer = {
   pid: number
   /** `postgres://user:password@127.0.0.1:port/database`; by default the superuser and the database `postgres`. */
   connectionString: (database?: string, user?: string, password?: string) => string
+  /** Fast shutdown; the data stay, for `start`. */
+  halt: () => Promise<void>
+  /** Starts again after `halt`, on the same port. */
+  start: () => Promise<void>
   /** Fast shutdown, then removes everything it wrote. Safe to call twice. */
   stop: () => Promise<void>
 }
@@ -99,7 +103,9 @@ async function startIn(base: string, options: PostgresServerOptions): Promise<Po
     ...options.settings,
   })
   if (options.hba !== undefined) await prependHba(dataDir, options.hba)
-  const { child, port } = await startOnFreePort(binaries.postgres, dataDir)
+  const started = await startOnFreePort(binaries.postgres, dataDir)
+  const { port } = started
+  let { child } = started
   const killOnExit = (): void => void child.kill('SIGKILL')
   process.once('exit', killOnExit)
   const connectionString: PostgresServer['connectionString'] = (
@@ -108,12 +114,19 @@ async function startIn(base: string, options: PostgresServerOptions): Promise<Po
     secret = user === superuser ? password : '',
   ) =>
     `postgres://${encodeURIComponent(user)}:${encodeURIComponent(secret)}@127.0.0.1:${port}/${encodeURIComponent(database)}`
+  const halt = async (): Promise<void> => stopChild(child)
+  const start = async (): Promise<void> => {
+    const next = spawnServer(binaries.postgres, dataDir, port)
+    child = next.child
+    await untilReady(child, dataDir)
+  }
   const stop = async (): Promise<void> => {
     await stopChild(child)
     process.off('exit', killOnExit)
     await rm(base, { recursive: true, force: true, maxRetries: 5 })
   }
-  return { port, dataDir, socketDir, superuser, password, pid: child.pid ?? 0, connectionString, stop }
+  const pid = child.pid ?? 0
+  return { port, dataDir, socketDir, superuser, password, pid, connectionString, halt, start, stop }
 }
 
 async function writeSettings(dataDir: string, settings: Readonly<Record<string, string>>): Promise<void> {
@@ -136,24 +149,29 @@ async function startOnFreePort(
 ): Promise<{ child: ChildProcess; port: number }> {
   for (let tries = 1; ; tries++) {
     const port = await freePort()
-    const child = spawn(postgres, ['-D', dataDir, '-p', String(port)], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      ...unprivileged,
-    })
-    let said = ''
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      said = (said + text).slice(-8192)
-    })
+    const { child, said } = spawnServer(postgres, dataDir, port)
     try {
       await untilReady(child, dataDir)
       return { child, port }
     } catch (cause) {
       await stopChild(child)
-      if (tries >= startTriesMax || !(await portWasTaken(dataDir, said))) {
-        throw new Error(`PostgreSQL did not start: ${said}`, { cause })
+      if (tries >= startTriesMax || !(await portWasTaken(dataDir, said()))) {
+        throw new Error(`PostgreSQL did not start: ${said()}`, { cause })
       }
     }
   }
+}
+
+function spawnServer(postgres: string, dataDir: string, port: number) {
+  const child = spawn(postgres, ['-D', dataDir, '-p', String(port)], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    ...unprivileged,
+  })
+  let said = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-8192)
+  })
+  return { child, said: () => said }
 }
 
 async function portWasTaken(dataDir: string, said: string): Promise<boolean> {

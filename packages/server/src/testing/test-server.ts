@@ -31,6 +31,7 @@ export type TestServerOptions = {
   retentionDays?: number
   publicUrl?: string
   clickhouse?: ClickHouseAddress
+  databaseUrl?: string
 }
 
 /** The whole server in this process, on a free port and a directory of its own, with its real engines. */
@@ -47,6 +48,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     admin: undefined,
     bootstrapApiKey,
     clickhouse: options.clickhouse,
+    databaseUrl: options.databaseUrl,
   }
   const logger = createLog((line) => (log += line))
   const server = await startAuditLogServer({

@@ -134,9 +134,9 @@ class Capture {
 
   /** Never rejects. */
   async run(): Promise<void> {
-    const { log, integration, loadPosition } = this.#options
+    const { log, integration } = this.#options
     try {
-      const saved = await loadPosition()
+      const saved = await this.#loadPosition()
       this.#saved = saved === undefined ? undefined : parseLogPosition(saved)
       this.#delivery = this.#createDelivery()
       await this.#readUntilStopped(this.#delivery)
@@ -144,6 +144,22 @@ class Capture {
       if (error instanceof DeliveryStopped) return
       this.#state = { name: 'failed', message: wordsForFailure(error) }
       log.error(`The PostgreSQL log of integration ${integration.id} is not read any more`, error)
+    }
+  }
+
+  /** The settings database may be away for a while: it is asked again until it answers. */
+  async #loadPosition(): Promise<unknown> {
+    const { retryMs } = this.#limits
+    const { signal } = this.#stopping
+    for (let waitMs = retryMs.first; ; waitMs = Math.min(waitMs * 2, retryMs.max)) {
+      try {
+        return await this.#options.loadPosition()
+      } catch (error) {
+        if (!isAuditError(error, 'unavailable')) throw error
+        this.#state = { name: 'waiting', message: error.message }
+        await sleep(waitMs, undefined, { signal }).catch(() => undefined)
+        if (signal.aborted) throw new DeliveryStopped()
+      }
     }
   }
 

@@ -6,8 +6,8 @@ import { openQuarantine } from '../../journal/quarantine.ts'
 import { loadRepairs, saveRepairs } from '../../journal/repair-notes.ts'
 import type { EventStore } from '../../store/event-store.ts'
 import { search } from '../../store/testing/sketch-events.ts'
-import { Applier, type ApplyLimits } from '../apply-journal.ts'
-import { createTurns } from '../create-turns.ts'
+import { createTurns } from '../../settings/run-in-turn.ts'
+import { Applier, type ApplierDependencies, type ApplyLimits } from '../apply-journal.ts'
 import type { IdConflict } from '../drop-repeats.ts'
 import { GroupCommit } from '../group-commit.ts'
 import { createIngestEvents, type IngestEvents } from '../ingest-events.ts'
@@ -42,7 +42,17 @@ export type Applying = {
   stop: () => Promise<void>
 }
 
-export type StartOptions = { node?: string; isShared?: boolean; exclusively?: ReturnType<typeof createTurns> }
+export type StartOptions = {
+  node?: string
+  isShared?: boolean
+  exclusively?: ApplierDependencies['exclusively']
+}
+
+/** Work on the store one after the other, as one server does it. */
+export function inTurn(): ApplierDependencies['exclusively'] {
+  const runInTurn = createTurns()
+  return async (work) => runInTurn('event store', work)
+}
 
 /** Opens a journal in `dir`, its applier and the way in, all on one store. */
 export async function startApplying(
@@ -50,7 +60,7 @@ export async function startApplying(
   store: EventStore,
   options: StartOptions = {},
 ): Promise<Applying> {
-  const { node = 'n1', isShared = false, exclusively = createTurns() } = options
+  const { node = 'n1', isShared = false, exclusively = inTurn() } = options
   const journalDir = join(dir, node)
   const journal = await Journal.open(journalDir, journalLimits, now)
   const conflicts: IdConflict[] = []

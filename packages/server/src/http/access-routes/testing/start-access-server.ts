@@ -1,6 +1,3 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { IntegrationKind, PostgresLogSettings } from '@aleph-audit-log/domain/api/settings'
 import { AuditError, type Problem } from '@aleph-audit-log/domain/error'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
@@ -10,6 +7,7 @@ import { createPasswordHasher, type PasswordHasher } from '../../../access/passw
 import { createSetupToken } from '../../../access/setup.ts'
 import { openSignIn } from '../../../access/sign-in.ts'
 import { openSettings, type Settings } from '../../../settings/open-settings.ts'
+import type { SettingsEngineForTests, SettingsPlace } from '../../../settings/testing/settings-engines.ts'
 import { ensureWorkspace, type Workspace } from '../../../settings/workspaces.ts'
 import type { AccessDeps } from '../access-deps.ts'
 import { registerAccessRoutes } from '../register-access-routes.ts'
@@ -28,20 +26,22 @@ export type AccessServer = {
   deps: AccessDeps
   /** What was recorded, in order. */
   events: RecordedEvent[]
-  /** Makes every event fail to be stored while true, as a full journal would. */
-  journal: { full: boolean }
+  /** Makes every event fail to be stored while true, as a full journal would; or wait, as a slow one. */
+  journal: { full: boolean; held?: Promise<void> }
   clock: { ms: number }
   capture: {
     problems: Problem[]
     changes: number
     checked: { kind: IntegrationKind; settings: PostgresLogSettings }[]
   }
-  /** Every byte of the settings database as it lies on the disk. */
-  readDatabaseFiles: () => Promise<Buffer>
+  /** Everything that the settings database was given to keep. */
+  readDatabase: () => Promise<Buffer>
   close: () => Promise<void>
 }
 
 export type StartOptions = {
+  /** A settings database that other servers use as well; it stays. By default a new one, which goes with the server. */
+  place?: SettingsPlace
   publicUrl?: string
   isDefault?: boolean
   bootstrapApiKey?: string
@@ -64,19 +64,22 @@ function countHashings(hasher: PasswordHasher, hashings: { count: number }): Pas
   }
 }
 
-/** The routes of sign-in, members, keys and integrations on a real settings database in a folder of its own. */
-export async function startAccessServer(options: StartOptions = {}): Promise<AccessServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'audit-access-'))
+/** The routes of sign-in, members, keys and integrations on a real settings database of their own. */
+export async function startAccessServer(
+  engine: SettingsEngineForTests,
+  options: StartOptions = {},
+): Promise<AccessServer> {
+  const place = options.place ?? (await engine.createPlace())
   const clock = { ms: Date.now() }
   const now = (): number => clock.ms
   const events: RecordedEvent[] = []
-  const journal = { full: false }
-  const keep = (recorded: RecordedEvent): Promise<void> => {
-    if (journal.full) return Promise.reject(new AuditError('storage_full', 'The journal is full.'))
+  const journal: AccessServer['journal'] = { full: false }
+  const keep = async (recorded: RecordedEvent): Promise<void> => {
+    await journal.held
+    if (journal.full) throw new AuditError('storage_full', 'The journal is full.')
     events.push(recorded)
-    return Promise.resolve()
   }
-  const settings = await openSettings({ path: join(folder, 'settings.db'), now })
+  const settings = await openSettings({ ...place.where, now })
   const workspace = await ensureWorkspace({
     settings,
     record: (draft, workspaceId) => keep({ draft, workspaceId, ip: '' }),
@@ -142,14 +145,11 @@ export async function startAccessServer(options: StartOptions = {}): Promise<Acc
     clock,
     hashings,
     capture,
-    readDatabaseFiles: async () => {
-      const names = await readdir(folder)
-      return Buffer.concat(await Promise.all(names.map((name) => readFile(join(folder, name)))))
-    },
+    readDatabase: place.readAll,
     close: async () => {
       await app.close()
       await settings.close()
-      await rm(folder, { recursive: true, force: true })
+      if (!options.place) await place.remove()
     },
   }
 }
