@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AcknowledgedLoad } from './acknowledged-load.ts'
-import { startServer } from './server-process.ts'
+import { startServer, type ServerProcess } from './server-process.ts'
 
 const apiKey = 'e2e_bootstrap_key_0123456789abcdef'
 const rounds = 20
@@ -14,11 +14,13 @@ const readyMsMax = 5000
 
 let dataDir: string
 let hostDir: string
+let server: ServerProcess | undefined
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'aleph-kills-'))
   hostDir = await mkdtemp(join(tmpdir(), 'aleph-oracle-'))
 })
 afterEach(async () => {
+  await server?.kill()
   await rm(dataDir, { recursive: true, force: true })
   await rm(hostDir, { recursive: true, force: true })
 })
@@ -37,14 +39,14 @@ describe('a server that is killed', () => {
         const early = await startServer({ ...options, signal }).catch(() => undefined)
         await early?.kill()
       }
-      const server = await startServer(options)
+      server = await startServer(options)
       readyMs.push(Math.round(server.readyMs))
       const stop = load.run({ url: server.url, apiKey }, clients)
       await delay(load.pick(100, 1200))
       await server.kill()
       await stop()
     }
-    const server = await startServer(options)
+    server = await startServer(options)
     readyMs.push(Math.round(server.readyMs))
     expect(load.counts.acknowledged).toBeGreaterThan(1000)
     await load.check({ url: server.url, apiKey })

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AcknowledgedLoad } from './acknowledged-load.ts'
 import { mountLoopDisk, whyNoDisk, type LoopDisk } from './loop-disk.ts'
-import { startServer } from './server-process.ts'
+import { startServer, type ServerProcess } from './server-process.ts'
 
 const apiKey = 'e2e_bootstrap_key_0123456789abcdef'
 const rounds = 10
@@ -15,11 +15,13 @@ const obstacle = whyNoDisk(() => mountLoopDisk(16))
 describe('a machine whose power fails', () => {
   const seed = Number(process.env['POWER_SEED'] ?? Date.now() % 1_000_000)
   let disk: LoopDisk | undefined
+  let server: ServerProcess | undefined
   let hostDir: string
   beforeEach(async () => {
     hostDir = await mkdtemp(join(tmpdir(), 'aleph-oracle-'))
   })
   afterEach(async () => {
+    await server?.kill()
     disk?.remove()
     await rm(hostDir, { recursive: true, force: true })
   })
@@ -35,7 +37,7 @@ describe('a machine whose power fails', () => {
     mkdirSync(dataDir)
     const options = { dataDir, env: { AUDIT_BOOTSTRAP_API_KEY: apiKey } }
     for (let round = 0; round < rounds; round++) {
-      const server = await startServer(options)
+      server = await startServer(options)
       const stop = load.run({ url: server.url, apiKey }, 8)
       await delay(load.pick(300, 1500))
       disk.cutPower()
@@ -43,7 +45,7 @@ describe('a machine whose power fails', () => {
       await stop()
       disk.remount()
     }
-    const server = await startServer(options)
+    server = await startServer(options)
     expect(load.counts.acknowledged).toBeGreaterThan(500)
     await load.check({ url: server.url, apiKey })
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200)
