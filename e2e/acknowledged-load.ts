@@ -83,9 +83,18 @@ export class AcknowledgedLoad {
     if (choice < 0.4) return this.#send(target, 'single', [this.#draft(true)])
     if (choice < 0.55) return this.#send(target, 'single', [this.#draft(false)])
     if (choice < 0.7) {
-      return this.#send(target, 'batch', this.#drafts(this.pick(2, 30), () => this.#random() < 0.6))
+      return this.#send(
+        target,
+        'batch',
+        this.#drafts(this.pick(2, 30), () => this.#random() < 0.6),
+      )
     }
-    if (choice < 0.78) return this.#send(target, 'lines', this.#drafts(this.pick(5, 150), () => true))
+    if (choice < 0.78)
+      return this.#send(
+        target,
+        'lines',
+        this.#drafts(this.pick(5, 150), () => true),
+      )
     if (choice < 0.93) return this.#repeat(target)
     return this.#contradict(target)
   }
@@ -109,7 +118,9 @@ export class AcknowledgedLoad {
     if (n % 3 === 0) {
       // Over several weeks, and so over several partitions; micros, because those are easily lost.
       const ms = Date.now() - this.pick(0, 20 * 86_400_000)
-      draft.occurredAt = `${new Date(ms).toISOString().slice(0, -1)}${String(n % 999).padStart(3, '0').replace(/0$/, '1')}Z`
+      draft.occurredAt = `${new Date(ms).toISOString().slice(0, -1)}${String(n % 999)
+        .padStart(3, '0')
+        .replace(/0$/, '1')}Z`
     }
     this.#sent.set(token, draft)
     if (withId) this.#repeatable.push(draft)
@@ -194,7 +205,8 @@ export class AcknowledgedLoad {
       if (tokens.has(event.data.token)) wrong.push(`${event.data.token} is there under two ids`)
       tokens.add(event.data.token)
       const sent = this.#sent.get(event.data.token)
-      if (!sent) wrong.push(`${event.id} (${event.data.token}) was never sent, or was refused by an older content`)
+      if (!sent)
+        wrong.push(`${event.id} (${event.data.token}) was never sent, or was refused by an older content`)
       else if (!isDeepStrictEqual(asSent(event, sent), sent)) {
         wrong.push(`${event.id} was changed: ${JSON.stringify(event)} instead of ${JSON.stringify(sent)}`)
       }
@@ -205,7 +217,8 @@ export class AcknowledgedLoad {
       const event = byId.get(id)
       const sent = event && this.#sent.get(event.data.token)
       if (!event || !sent) wrong.push(`${id} was acknowledged and is lost`)
-      else if (hashOf(asSent(event, sent)) !== hash) wrong.push(`${id} has other content than was acknowledged`)
+      else if (hashOf(asSent(event, sent)) !== hash)
+        wrong.push(`${id} has other content than was acknowledged`)
     }
     expect(wrong.slice(0, 20), `${wrong.length} faults in ${found.length} events`).toEqual([])
     await this.#checkConflicts(target)

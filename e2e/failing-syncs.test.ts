@@ -29,7 +29,7 @@ const places: { place: string; only?: string; nth: number }[] = [
   { place: 'the directory of the journal', only: 'journal', nth: 1 },
   { place: 'the mark of what is applied', only: 'journal/applied.next', nth: 1 },
   { place: 'the settings', only: 'settings.sqlite-wal', nth: 1 },
-  ...[1, 2, 3, 4, 5, 7, 10, 15].map((nth) => ({ place: `call ${nth} of every thread`, nth })),
+  ...[2, 5, 6, 7, 10].map((nth) => ({ place: `call ${nth} of every thread`, nth })),
 ]
 
 describe('a disk that fails to sync', () => {
@@ -45,7 +45,7 @@ describe('a disk that fails to sync', () => {
   })
 
   it.for(places)(
-    `acknowledges nothing that it may lose: $place (SYNC_SEED=${seed})`,
+    `acknowledges nothing that it may lose at $place (SYNC_SEED=${seed})`,
     async ({ only, nth }, context) => {
       if (obstacle !== undefined) context.skip(obstacle)
       const dataDir = join(folder, 'data')
@@ -86,7 +86,21 @@ function injectingSyncErrors(trace: string, nth: number, only: string | undefine
   const inject = `inject=${calls}:error=EIO:when=${nth}`
   const paths = only === undefined ? [] : ['-P', only]
   // -D: the server is our child, and strace its grandchild's parent, so that signals reach the server.
-  return ['strace', '-D', '-f', '-y', '-qq', '-ttt', '-o', trace, ...paths, '-e', `trace=${calls}`, '-e', inject]
+  return [
+    'strace',
+    '-D',
+    '-f',
+    '-y',
+    '-qq',
+    '-ttt',
+    '-o',
+    trace,
+    ...paths,
+    '-e',
+    `trace=${calls}`,
+    '-e',
+    inject,
+  ]
 }
 
 /** What strace made fail, in the order of time. A call that another thread interrupts is written in two lines. */

@@ -10,6 +10,7 @@ import { limits, type Config } from './config.ts'
 import { openDataDirectory } from './data-directory.ts'
 import { openEventLog, type EventLog } from './event-log.ts'
 import { listenHttp, listenLocally, type Listening } from './http/listen.ts'
+import { makeRoomToStart } from './journal/disk-reserve.ts'
 import type { RecordAct } from './search/record-search.ts'
 import { createServerApp } from './server-app.ts'
 import { openSettings, type Settings } from './settings/open-settings.ts'
@@ -49,7 +50,10 @@ export type Parts = {
   hasher: PasswordHasher
   operator: LocalOperator
   captures: CaptureSupervisor
+  /** Keeps an act in the app, also when the disk is full: it takes from the reserve. */
   record: RecordAct<FastifyRequest>
+  /** Keeps a search, of which there are many: not from the reserve. */
+  recordSearch: RecordAct<FastifyRequest>
   publicUrl: () => string
 }
 
@@ -75,6 +79,7 @@ async function open(
   const { config, log, now = Date.now, onFatal } = options
   const directory = await openDataDirectory(config.dataDir)
   closers.push(directory.release)
+  await makeRoomToStart(join(config.dataDir, 'journal', 'reserve'), limits.startBytesMin)
   const settings = await openSettings({ path: join(config.dataDir, 'settings.sqlite'), now })
   closers.push(() => settings.close())
   const eventLog = await openEventLog({ directory, retentionDays: config.retentionDays, now, log, onFatal })
@@ -84,7 +89,7 @@ async function open(
     settings,
     now,
     record: async (draft, workspaceId) =>
-      void (await eventLog.ingest([draft], { workspaceId, source: 'app' })),
+      void (await eventLog.ingest([draft], { workspaceId, source: 'app', urgent: true })),
   })
   const hasher = createPasswordHasher()
   let listening: Listening | undefined
@@ -108,7 +113,6 @@ async function open(
   const { ingest, redactSecret } = eventLog
   const captures = new CaptureSupervisor({ settings, ingest, redactSecret, now, log })
   closers.push(() => captures.close())
-  const record = recordWith(eventLog)
   const parts: Parts = {
     config,
     log,
@@ -120,7 +124,8 @@ async function open(
     hasher,
     operator,
     captures,
-    record,
+    record: recordWith(eventLog, { urgent: true }),
+    recordSearch: recordWith(eventLog, { urgent: false }),
     publicUrl,
   }
 
@@ -143,7 +148,7 @@ function defaultUrl({ host, port }: Config): string {
 }
 
 /** Keeps what somebody did through the app, with where the request came from. */
-function recordWith(eventLog: EventLog): RecordAct<FastifyRequest> {
+function recordWith(eventLog: EventLog, { urgent }: { urgent: boolean }): RecordAct<FastifyRequest> {
   return async (request, workspaceId, draft) => {
     const userAgent = request.headers['user-agent']?.slice(0, 1024)
     const context = {
@@ -154,6 +159,7 @@ function recordWith(eventLog: EventLog): RecordAct<FastifyRequest> {
     await eventLog.ingest([{ ...draft, context: { ...context, ...draft.context } }], {
       workspaceId,
       source: 'app',
+      urgent,
     })
   }
 }
@@ -168,7 +174,7 @@ async function setUpFromEnvironment(parts: Parts): Promise<void> {
       workspaceId: workspace.id,
       nowMs: now(),
       record: async (draft) =>
-        void (await eventLog.ingest([draft], { workspaceId: workspace.id, source: 'app' })),
+        void (await eventLog.ingest([draft], { workspaceId: workspace.id, source: 'app', urgent: true })),
     },
     { adminEmail: config.admin.email, adminPassword: config.admin.password, adminName: config.admin.name },
   )

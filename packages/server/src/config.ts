@@ -34,7 +34,11 @@ export const limits = {
     unappliedBytesMax: 8 * 1024 * 1024 * 1024,
     appliedKeptMs: 24 * 3600 * 1000,
     appliedKeptBytes: 2 * 1024 * 1024 * 1024,
+    /** So that people can still sign in, and what they do is recorded, when the disk is full. */
+    reserveBytes: 16 * 1024 * 1024,
   },
+  /** A start needs so much room for the settings' log; a full disk gets it from the reserve. */
+  startBytesMin: 8 * 1024 * 1024,
   apply: {
     recordsMax: 50_000,
     bytesMax: 32 * 1024 * 1024,
@@ -57,6 +61,8 @@ export const limits = {
   },
   export: { pageEvents: 5000, concurrentMax: 4, queryTimeMs: 120_000 },
   engineMemoryBytesMax: 700_000_000,
+  /** The event store leaves so much of the disk to the journal and the settings. */
+  engineFreeBytesMin: 32 * 1024 * 1024,
   /** An event may be dated at most so far ahead of the server's clock. */
   futureMsMax: 24 * 3600 * 1000,
   closeMs: 5000,

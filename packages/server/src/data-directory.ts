@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import Database from 'libsql'
 import { syncDirectory } from './journal/journal.ts'
+import { isDiskFull } from './journal/storage-error.ts'
 
 export type DataDirectory = {
   path: string
@@ -48,9 +49,12 @@ async function lockDirectory(path: string): Promise<() => void> {
   const pidFile = join(path, 'server.pid')
   const lock = new Database(join(path, 'lock.sqlite'), { timeout: 0 })
   try {
+    // Nothing is ever written to it: its own journal would need room on a disk that may be full.
+    lock.pragma('journal_mode = MEMORY')
     lock.exec('BEGIN EXCLUSIVE')
   } catch (cause) {
     lock.close()
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'SQLITE_BUSY')) throw cause
     const pid = await readFile(pidFile, 'utf8').catch(() => '')
     const who = /^\d+\n$/.test(pid) ? ` (process ${pid.trim()})` : ''
     throw new AuditError(
@@ -60,12 +64,22 @@ async function lockDirectory(path: string): Promise<() => void> {
       { cause },
     )
   }
-  const file = await open(pidFile, 'w', 0o600)
-  await file.writeFile(`${process.pid}\n`)
-  await file.close()
+  await writePid(pidFile)
   return () => {
     lock.exec('ROLLBACK')
     lock.close()
+  }
+}
+
+/** For the message of a second process alone, so a full disk does not keep the server from starting. */
+async function writePid(path: string): Promise<void> {
+  const file = await open(path, 'w', 0o600)
+  try {
+    await file.writeFile(`${process.pid}\n`)
+  } catch (error) {
+    if (!isDiskFull(error)) throw error
+  } finally {
+    await file.close()
   }
 }
 

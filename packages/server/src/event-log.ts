@@ -40,6 +40,8 @@ export type EventLog = {
 const hourMs = 3_600_000
 /** How often the event store is asked for damaged parts: not with each probe, which anybody may send. */
 const inspectionMs = 15_000
+/** How often a full disk is looked at again. */
+const roomMs = 1000
 
 /** Opens the way of an event: what was acknowledged before is applied first, then the log takes more. */
 export async function openEventLog(options: EventLogOptions): Promise<EventLog> {
@@ -79,6 +81,11 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
     },
     (error) => log.error('The event store could not be looked at', error),
   )
+  const room = runEvery(
+    roomMs,
+    () => journal.lookForRoom(),
+    (error) => log.error('The reserve of the journal could not be made', error),
+  )
   const retention = runEvery(
     hourMs,
     async () => {
@@ -97,6 +104,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
     findProblems: () => {
       const problems: string[] = []
       if (journal.state !== 'open') problems.push('The journal takes no events.')
+      if (journal.isDiskFull) problems.push('The disk is full: only what people do in the app is recorded.')
       if (applier.status.error !== undefined) problems.push('Events cannot be brought into the event store.')
       if (quarantine.count > 0) problems.push('Events that the event store refuses are in quarantine.')
       if (damagedParts > 0) problems.push('The event store has put damaged parts aside.')
@@ -104,7 +112,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
     },
     redactSecret,
     close: async () => {
-      await Promise.all([retention.stop(), inspection.stop()])
+      await Promise.all([retention.stop(), inspection.stop(), room.stop()])
       await groupCommit.close()
       await applier.close(limits.closeMs / 2)
       await store.close()
@@ -118,6 +126,7 @@ async function openStore(path: string): Promise<EventStore> {
     path,
     memoryBytesMax: limits.engineMemoryBytesMax,
     queryMemoryBytesMax: limits.search.queryMemoryBytes,
+    freeBytesMin: limits.engineFreeBytesMin,
     queryTimeMs: {
       apply: limits.apply.queryTimeMs,
       interactive: limits.search.queryTimeMs,
@@ -153,6 +162,6 @@ async function recordIdConflicts(ingest: IngestEvents, conflicts: IdConflict[], 
       },
       targets: [{ type: 'event', id }],
     }
-    await ingest([draft], { workspaceId, source: 'app', evenOverLimit: true })
+    await ingest([draft], { workspaceId, source: 'app', urgent: true })
   }
 }

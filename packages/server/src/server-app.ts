@@ -50,7 +50,7 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
     histogramBucketsMax: limits.search.histogramBucketsMax,
     facetValuesMax: limits.search.facetValuesMax,
   })
-  const recorder = new SearchRecorder({ record, now, onceMs: limits.search.recordOnceMs })
+  const recorder = new SearchRecorder({ record: parts.recordSearch, now, onceMs: limits.search.recordOnceMs })
   const { ingest } = eventLog
   const { ndjsonBatchEventsMax } = limits
   registerEventRoutes(app, { authenticate, ingest, search, recorder, ndjsonBatchEventsMax })
@@ -91,6 +91,8 @@ function registerHealth(app: FastifyInstance, { eventLog }: Parts): void {
   const { journal, applier, groupCommit } = eventLog
   const metrics = createMetrics({
     journalBytes: () => journal.bytes,
+    journalReserveUsedBytes: () => journal.reserveUsedBytes,
+    isDiskFull: () => journal.isDiskFull,
     journalSequence: () => journal.lastSequence,
     appliedSequence: () => journal.appliedSequence,
     queuedBytes: () => groupCommit.queuedBytes,

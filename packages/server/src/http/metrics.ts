@@ -3,6 +3,8 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 /** What the metrics read when Prometheus asks. */
 export type MetricSources = {
   journalBytes: () => number
+  journalReserveUsedBytes: () => number
+  isDiskFull: () => boolean
   journalSequence: () => number
   appliedSequence: () => number
   queuedBytes: () => number
@@ -22,6 +24,16 @@ export function createMetrics(sources: MetricSources): Metrics {
   collectDefaultMetrics({ register: registry })
   const gauges: [string, string, () => number][] = [
     ['audit_journal_bytes', 'Bytes in the journal, applied or not', sources.journalBytes],
+    [
+      'audit_journal_reserve_used_bytes',
+      'Bytes of the reserve that were given to urgent events because the disk is full',
+      sources.journalReserveUsedBytes,
+    ],
+    [
+      'audit_disk_full',
+      '1 while the disk is full and events are refused',
+      () => Number(sources.isDiskFull()),
+    ],
     ['audit_journal_sequence', 'Sequence of the last acknowledged event', sources.journalSequence],
     ['audit_applied_sequence', 'Sequence up to which events are in the event store', sources.appliedSequence],
     ['audit_commit_queue_bytes', 'Bytes that wait for the journal', sources.queuedBytes],

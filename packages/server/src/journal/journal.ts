@@ -1,7 +1,8 @@
 import { mkdir, open, readdir, readFile, stat, unlink, type FileHandle } from 'node:fs/promises'
-import { join } from 'node:path'
-import { AuditError } from '@aleph-audit-log/domain/error'
+import { dirname, join } from 'node:path'
+import { AuditError, isAuditError } from '@aleph-audit-log/domain/error'
 import { loadAppliedMark, saveAppliedMark } from './applied-mark.ts'
+import { DiskReserve } from './disk-reserve.ts'
 import { JournalReader } from './journal-reader.ts'
 import { recoverSegment } from './recover-segment.ts'
 import {
@@ -12,6 +13,7 @@ import {
   sequenceOfSegment,
   type JournalRecord,
 } from './segment-format.ts'
+import { asStorageError } from './storage-error.ts'
 
 export type JournalLimits = {
   /** A segment is closed when it is larger. */
@@ -23,6 +25,8 @@ export type JournalLimits = {
   /** Applied segments are kept so long, or until they take so much, to be applied again if the store lost them. */
   appliedKeptMs: number
   appliedKeptBytes: number
+  /** Disk space that only urgent events may use, kept in the file `reserve`; none if it is left out. */
+  reserveBytes?: number
 }
 
 /** A segment on disk. `bytes` counts what is durable. */
@@ -45,6 +49,7 @@ export class Journal {
   #applied: number
   #state: State = 'open'
   readonly #reader: JournalReader
+  readonly #reserve: DiskReserve
   /** False when the newest segment does not end right before the next sequence. */
   readonly #canContinueNewest: boolean
 
@@ -53,6 +58,7 @@ export class Journal {
     limits: JournalLimits,
     clock: { now: () => number; onFailed: () => void },
     found: { segments: Segment[]; next: number; applied: number; continuesNewest: boolean },
+    reserve: DiskReserve,
   ) {
     this.#dir = dir
     this.#limits = limits
@@ -62,6 +68,7 @@ export class Journal {
     this.#next = found.next
     this.#applied = found.applied
     this.#canContinueNewest = found.continuesNewest
+    this.#reserve = reserve
     this.#reader = new JournalReader(dir, this.#segments, limits.payloadBytesMax)
   }
 
@@ -77,6 +84,7 @@ export class Journal {
     onFailed: () => void = () => undefined,
   ): Promise<Journal> {
     await mkdir(dir, { recursive: true, mode: 0o700 })
+    await syncDirectory(dirname(dir))
     const segments = await listSegments(dir)
     let next = 1
     const newest = segments.at(-1)
@@ -98,7 +106,9 @@ export class Journal {
     // Segments may have been taken away by hand: a sequence that the event store has seen is never given out again.
     const continuesNewest = applied < next
     if (!continuesNewest) next = applied + 1
-    return new Journal(dir, limits, { now, onFailed }, { segments, next, applied, continuesNewest })
+    const reserve = await DiskReserve.open(join(dir, 'reserve'), limits.reserveBytes ?? 0)
+    const found = { segments, next, applied, continuesNewest }
+    return new Journal(dir, limits, { now, onFailed }, found, reserve)
   }
 
   /** The sequence of the last durable record; 0 when there is none. */
@@ -119,20 +129,52 @@ export class Journal {
     return this.#state
   }
 
+  /** Whether the disk was full when it was last looked at: only urgent events are taken. */
+  get isDiskFull(): boolean {
+    return this.#reserve.isWanting
+  }
+
+  /** How much of the reserve has been given to urgent events. */
+  get reserveUsedBytes(): number {
+    return this.#reserve.givenBytes
+  }
+
+  /** Looks whether a full disk has room again, and takes all events from then on. To be called now and then. */
+  async lookForRoom(): Promise<void> {
+    await this.#reserve.restore()
+  }
+
   /**
    * Appends batches of payloads with one write and one `fdatasync`, and returns the first sequence of each batch.
    * **Promise: when this resolves, every record is on the disk; when it rejects, none of them will ever be read.**
-   * `evenOverLimit` is for the few events that the applier itself makes: it could never go on if they were refused.
+   * `urgent` is for the few events that the server itself has to tell: nobody could sign in, and the applier could not
+   * go on, if they were refused. They go over the limits, and take from the reserve when the disk is full.
    * Errors: `storage_full` (nothing was kept, try again later), `overloaded` (too much waits for the event store),
    * `unavailable` (the disk failed: the journal takes nothing more until it is opened again, because after a failed
    * fsync nobody knows what the disk holds).
    */
   async append(
     batches: readonly (readonly Uint8Array[])[],
-    options: { evenOverLimit?: boolean } = {},
+    options: { urgent?: boolean } = {},
   ): Promise<number[]> {
+    const urgent = options.urgent === true
+    if (!urgent) {
+      this.#refuseOverLimit()
+      await this.#refuseWithoutRoom()
+    }
+    for (;;) {
+      try {
+        return await this.#write(batches)
+      } catch (error) {
+        if (!isAuditError(error, 'storage_full')) throw error
+        this.#reserve.noteFull()
+        if (!urgent || !(await this.#reserve.release())) throw error
+      }
+    }
+  }
+
+  async #write(batches: readonly (readonly Uint8Array[])[]): Promise<number[]> {
     this.#refuseUnlessOpen()
-    if (options.evenOverLimit !== true) this.#refuseOverLimit()
     const segment = await this.#segmentToWrite()
     const bytes = encodeBatches(batches, this.#next)
     const file = this.#file
@@ -187,6 +229,11 @@ export class Journal {
     if (unapplied > this.#limits.unappliedBytesMax + this.#limits.segmentBytesMax) {
       throw new AuditError('overloaded', 'The event store has fallen behind and the journal is at its limit.')
     }
+  }
+
+  async #refuseWithoutRoom(): Promise<void> {
+    if (!this.#reserve.isWanting || (await this.#reserve.restore())) return
+    throw new AuditError('storage_full', 'The disk is full: the event was not kept.')
   }
 
   async #segmentToWrite(): Promise<Segment> {
@@ -301,12 +348,4 @@ export async function syncDirectory(dir: string): Promise<void> {
   } finally {
     await handle.close()
   }
-}
-
-function asStorageError(cause: unknown): AuditError {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new AuditError('storage_full', 'The disk is full: the event was not kept.', { cause })
-  }
-  return new AuditError('unavailable', 'The journal could not be written.', { cause })
 }

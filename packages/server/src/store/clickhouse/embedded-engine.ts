@@ -9,6 +9,8 @@ export type EmbeddedEngineOptions = {
   memoryBytesMax: number
   queryMemoryBytesMax: number
   queryTimeMs: Record<Lane, number>
+  /** Inserts are refused as `storage_full` while the disk has less free space. */
+  freeBytesMin?: number
 }
 
 const connectionsPerLane: Record<Lane, number> = { apply: 1, interactive: 2, long: 1 }
@@ -72,6 +74,7 @@ class ConnectionPool {
       const connection = new EngineConnection(options.path, {
         max_execution_time: options.queryTimeMs[lane] / 1000,
         max_memory_usage: options.queryMemoryBytesMax,
+        min_free_disk_bytes_to_perform_insert: options.freeBytesMin ?? 0,
       })
       this.#all.push(connection)
       this.#idle.push(connection)
