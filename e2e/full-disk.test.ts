@@ -1,4 +1,4 @@
-import { closeSync, openSync, statSync, writeSync } from 'node:fs'
+import { closeSync, openSync, statSync, truncateSync, writeSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -26,6 +26,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await server?.kill()
+  server = undefined
   disk?.remove()
   await rm(hostDir, { recursive: true, force: true })
 })
@@ -163,4 +164,26 @@ describe('a disk that is full', () => {
     expect(await findAll(target, 'type:api_key_created')).toHaveLength(7)
     expect(await server.stop()).toBe(0)
   })
+
+  it.for([0, 60])(
+    'refuses a first start in words where only %i MiB are free, makes nothing, and starts when there is room',
+    async (freeMebibytes, context) => {
+      if (obstacle !== undefined) {
+        context.skip(`needs root and a file system in memory: ${obstacle}`)
+        return
+      }
+      disk = mountMemoryDisk(200)
+      const filler = join(disk.path, 'filler')
+      fill(filler)
+      truncateSync(filler, statSync(filler).size - freeMebibytes * 1024 * 1024)
+      const options = { dataDir: join(disk.path, 'data'), env }
+      await expect(startServer(options)).rejects.toThrow(
+        /ended with 1[^]*cannot start\. The disk of .* full[^\n]*\n$/,
+      )
+      await rm(filler)
+      server = await startServer(options)
+      expect((await send(server.url, 'x')).status).toBe(201)
+      expect(await actAsAdmin(server.url)).toEqual(allWell)
+    },
+  )
 })

@@ -192,7 +192,7 @@ function closedError(): AuditError {
 
 /** ClickHouse's error codes (src/Common/ErrorCodes.cpp) that a caller can act on. */
 function asAuditError(error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const code = engineCode(error)
   if (code === '159' || code === '160' || code === '241' || code === '394') {
     return new AuditError(
       'too_large',
@@ -207,6 +207,13 @@ function asAuditError(error: unknown): unknown {
     return new AuditError('invalid', 'The event store refuses a row.', { cause: error })
   }
   return error
+}
+
+/** The client has the engine's code as `code`; chDB's own calls have a name there, and the engine's code beside it. */
+function engineCode(error: unknown): string {
+  if (!(error instanceof Error)) return ''
+  if ('clickhouseCode' in error && error.clickhouseCode !== undefined) return String(error.clickhouseCode)
+  return 'code' in error ? String(error.code) : ''
 }
 
 /** INCORRECT_DATA, the CANNOT_PARSE family, TYPE_MISMATCH and the like: trying the same row again changes nothing. */
