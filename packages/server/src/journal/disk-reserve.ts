@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { open, stat, statfs, truncate, unlink } from 'node:fs/promises'
+import { open, stat, statfs, truncate } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { isDiskFull } from './storage-error.ts'
 
@@ -53,14 +53,17 @@ export class DiskReserve {
     if (this.#bytes > 0) this.#wanting = true
   }
 
-  /** Gives a step of the reserve back to the disk; false when nothing is left. */
+  /** Gives a step of the reserve back to the disk; false when nothing is left, or the disk does not even do that. */
   async release(): Promise<boolean> {
     return this.#inTurn(async () => {
       this.noteFull()
       if (this.#heldBytes === 0) return false
       const held = Math.max(0, this.#heldBytes - stepBytes)
-      if (held === 0) await unlink(this.#path)
-      else await truncate(this.#path, held)
+      try {
+        await truncate(this.#path, held)
+      } catch {
+        return false
+      }
       this.#heldBytes = held
       return true
     })

@@ -146,7 +146,8 @@ export class Journal {
 
   /**
    * Appends batches of payloads with one write and one `fdatasync`, and returns the first sequence of each batch.
-   * **Promise: when this resolves, every record is on the disk; when it rejects, none of them will ever be read.**
+   * **Promise: when this resolves, every record is on the disk; when it rejects with `storage_full` or `overloaded`,
+   * none of them will ever be read.** After a failed fsync each batch may be there or not, whole.
    * `urgent` is for the few events that the server itself has to tell: nobody could sign in, and the applier could not
    * go on, if they were refused. They go over the limits, and take from the reserve when the disk is full.
    * Errors: `storage_full` (nothing was kept, try again later), `overloaded` (too much waits for the event store),
@@ -232,7 +233,11 @@ export class Journal {
   }
 
   async #refuseWithoutRoom(): Promise<void> {
-    if (!this.#reserve.isWanting || (await this.#reserve.restore())) return
+    if (!this.#reserve.isWanting) return
+    const isWhole = await this.#reserve.restore().catch((error: unknown) => {
+      throw asStorageError(error)
+    })
+    if (isWhole) return
     throw new AuditError('storage_full', 'The disk is full: the event was not kept.')
   }
 
@@ -260,11 +265,12 @@ export class Journal {
       throw asStorageError(error)
     }
     const created = file
+    // From here on it is closed with the journal.
+    this.#file = created
     await this.#sync(() => created.sync())
     await this.#sync(() => syncDirectory(this.#dir))
     const segment: Segment = { first: this.#next, bytes: segmentHeaderBytes, lastWriteMs: this.#now() }
     this.#segments.push(segment)
-    this.#file = created
     return segment
   }
 
