@@ -19,6 +19,8 @@ export type Config = {
 /** Every limit of the server has its name here. Sizes in bytes, times in ms. */
 export const limits = {
   bodyBytesMax: 16 * 1024 * 1024,
+  /** All bodies together that are being read or waited with; a request that needs more is refused. */
+  bodiesBytesMax: 128 * 1024 * 1024,
   /** JSON bodies of everything but events. */
   settingsBodyBytesMax: 256 * 1024,
   ndjsonBatchEventsMax: 1000,

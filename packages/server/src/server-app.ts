@@ -5,6 +5,7 @@ import type { AccessDeps } from './http/access-routes/access-deps.ts'
 import { registerAccessRoutes } from './http/access-routes/register-access-routes.ts'
 import { createRequestChecks } from './http/access-routes/request-checks.ts'
 import { createApp } from './http/app.ts'
+import { BodyBudget } from './http/body-budget.ts'
 import { registerEventRoutes } from './http/event-routes.ts'
 import { registerExportRoute } from './http/export-route.ts'
 import { registerHealthRoutes } from './http/health-routes.ts'
@@ -27,8 +28,10 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
       `${request.method} ${request.routeOptions.url ?? 'unknown address'} failed (request ${request.id})`,
       error,
     )
+  const bodies = new BodyBudget(limits.bodiesBytesMax)
   const app = createApp({
     ...limits,
+    bodies,
     trustProxy: config.trustProxy,
     now,
     onBug,
@@ -53,7 +56,7 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
   const recorder = new SearchRecorder({ record: parts.recordSearch, now, onceMs: limits.search.recordOnceMs })
   const { ingest } = eventLog
   const { ndjsonBatchEventsMax } = limits
-  registerEventRoutes(app, { authenticate, ingest, search, recorder, ndjsonBatchEventsMax })
+  registerEventRoutes(app, { authenticate, ingest, search, recorder, ndjsonBatchEventsMax, bodies })
   registerExportRoute(app, {
     authenticate,
     search,
@@ -67,7 +70,7 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
   registerAccessRoutes(app, accessDeps)
   registerLocalRoutes(app, accessDeps)
   registerReference(app, parts.publicUrl)
-  registerHealth(app, parts)
+  registerHealth(app, parts, bodies)
   await registerWebApp(app)
   return app
 }
@@ -87,7 +90,7 @@ function accessDepsOf(parts: Parts): AccessDeps {
   }
 }
 
-function registerHealth(app: FastifyInstance, { eventLog }: Parts): void {
+function registerHealth(app: FastifyInstance, { eventLog }: Parts, bodies: BodyBudget): void {
   const { journal, applier, groupCommit } = eventLog
   const metrics = createMetrics({
     journalBytes: () => journal.bytes,
@@ -96,6 +99,7 @@ function registerHealth(app: FastifyInstance, { eventLog }: Parts): void {
     journalSequence: () => journal.lastSequence,
     appliedSequence: () => journal.appliedSequence,
     queuedBytes: () => groupCommit.queuedBytes,
+    bodiesBytes: () => bodies.bytes,
     repeatsDropped: () => applier.status.repeatsDropped,
     applyErrors: () => applier.status.errors,
   })

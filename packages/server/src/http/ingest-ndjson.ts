@@ -3,6 +3,7 @@ import { AuditError, type Problem } from '@aleph-audit-log/domain/error'
 import { eventLimits } from '@aleph-audit-log/domain/event'
 import type { IngestEvents } from '../ingest/ingest-events.ts'
 import type { Way } from '../ingest/enrich-event.ts'
+import type { BodyShare } from './body-budget.ts'
 import { asBodyError, parseJson, toBuffer } from './read-body.ts'
 
 type Batch = { drafts: unknown[]; lines: number[]; bytes: number }
@@ -14,7 +15,7 @@ const newline = 0x0a
 
 /**
  * Ingests a stream of JSON lines, of any number, `batchEventsMax` at a time. Reading waits while a batch is being
- * written, so a fast sender is slowed down, not buffered. Empty lines are passed over.
+ * written, so a fast sender is slowed down, not buffered; what waits counts in `share`. Empty lines are passed over.
  * Errors tell in `facts` how many events were kept (`accepted`) and which line, from 1, is at fault.
  */
 export async function ingestNdjson(
@@ -22,20 +23,23 @@ export async function ingestNdjson(
   ingest: IngestEvents,
   way: Way,
   batchEventsMax: number,
+  share: BodyShare,
 ): Promise<number> {
   let accepted = 0
   let lineNumber = 0
   let batch: Batch = { drafts: [], lines: [], bytes: 0 }
   const commit = async (): Promise<void> => {
-    const { drafts, lines } = batch
+    const { drafts, lines, bytes } = batch
     batch = { drafts: [], lines: [], bytes: 0 }
     await ingest(drafts, { ...way, pathOf: (i) => `lines[${lines[i] ?? 0}]` })
+    share.giveBack(bytes)
     accepted += drafts.length
   }
   try {
     for await (const line of readLines(body)) {
       lineNumber++
       if (line.length === 0 || (line.length === 1 && line[0] === 0x0d)) continue
+      share.take(line.length)
       batch.drafts.push(parseJson(line))
       batch.lines.push(lineNumber)
       batch.bytes += line.length

@@ -8,6 +8,7 @@ export type MetricSources = {
   journalSequence: () => number
   appliedSequence: () => number
   queuedBytes: () => number
+  bodiesBytes: () => number
   repeatsDropped: () => number
   applyErrors: () => number
 }
@@ -37,6 +38,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     ['audit_journal_sequence', 'Sequence of the last acknowledged event', sources.journalSequence],
     ['audit_applied_sequence', 'Sequence up to which events are in the event store', sources.appliedSequence],
     ['audit_commit_queue_bytes', 'Bytes that wait for the journal', sources.queuedBytes],
+    ['audit_request_bodies_bytes', 'Bytes of the request bodies that are in memory', sources.bodiesBytes],
     [
       'audit_repeats_dropped',
       'Events left out since the start because their id was there before',

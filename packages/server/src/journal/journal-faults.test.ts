@@ -98,6 +98,8 @@ type Outcome = {
 
 const rounds = 16
 
+const isFailed = (journal: Journal): boolean => journal.state === 'failed'
+
 /** Opens the journal, appends, marks and closes, through whatever fails; checks what can be seen from inside. */
 async function work(): Promise<Outcome> {
   const outcome: Outcome = {
@@ -108,14 +110,13 @@ async function work(): Promise<Outcome> {
     isFailed: false,
     refusals: [],
   }
-  const journal = await Journal.open(dir, limits, Date.now, () => void outcome.failures++).catch(() => undefined)
+  const journal = await Journal.open(dir, limits, Date.now, () => void outcome.failures++).catch(
+    () => undefined,
+  )
   if (!journal) return outcome
   for (let round = 0; round < rounds; round++) {
-    const batches = [
-      [`${round} a`, `${round} b ${'x'.repeat(round * 10)}`],
-      [`${round} c`],
-    ]
-    const wasFailed = journal.state === 'failed'
+    const batches = [[`${round} a`, `${round} b ${'x'.repeat(round * 10)}`], [`${round} c`]]
+    const wasFailed = isFailed(journal)
     try {
       const firsts = await journal.append(
         batches.map((batch) => batch.map((text) => Buffer.from(text))),
@@ -127,7 +128,7 @@ async function work(): Promise<Outcome> {
     } catch (error) {
       if (!isAuditError(error)) throw error
       outcome.refusals.push(error)
-      if (!wasFailed && journal.state === 'failed') outcome.uncertain = batches
+      if (!wasFailed && isFailed(journal)) outcome.uncertain = batches
     }
     if (round % 5 === 4) {
       const marked = await journal.markApplied(journal.lastSequence).then(
@@ -137,7 +138,7 @@ async function work(): Promise<Outcome> {
       if (marked) outcome.applied = journal.lastSequence
     }
   }
-  outcome.isFailed = journal.state === 'failed'
+  outcome.isFailed = isFailed(journal)
   await journal.close()
   return outcome
 }
@@ -198,7 +199,8 @@ describe('a journal whose disk fails', () => {
         const outcome = await work()
         const what = `${kind.code} at call ${failAt}`
         expect(outcome.failures, what).toBe(outcome.isFailed ? 1 : 0)
-        if (!kind.goesOn && !outcome.isFailed) expect(outcome.refusals.length, what).toBeLessThanOrEqual(rounds / 3)
+        if (!kind.goesOn && !outcome.isFailed)
+          expect(outcome.refusals.length, what).toBeLessThanOrEqual(rounds / 3)
         await check(outcome, what)
       }
     },
