@@ -134,11 +134,20 @@ describe('a disk that is full', () => {
     const ready = await fetch(`${target.url}/readyz`)
     expect([ready.status, await ready.json()]).toMatchObject([
       503,
-      { problems: expect.arrayContaining([expect.stringContaining('disk is full')]) },
+      {
+        problems: expect.arrayContaining([
+          expect.stringContaining('disk is full'),
+          // What the admin did waits in the journal, because the engine has no room for it.
+          'Events cannot be brought into the event store.',
+        ]),
+      },
     ])
     const metrics = await (await fetch(`${target.url}/metrics`)).text()
     expect(metrics).toMatch(/^audit_disk_full 1$/m)
     expect(metrics).toMatch(/^audit_journal_reserve_used_bytes \d{6,}$/m)
+    expect(metrics).toMatch(/^audit_problems [1-9]$/m)
+    expect(metrics).toMatch(/^audit_apply_errors [1-9]\d*$/m)
+    expect(server.output()).toContain('The disk of the event store is full.')
 
     // A start on the full disk is no different, whether the server was killed or stopped.
     for (const end of ['kill', 'stop'] as const) {

@@ -8,7 +8,7 @@ import { createIngestEvents, type IngestEvents } from './ingest/ingest-events.ts
 import { dropExpiredEvents } from './jobs/drop-expired-events.ts'
 import { runEvery } from './jobs/run-every.ts'
 import { Journal } from './journal/journal.ts'
-import { openQuarantine } from './journal/quarantine.ts'
+import { openQuarantine, type Quarantine } from './journal/quarantine.ts'
 import type { Log } from './log.ts'
 import { openClickHouseEventStore } from './store/clickhouse/clickhouse-event-store.ts'
 import { openEmbeddedEngine } from './store/clickhouse/embedded-engine.ts'
@@ -29,6 +29,7 @@ export type EventLog = {
   journal: Journal
   groupCommit: GroupCommit
   applier: Applier
+  quarantine: Quarantine
   store: EventStore
   /** What keeps the log from doing all of its work, as it was found last. */
   findProblems: () => string[]
@@ -100,6 +101,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
     journal,
     groupCommit,
     applier,
+    quarantine,
     store,
     findProblems: () => {
       const problems: string[] = []

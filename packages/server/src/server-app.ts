@@ -91,7 +91,7 @@ function accessDepsOf(parts: Parts): AccessDeps {
 }
 
 function registerHealth(app: FastifyInstance, { eventLog }: Parts, bodies: BodyBudget): void {
-  const { journal, applier, groupCommit } = eventLog
+  const { journal, applier, groupCommit, quarantine } = eventLog
   const metrics = createMetrics({
     journalBytes: () => journal.bytes,
     journalReserveUsedBytes: () => journal.reserveUsedBytes,
@@ -102,6 +102,8 @@ function registerHealth(app: FastifyInstance, { eventLog }: Parts, bodies: BodyB
     bodiesBytes: () => bodies.bytes,
     repeatsDropped: () => applier.status.repeatsDropped,
     applyErrors: () => applier.status.errors,
+    problems: () => eventLog.findProblems().length,
+    quarantinedEvents: () => quarantine.count,
   })
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown'

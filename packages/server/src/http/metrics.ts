@@ -11,6 +11,8 @@ export type MetricSources = {
   bodiesBytes: () => number
   repeatsDropped: () => number
   applyErrors: () => number
+  problems: () => number
+  quarantinedEvents: () => number
 }
 
 export type Metrics = {
@@ -49,6 +51,12 @@ export function createMetrics(sources: MetricSources): Metrics {
       'Failed attempts since the start to bring a batch into the event store',
       sources.applyErrors,
     ],
+    [
+      'audit_quarantined_events',
+      'Events that the event store refuses for good, in quarantine.jsonl',
+      sources.quarantinedEvents,
+    ],
+    ['audit_problems', 'How many problems /readyz tells; 0 when it is ready', sources.problems],
   ]
   for (const [name, help, read] of gauges) {
     const gauge: Gauge = new Gauge({ name, help, registers, collect: () => gauge.set(read()) })
