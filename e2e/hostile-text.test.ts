@@ -78,13 +78,9 @@ async function openPage(): Promise<Page> {
     const address = request.url()
     if (!address.startsWith(server.url) && !address.startsWith('data:')) signs.push(`a request to ${address}`)
   })
+  // Chromium tells every violation there.
   opened.on('console', (message) => {
     if (/content security policy/i.test(message.text())) signs.push(`a violation: ${message.text()}`)
-  })
-  await opened.addInitScript(() => {
-    document.addEventListener('securitypolicyviolation', (event) =>
-      console.error(`content security policy: ${event.violatedDirective} ${event.blockedURI}`),
-    )
   })
   return opened
 }

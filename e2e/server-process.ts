@@ -50,7 +50,7 @@ export type ServerProcess = {
 export async function startServer(options: StartOptions = {}): Promise<ServerProcess> {
   if (!existsSync(program)) throw new Error(`${program} is missing: run \`npm run build\` first.`)
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'aleph-e2e-')))
-  const [command = process.execPath, ...args] = [...(options.under ?? []), process.execPath, program]
+  const [command, ...args] = [...(options.under ?? []), process.execPath, program]
   const begin = performance.now()
   const child = spawn(command, args, {
     env: {

@@ -103,15 +103,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
     applier,
     quarantine,
     store,
-    findProblems: () => {
-      const problems: string[] = []
-      if (journal.state !== 'open') problems.push('The journal takes no events.')
-      if (journal.isDiskFull) problems.push('The disk is full: only what people do in the app is recorded.')
-      if (applier.status.error !== undefined) problems.push('Events cannot be brought into the event store.')
-      if (quarantine.count > 0) problems.push('Events that the event store refuses are in quarantine.')
-      if (damagedParts > 0) problems.push('The event store has put damaged parts aside.')
-      return problems
-    },
+    findProblems: () => findProblems({ journal, applier, quarantine, damagedParts }),
     redactSecret,
     close: async () => {
       await Promise.all([retention.stop(), inspection.stop(), room.stop()])
@@ -121,6 +113,22 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
       await journal.close()
     },
   }
+}
+
+function findProblems(parts: {
+  journal: Journal
+  applier: Applier
+  quarantine: Quarantine
+  damagedParts: number
+}): string[] {
+  const { journal, applier, quarantine, damagedParts } = parts
+  const problems: string[] = []
+  if (journal.state !== 'open') problems.push('The journal takes no events.')
+  if (journal.isDiskFull) problems.push('The disk is full: only what people do in the app is recorded.')
+  if (applier.status.error !== undefined) problems.push('Events cannot be brought into the event store.')
+  if (quarantine.count > 0) problems.push('Events that the event store refuses are in quarantine.')
+  if (damagedParts > 0) problems.push('The event store has put damaged parts aside.')
+  return problems
 }
 
 async function openStore(path: string): Promise<EventStore> {

@@ -212,7 +212,8 @@ function asAuditError(error: unknown): unknown {
 /** The client has the engine's code as `code`; chDB's own calls have a name there, and the engine's code beside it. */
 function engineCode(error: unknown): string {
   if (!(error instanceof Error)) return ''
-  if ('clickhouseCode' in error && error.clickhouseCode !== undefined) return String(error.clickhouseCode)
+  if ('clickhouseCode' in error && typeof error.clickhouseCode === 'number')
+    return String(error.clickhouseCode)
   return 'code' in error ? String(error.code) : ''
 }
 
