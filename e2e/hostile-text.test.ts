@@ -237,22 +237,18 @@ describe('hostile text', () => {
   it.each(all)(
     'is only searched for where it is typed into the search or written into the address: %s',
     async (_name, text) => {
-      const box = page.getByLabel('Search the audit log')
+      const names = ['q', 'from', 'to', 'range', 'zone', 'columns', 'event', text.toWellFormed()]
+      const query = names.map((name) => `${encodeURIComponent(name)}=${encodeURIComponent(text)}`).join('&')
+      await page.goto(`${server.url}${paths.auditLog}/${encodeURIComponent(text.slice(0, 150))}?${query}`)
+      await settle()
+      await expectHarmless('as the id of an event, and in every parameter')
       await page.goto(`${server.url}${paths.auditLog}`)
+      const box = page.getByLabel('Search the audit log')
       await box.fill(text)
       await expectHarmless('typed')
       await box.press('Enter')
       await settle()
       await expectHarmless('searched')
-      for (const parameter of ['q', 'from', 'to', 'range', 'zone', 'columns', 'event']) {
-        await page.goto(`${server.url}${paths.auditLog}?${parameter}=${encodeURIComponent(text)}`)
-        await settle()
-        await expectHarmless(`?${parameter}=`)
-      }
-      const asPath = encodeURIComponent(text.slice(0, 150).toWellFormed())
-      await page.goto(`${server.url}${paths.auditLog}/${asPath}`)
-      await settle()
-      await expectHarmless('as the id of an event')
     },
   )
 
