@@ -24,8 +24,8 @@ type FailedSync = { path: string; atMs: number }
 
 /** The places where a sync can fail. strace counts the calls of each thread of its own, so a place fails more than once. */
 const places: { place: string; only?: string; nth: number }[] = [
-  { place: 'a segment of the journal, the first time', only: 'journal/0000000000000001.segment', nth: 1 },
-  { place: 'a segment of the journal, later', only: 'journal/0000000000000001.segment', nth: 4 },
+  { place: 'a new segment of the journal', only: 'journal/0000000000000001.segment', nth: 1 },
+  { place: 'a segment in use', only: 'journal/0000000000000001.segment', nth: 4 },
   { place: 'the directory of the journal', only: 'journal', nth: 1 },
   { place: 'the mark of what is applied', only: 'journal/applied.next', nth: 1 },
   { place: 'the settings', only: 'settings.sqlite-wal', nth: 1 },
