@@ -289,12 +289,13 @@ function rowValues(sheet: excel.Worksheet | undefined, row: number): unknown[] {
 /** The files below a folder that hold a text. */
 async function filesWith(path: string, text: string): Promise<string[]> {
   const found: string[] = []
-  for (const entry of await readdir(path, { recursive: true, withFileTypes: true })) {
+  // The engine replaces its files and folders while it works: what is gone has its content in another one.
+  for (const entry of await readdir(path, { withFileTypes: true }).catch(() => [])) {
+    const below = join(path, entry.name)
+    if (entry.isDirectory()) found.push(...(await filesWith(below, text)))
     if (!entry.isFile()) continue
-    const file = join(entry.parentPath, entry.name)
-    // The engine replaces its files while it works: what is gone has its content in another one.
-    const bytes = await readFile(file).catch(() => Buffer.alloc(0))
-    if (bytes.includes(text)) found.push(file)
+    const bytes = await readFile(below).catch(() => Buffer.alloc(0))
+    if (bytes.includes(text)) found.push(below)
   }
   return found
 }

@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { appendFile, chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { startServer, type ServerProcess } from './server-process.ts'
 
@@ -58,56 +57,6 @@ async function run(script: string, args: string[] = [], more: Record<string, str
 }
 
 describe('the server process', () => {
-  it('loses no acknowledged event and doubles none over kills in the middle of a load', async () => {
-    const acknowledged = new Map<string, number>()
-    let n = 0
-    for (let round = 0; round < 5; round++) {
-      const server = await start()
-      let killed = false
-      const clients = Array.from({ length: 8 }, async () => {
-        while (!killed) {
-          const draft = {
-            id: crypto.randomUUID(),
-            type: 'kill_test',
-            actor: { type: 'service', id: 'load' },
-            data: { n: n++ },
-          }
-          try {
-            // What is repeated after a missing answer may have been kept the first time: it must not be there twice.
-            const answer = await post(server, draft)
-            if (answer.status === 201) acknowledged.set(draft.id, draft.data.n)
-            if (n % 10 === 0) await post(server, draft)
-          } catch {
-            await delay(1)
-          }
-        }
-      })
-      await delay(300 + round * 150)
-      await server.kill()
-      killed = true
-      await Promise.all(clients)
-    }
-    expect(acknowledged.size).toBeGreaterThan(100)
-    const server = await start()
-    await vi.waitFor(
-      async () => {
-        const found = await findAll(server, 'type:kill_test')
-        const ids = new Set(found.map((event) => event.id))
-        expect(ids.size, 'no event twice').toBe(found.length)
-        expect(
-          [...acknowledged.keys()].filter((id) => !ids.has(id)),
-          'no event lost',
-        ).toEqual([])
-        for (const event of found) {
-          const sent = acknowledged.get(event.id)
-          if (sent !== undefined) expect(event.data?.n).toBe(sent)
-        }
-      },
-      { timeout: 10_000, interval: 200 },
-    )
-    expect(await server.stop()).toBe(0)
-  })
-
   it.each(['SIGTERM', 'SIGINT'] as const)(
     'closes in order within 5 s on %s, with everything it took',
     async (signal) => {

@@ -18,6 +18,10 @@ export type StartOptions = {
   /** A directory to use and to keep, such as that of a server which was stopped. A new one is removed by `stop`. */
   dataDir?: string
   env?: Record<string, string>
+  /** A program and its arguments that run the server, such as strace. It must become the server (or leave it its pid). */
+  under?: readonly string[]
+  /** Kills the server when it is aborted, ready or not. */
+  signal?: AbortSignal
 }
 
 export type ServerProcess = {
@@ -27,8 +31,12 @@ export type ServerProcess = {
   dataDir: string
   /** The server's process, for a test that looks at it from outside. */
   pid: number
+  /** From its spawn to the line that says that it is ready. */
+  readyMs: number
   /** Everything that it has printed so far, stdout and stderr. */
   output: () => string
+  /** Its exit code, when it has ended by whatever cause; null: by a signal. */
+  ended: Promise<number | null>
   /** Asks the server to end (SIGTERM) and waits until it has. Returns its exit code; throws if it does not end in time. */
   stop: (signal?: NodeJS.Signals) => Promise<number | null>
   /** Ends it like a power cut, and waits until it is gone. The data directory stays. */
@@ -42,7 +50,9 @@ export type ServerProcess = {
 export async function startServer(options: StartOptions = {}): Promise<ServerProcess> {
   if (!existsSync(program)) throw new Error(`${program} is missing: run \`npm run build\` first.`)
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'aleph-e2e-')))
-  const child = spawn(process.execPath, [program], {
+  const [command, ...args] = [...(options.under ?? []), process.execPath, program]
+  const begin = performance.now()
+  const child = spawn(command, args, {
     env: {
       ...ownEnvironment(),
       UV_THREADPOOL_SIZE: '16',
@@ -53,10 +63,12 @@ export async function startServer(options: StartOptions = {}): Promise<ServerPro
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  options.signal?.addEventListener('abort', () => child.kill('SIGKILL'))
   // Two lines may come in two pieces.
   const printsSetupLink = options.dataDir === undefined && options.env?.['AUDIT_ADMIN_EMAIL'] === undefined
   let output = ''
   const exited = once(child, 'exit')
+  const ended = exited.then(() => child.exitCode)
   const url = await new Promise<string>((resolve, reject) => {
     const fail = (why: string): void => reject(new Error(`The server ${why}. It printed:\n${output}`))
     const timer = setTimeout(() => {
@@ -79,6 +91,7 @@ export async function startServer(options: StartOptions = {}): Promise<ServerPro
       settle(() => fail(`ended with ${code ?? signal} before it was ready`)),
     )
   })
+  const readyMs = performance.now() - begin
   return {
     url,
     get setupUrl() {
@@ -86,7 +99,9 @@ export async function startServer(options: StartOptions = {}): Promise<ServerPro
     },
     dataDir,
     pid: child.pid ?? 0,
+    readyMs,
     output: () => output,
+    ended,
     stop: async (signal = 'SIGTERM') => {
       child.kill(signal)
       const timer = setTimeout(() => child.kill('SIGKILL'), stopMsMax)

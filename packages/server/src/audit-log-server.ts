@@ -11,6 +11,7 @@ import { limits, type Config } from './config.ts'
 import { openDataDirectory, type DataDirectory } from './data-directory.ts'
 import { openEventLog, type EventLog } from './event-log.ts'
 import { listenHttp, listenLocally, type Listening } from './http/listen.ts'
+import { makeRoomToStart } from './journal/disk-reserve.ts'
 import type { RecordAct } from './search/record-search.ts'
 import { createServerApp } from './server-app.ts'
 import { admitServer } from './settings/admit-server.ts'
@@ -52,7 +53,10 @@ export type Parts = {
   hasher: PasswordHasher
   operator: LocalOperator
   captures: CaptureSupervisor
+  /** Keeps an act in the app, also when the disk is full: it takes from the reserve. */
   record: RecordAct<FastifyRequest>
+  /** Keeps a search, of which there are many: not from the reserve. */
+  recordSearch: RecordAct<FastifyRequest>
   publicUrl: () => string
   /** What keeps the server from doing all of its work, as it was found last. */
   findProblems: () => string[]
@@ -80,6 +84,7 @@ async function open(
   const { config, log, now = Date.now } = options
   const directory = await openDataDirectory(config.dataDir)
   closers.push(directory.release)
+  await makeRoomToStart(join(config.dataDir, 'journal', 'reserve'), limits.startBytesMin)
   const { settings, findSettingsProblems } = await openSharedSettings(options, directory, closers)
   const eventLog = await openEventLogOf(options, directory, settings)
   closers.push(() => eventLog.close())
@@ -88,7 +93,7 @@ async function open(
     settings,
     now,
     record: async (draft, workspaceId) =>
-      void (await eventLog.ingest([draft], { workspaceId, source: 'app' })),
+      void (await eventLog.ingest([draft], { workspaceId, source: 'app', urgent: true })),
   })
   const hasher = createPasswordHasher()
   let listening: Listening | undefined
@@ -112,7 +117,6 @@ async function open(
   const { ingest, redactSecret } = eventLog
   const captures = new CaptureSupervisor({ settings, ingest, redactSecret, now, log })
   closers.push(() => captures.close())
-  const record = recordWith(eventLog)
   const parts: Parts = {
     config,
     log,
@@ -124,7 +128,8 @@ async function open(
     hasher,
     operator,
     captures,
-    record,
+    record: recordWith(eventLog, { urgent: true }),
+    recordSearch: recordWith(eventLog, { urgent: false }),
     publicUrl,
     findProblems: () => [...eventLog.findProblems(), ...findSettingsProblems()],
   }
@@ -193,7 +198,7 @@ function defaultUrl({ host, port }: Config): string {
 }
 
 /** Keeps what somebody did through the app, with where the request came from. */
-function recordWith(eventLog: EventLog): RecordAct<FastifyRequest> {
+function recordWith(eventLog: EventLog, { urgent }: { urgent: boolean }): RecordAct<FastifyRequest> {
   return async (request, workspaceId, draft) => {
     const userAgent = request.headers['user-agent']?.slice(0, 1024)
     const context = {
@@ -204,6 +209,7 @@ function recordWith(eventLog: EventLog): RecordAct<FastifyRequest> {
     await eventLog.ingest([{ ...draft, context: { ...context, ...draft.context } }], {
       workspaceId,
       source: 'app',
+      urgent,
     })
   }
 }
@@ -218,7 +224,7 @@ async function setUpFromEnvironment(parts: Parts): Promise<void> {
       workspaceId: workspace.id,
       nowMs: now(),
       record: async (draft) =>
-        void (await eventLog.ingest([draft], { workspaceId: workspace.id, source: 'app' })),
+        void (await eventLog.ingest([draft], { workspaceId: workspace.id, source: 'app', urgent: true })),
     },
     { adminEmail: config.admin.email, adminPassword: config.admin.password, adminName: config.admin.name },
   )

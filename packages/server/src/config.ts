@@ -25,6 +25,8 @@ export type Config = {
 /** Every limit of the server has its name here. Sizes in bytes, times in ms. */
 export const limits = {
   bodyBytesMax: 16 * 1024 * 1024,
+  /** All bodies together that are being read or waited with; a request that needs more is refused. */
+  bodiesBytesMax: 128 * 1024 * 1024,
   /** JSON bodies of everything but events. */
   settingsBodyBytesMax: 256 * 1024,
   ndjsonBatchEventsMax: 1000,
@@ -40,7 +42,11 @@ export const limits = {
     unappliedBytesMax: 8 * 1024 * 1024 * 1024,
     appliedKeptMs: 24 * 3600 * 1000,
     appliedKeptBytes: 2 * 1024 * 1024 * 1024,
+    /** So that people can still sign in, and what they do is recorded, when the disk is full. */
+    reserveBytes: 16 * 1024 * 1024,
   },
+  /** A start needs so much room for the settings' log; a full disk gets it from the reserve. */
+  startBytesMin: 8 * 1024 * 1024,
   apply: {
     recordsMax: 50_000,
     bytesMax: 32 * 1024 * 1024,
@@ -67,6 +73,8 @@ export const limits = {
   engineMemoryBytesMax: 700_000_000,
   /** A ClickHouse server that cannot be reached is waited for at the start. */
   clickhouseWaitMs: 30_000,
+  /** The event store leaves so much of the disk to the journal and the settings. */
+  engineFreeBytesMin: 32 * 1024 * 1024,
   /** An event may be dated at most so far ahead of the server's clock. */
   futureMsMax: 24 * 3600 * 1000,
   closeMs: 5000,

@@ -1,8 +1,10 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { chmod, mkdir, open, readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, open, readFile, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import Database from 'libsql'
+import { isDiskFull } from './journal/storage-error.ts'
 import { syncDirectory } from './journal/sync-directory.ts'
 
 export type DataDirectory = {
@@ -15,11 +17,13 @@ export type DataDirectory = {
 
 /**
  * Opens the data directory for this process alone and makes its secrets on the first start.
- * Throws AuditError('conflict') when another process has it. The lock is an SQLite transaction that is never
+ * Throws AuditError('conflict') when another process has it, and AuditError('storage_full') when its disk has no room
+ * for a first start. The lock is an SQLite transaction that is never
  * committed: the operating system lets go of it when the process ends, however it ends.
  */
 export async function openDataDirectory(path: string): Promise<DataDirectory> {
   await mkdir(path, { recursive: true, mode: 0o700 })
+  await refuseFirstStartWithoutRoom(path)
   const release = await lockDirectory(path)
   try {
     const secretsDir = join(path, 'secrets')
@@ -44,13 +48,35 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
   }
 }
 
+/** What the first start needs, with the reserve and some space to work in. */
+const firstStartBytesMin = 128 * 1024 * 1024
+
+/**
+ * An engine whose files could be made in part only cannot be opened again, so a disk that is too full is refused before
+ * anything is made on it. Throws AuditError('storage_full').
+ */
+async function refuseFirstStartWithoutRoom(path: string): Promise<void> {
+  if (existsSync(join(path, 'secrets'))) return
+  const { bavail, bsize } = await statfs(path)
+  if (bavail * bsize >= firstStartBytesMin) return
+  const mebibytes = (bytes: number): string => `${Math.floor(bytes / 1024 / 1024)} MiB`
+  throw new AuditError(
+    'storage_full',
+    `The disk of ${path} is too full: ${mebibytes(bavail * bsize)} are free, and the first start needs ` +
+      `${mebibytes(firstStartBytesMin)}.`,
+  )
+}
+
 async function lockDirectory(path: string): Promise<() => void> {
   const pidFile = join(path, 'server.pid')
   const lock = new Database(join(path, 'lock.sqlite'), { timeout: 0 })
   try {
+    // Nothing is ever written to it: its own journal would need room on a disk that may be full.
+    lock.pragma('journal_mode = MEMORY')
     lock.exec('BEGIN EXCLUSIVE')
   } catch (cause) {
     lock.close()
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'SQLITE_BUSY')) throw cause
     const pid = await readFile(pidFile, 'utf8').catch(() => '')
     const who = /^\d+\n$/.test(pid) ? ` (process ${pid.trim()})` : ''
     throw new AuditError(
@@ -60,12 +86,22 @@ async function lockDirectory(path: string): Promise<() => void> {
       { cause },
     )
   }
-  const file = await open(pidFile, 'w', 0o600)
-  await file.writeFile(`${process.pid}\n`)
-  await file.close()
+  await writePid(pidFile)
   return () => {
     lock.exec('ROLLBACK')
     lock.close()
+  }
+}
+
+/** For the message of a second process alone, so a full disk does not keep the server from starting. */
+async function writePid(path: string): Promise<void> {
+  const file = await open(path, 'w', 0o600)
+  try {
+    await file.writeFile(`${process.pid}\n`)
+  } catch (error) {
+    if (!isDiskFull(error)) throw error
+  } finally {
+    await file.close()
   }
 }
 

@@ -12,7 +12,7 @@ import { checkAndRepair, type RepairOptions } from './ingest/repair-damage.ts'
 import { openRepairRequests } from './ingest/repair-requests.ts'
 import { startUpkeep } from './jobs/start-upkeep.ts'
 import { Journal } from './journal/journal.ts'
-import { openQuarantine } from './journal/quarantine.ts'
+import { openQuarantine, type Quarantine } from './journal/quarantine.ts'
 import { loadRepairs, saveRepairs } from './journal/repair-notes.ts'
 import type { Log } from './log.ts'
 import { openClickHouseEventStore } from './store/clickhouse/clickhouse-event-store.ts'
@@ -39,6 +39,7 @@ export type EventLog = {
   journal: Journal
   groupCommit: GroupCommit
   applier: Applier
+  quarantine: Quarantine
   store: EventStore
   /** What keeps the log from doing all of its work, as it was found last. */
   findProblems: () => string[]
@@ -97,9 +98,11 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
     journal,
     groupCommit,
     applier,
+    quarantine,
     store,
     findProblems: () => [
       ...(journal.state === 'open' ? [] : ['The journal takes no events.']),
+      ...(journal.isDiskFull ? ['The disk is full: only what people do in the app is recorded.'] : []),
       ...(applier.status.error === undefined ? [] : ['Events cannot be brought into the event store.']),
       ...(quarantine.count === 0 ? [] : ['Events that the event store refuses are in quarantine.']),
       ...upkeep.findProblems(),
@@ -131,6 +134,7 @@ async function openStore(
       ? await openEmbeddedEngine({
           path: join(path, 'clickhouse'),
           memoryBytesMax: limits.engineMemoryBytesMax,
+          freeBytesMin: limits.engineFreeBytesMin,
           queryMemoryBytesMax,
           queryTimeMs,
         })
@@ -170,6 +174,6 @@ async function recordIdConflicts(ingest: IngestEvents, conflicts: IdConflict[], 
       },
       targets: [{ type: 'event', id }],
     }
-    await ingest([draft], { workspaceId, source: 'app', evenOverLimit: true })
+    await ingest([draft], { workspaceId, source: 'app', urgent: true })
   }
 }

@@ -1,13 +1,17 @@
 import { isAuditError } from '@aleph-audit-log/domain/error'
 import { startAuditLogServer, type AuditLogServer } from './audit-log-server.ts'
 import { readConfig, limits } from './config.ts'
+import { isDiskFull } from './journal/storage-error.ts'
 import { createLog } from './log.ts'
 
 const log = createLog()
 
-/** Ends the process with a message for the operator instead of a stack, if it is one of ours. */
+/** Ends the process with a message for the operator instead of a stack, if it is something that an operator can change. */
 function fail(error: unknown): never {
-  console.error(isAuditError(error) ? `Aleph Audit Log cannot start. ${error.message}` : error)
+  if (isAuditError(error)) console.error(`Aleph Audit Log cannot start. ${error.message}`)
+  else if (isDiskFull(error))
+    console.error('Aleph Audit Log cannot start. The disk of its data directory is full.')
+  else console.error(error)
   process.exit(1)
 }
 

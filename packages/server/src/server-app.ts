@@ -5,6 +5,7 @@ import type { AccessDeps } from './http/access-routes/access-deps.ts'
 import { registerAccessRoutes } from './http/access-routes/register-access-routes.ts'
 import { createRequestChecks } from './http/access-routes/request-checks.ts'
 import { createApp } from './http/app.ts'
+import { BodyBudget } from './http/body-budget.ts'
 import { registerEventRoutes } from './http/event-routes.ts'
 import { registerExportRoute } from './http/export-route.ts'
 import { registerHealthRoutes } from './http/health-routes.ts'
@@ -28,8 +29,10 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
       `${request.method} ${request.routeOptions.url ?? 'unknown address'} failed (request ${request.id})`,
       error,
     )
+  const bodies = new BodyBudget(limits.bodiesBytesMax)
   const app = createApp({
     ...limits,
+    bodies,
     trustProxy: config.trustProxy,
     now,
     onBug,
@@ -52,10 +55,10 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
     facetValuesMax: limits.search.facetValuesMax,
     settledPositions: async () => [await eventLog.applier.settledPosition()],
   })
-  const recorder = new SearchRecorder({ record, now, onceMs: limits.search.recordOnceMs })
+  const recorder = new SearchRecorder({ record: parts.recordSearch, now, onceMs: limits.search.recordOnceMs })
   const { ingest } = eventLog
   const { ndjsonBatchEventsMax } = limits
-  registerEventRoutes(app, { authenticate, ingest, search, recorder, ndjsonBatchEventsMax })
+  registerEventRoutes(app, { authenticate, ingest, search, recorder, ndjsonBatchEventsMax, bodies })
   registerExportRoute(app, {
     authenticate,
     search,
@@ -69,7 +72,7 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
   registerAccessRoutes(app, accessDeps)
   registerLocalRoutes(app, { ...accessDeps, check: eventLog.check })
   registerReference(app, parts.publicUrl)
-  registerHealth(app, parts)
+  registerHealth(app, parts, bodies)
   await registerWebApp(app)
   return app
 }
@@ -89,15 +92,20 @@ function accessDepsOf(parts: Parts): AccessDeps {
   }
 }
 
-function registerHealth(app: FastifyInstance, { eventLog, findProblems }: Parts): void {
-  const { journal, applier, groupCommit } = eventLog
+function registerHealth(app: FastifyInstance, { eventLog, findProblems }: Parts, bodies: BodyBudget): void {
+  const { journal, applier, groupCommit, quarantine } = eventLog
   const metrics = createMetrics({
     journalBytes: () => journal.bytes,
+    journalReserveUsedBytes: () => journal.reserveUsedBytes,
+    isDiskFull: () => journal.isDiskFull,
     journalSequence: () => journal.lastSequence,
     appliedSequence: () => journal.appliedSequence,
     queuedBytes: () => groupCommit.queuedBytes,
+    bodiesBytes: () => bodies.bytes,
     repeatsDropped: () => applier.status.repeatsDropped,
     applyErrors: () => applier.status.errors,
+    problems: () => eventLog.findProblems().length,
+    quarantinedEvents: () => quarantine.count,
   })
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown'

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { createApp } from './app.ts'
+import { BodyBudget } from './body-budget.ts'
 
 it.each([
   [true, '198.51.100.7'],
@@ -10,6 +11,7 @@ it.each([
     const app = createApp({
       trustProxy,
       bodyBytesMax: 1000,
+      bodies: new BodyBudget(1000),
       settingsBodyBytesMax: 1000,
       headersTimeoutMs: 1000,
       requestIdleMs: 1000,

@@ -3,12 +3,15 @@ import { AuditError } from '@aleph-audit-log/domain/error'
 import { eventLimits } from '@aleph-audit-log/domain/event'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { createEventId } from '../ingest/create-event-id.ts'
+import type { BodyBudget } from './body-budget.ts'
 import { toErrorResponse } from './error-response.ts'
 import { parseJson, readBody } from './read-body.ts'
 
 export type AppOptions = {
   trustProxy: boolean
   bodyBytesMax: number
+  /** Counts the bodies of all requests together. */
+  bodies: BodyBudget
   settingsBodyBytesMax: number
   headersTimeoutMs: number
   requestIdleMs: number
@@ -58,6 +61,8 @@ export function createApp(options: AppOptions): FastifyInstance {
   registerBodyParsers(app, options)
 
   app.addHook('onRequest', async (request, reply) => {
+    // fastify's own onResponse does not come when the client hangs up.
+    reply.raw.once('close', () => options.bodies.release(request))
     reply.headers(securityHeaders)
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
     options.checkRequest(request)
@@ -99,7 +104,7 @@ function registerBodyParsers(app: FastifyInstance, options: AppOptions): void {
     const bytesMax = request.url.startsWith('/api/v1/events')
       ? options.bodyBytesMax
       : options.settingsBodyBytesMax
-    const bytes = await readBody(request.raw, request.headers, bytesMax)
+    const bytes = await readBody(request.raw, request.headers, bytesMax, options.bodies.shareOf(request))
     // Many clients always name this type. A route that needs a body refuses what is not there.
     if (bytes.length === 0) return undefined
     const value = parseJson(bytes)

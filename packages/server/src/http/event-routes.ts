@@ -13,6 +13,7 @@ import type { IngestEvents } from '../ingest/ingest-events.ts'
 import type { SearchRecorder } from '../search/record-search.ts'
 import type { Search } from '../search/search-events.ts'
 import type { FacetField } from '../store/event-store.ts'
+import type { BodyBudget } from './body-budget.ts'
 import { clientGone } from './client-gone.ts'
 import { ingestNdjson } from './ingest-ndjson.ts'
 import { unpackBody } from './read-body.ts'
@@ -24,6 +25,7 @@ export type EventRouteDependencies = {
   search: Search
   recorder: SearchRecorder<FastifyRequest>
   ndjsonBatchEventsMax: number
+  bodies: BodyBudget
 }
 
 /** The way an event comes in over HTTP. */
@@ -88,7 +90,8 @@ async function ingestStream(
   way: Way,
 ): Promise<{ accepted: number }> {
   const lines = unpackBody(body, request.headers)
-  return { accepted: await ingestNdjson(lines, deps.ingest, way, deps.ndjsonBatchEventsMax) }
+  const share = deps.bodies.shareOf(request)
+  return { accepted: await ingestNdjson(lines, deps.ingest, way, deps.ndjsonBatchEventsMax, share) }
 }
 
 /** One event, or `{"events": [...]}`: told apart by the field, which no event has. */

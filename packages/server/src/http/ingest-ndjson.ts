@@ -3,6 +3,7 @@ import { AuditError, type Problem } from '@aleph-audit-log/domain/error'
 import { eventLimits } from '@aleph-audit-log/domain/event'
 import type { IngestEvents } from '../ingest/ingest-events.ts'
 import type { Way } from '../ingest/enrich-event.ts'
+import type { BodyShare } from './body-budget.ts'
 import { asBodyError, parseJson, toBuffer } from './read-body.ts'
 
 type Batch = { drafts: unknown[]; lines: number[]; bytes: number }
@@ -14,7 +15,8 @@ const newline = 0x0a
 
 /**
  * Ingests a stream of JSON lines, of any number, `batchEventsMax` at a time. While one batch is being written the lines
- * of the next are read, and no further, so a fast sender is slowed down, not buffered. Empty lines are passed over.
+ * of the next are read, and no further, so a fast sender is slowed down, not buffered; what waits counts in `share`.
+ * Empty lines are passed over.
  * Errors tell in `facts` how many events were kept (`accepted`) and which line, from 1, is at fault.
  */
 export async function ingestNdjson(
@@ -22,8 +24,9 @@ export async function ingestNdjson(
   ingest: IngestEvents,
   way: Way,
   batchEventsMax: number,
+  share: BodyShare,
 ): Promise<number> {
-  const writer = new BatchWriter(ingest, way)
+  const writer = new BatchWriter(ingest, way, share)
   let lineNumber = 0
   let batch: Batch = { drafts: [], lines: [], bytes: 0 }
   const commit = async (): Promise<void> => {
@@ -36,6 +39,7 @@ export async function ingestNdjson(
       writer.throwFailure()
       lineNumber++
       if (line.length === 0 || (line.length === 1 && line[0] === 0x0d)) continue
+      share.take(line.length)
       batch.drafts.push(parseJson(line))
       batch.lines.push(lineNumber)
       batch.bytes += line.length
@@ -55,24 +59,27 @@ export async function ingestNdjson(
 class BatchWriter {
   readonly #ingest: IngestEvents
   readonly #way: Way
+  readonly #share: BodyShare
   #running: Promise<void> = Promise.resolve()
   #failure: { error: unknown } | undefined
   accepted = 0
 
-  constructor(ingest: IngestEvents, way: Way) {
+  constructor(ingest: IngestEvents, way: Way, share: BodyShare) {
     this.#ingest = ingest
     this.#way = way
+    this.#share = share
   }
 
   /** Resolves when the batch before is on the disk and this one has begun. */
-  async begin({ drafts, lines }: Batch, lastLine: number): Promise<void> {
+  async begin(batch: Batch, lastLine: number): Promise<void> {
     await this.finish()
-    this.#running = this.#write(drafts, lines, lastLine)
+    this.#running = this.#write(batch, lastLine)
   }
 
-  async #write(drafts: unknown[], lines: number[], lastLine: number): Promise<void> {
+  async #write({ drafts, lines, bytes }: Batch, lastLine: number): Promise<void> {
     try {
       await this.#ingest(drafts, { ...this.#way, pathOf: (i) => `lines[${lines[i] ?? 0}]` })
+      this.#share.giveBack(bytes)
       this.accepted += drafts.length
     } catch (error) {
       this.#failure = { error: withPlace(error, this.accepted, lastLine) }

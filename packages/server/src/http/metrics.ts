@@ -3,11 +3,16 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 /** What the metrics read when Prometheus asks. */
 export type MetricSources = {
   journalBytes: () => number
+  journalReserveUsedBytes: () => number
+  isDiskFull: () => boolean
   journalSequence: () => number
   appliedSequence: () => number
   queuedBytes: () => number
+  bodiesBytes: () => number
   repeatsDropped: () => number
   applyErrors: () => number
+  problems: () => number
+  quarantinedEvents: () => number
 }
 
 export type Metrics = {
@@ -22,9 +27,20 @@ export function createMetrics(sources: MetricSources): Metrics {
   collectDefaultMetrics({ register: registry })
   const gauges: [string, string, () => number][] = [
     ['audit_journal_bytes', 'Bytes in the journal, applied or not', sources.journalBytes],
+    [
+      'audit_journal_reserve_used_bytes',
+      'Bytes of the reserve that were given to urgent events because the disk is full',
+      sources.journalReserveUsedBytes,
+    ],
+    [
+      'audit_disk_full',
+      '1 while the disk is full and events are refused',
+      () => Number(sources.isDiskFull()),
+    ],
     ['audit_journal_sequence', 'Sequence of the last acknowledged event', sources.journalSequence],
     ['audit_applied_sequence', 'Sequence up to which events are in the event store', sources.appliedSequence],
     ['audit_commit_queue_bytes', 'Bytes that wait for the journal', sources.queuedBytes],
+    ['audit_request_bodies_bytes', 'Bytes of the request bodies that are in memory', sources.bodiesBytes],
     [
       'audit_repeats_dropped',
       'Events left out since the start because their id was there before',
@@ -35,6 +51,12 @@ export function createMetrics(sources: MetricSources): Metrics {
       'Failed attempts since the start to bring a batch into the event store',
       sources.applyErrors,
     ],
+    [
+      'audit_quarantined_events',
+      'Events that the event store refuses for good, in quarantine.jsonl',
+      sources.quarantinedEvents,
+    ],
+    ['audit_problems', 'How many problems /readyz tells; 0 when it is ready', sources.problems],
   ]
   for (const [name, help, read] of gauges) {
     const gauge: Gauge = new Gauge({ name, help, registers, collect: () => gauge.set(read()) })

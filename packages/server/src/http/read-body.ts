@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { pipeline, type Readable } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { AuditError } from '@aleph-audit-log/domain/error'
+import type { BodyShare } from './body-budget.ts'
 
 /**
  * The body as it was before its Content-Encoding: gzip, deflate or br. Errors of the sender's connection and of the
@@ -25,12 +26,19 @@ const unpackers = new Map<string, () => NodeJS.ReadWriteStream & Readable>([
   ['br', createBrotliDecompress],
 ])
 
-/** Reads a whole body of at most `bytesMax`, counted after unpacking. Throws AuditError('too_large') beyond. */
+/**
+ * Reads a whole body of at most `bytesMax`, counted after unpacking; its bytes count in `share`. Throws
+ * AuditError('too_large') beyond, and before anything is read where the headers tell it.
+ */
 export async function readBody(
   body: Readable,
   headers: IncomingHttpHeaders,
   bytesMax: number,
+  share: BodyShare,
 ): Promise<Buffer> {
+  if (Number(headers['content-length'] ?? 0) > bytesMax) {
+    throw new AuditError('too_large', `The body is larger than ${bytesMax} bytes.`)
+  }
   const chunks: Buffer[] = []
   let bytes = 0
   try {
@@ -40,6 +48,7 @@ export async function readBody(
       if (bytes > bytesMax) {
         throw new AuditError('too_large', `The body is larger than ${bytesMax} bytes (unpacked).`)
       }
+      share.take(buffer.length)
       chunks.push(buffer)
     }
   } catch (error) {

@@ -37,13 +37,13 @@ export class GroupCommit {
   /**
    * Keeps a batch, all of it or nothing, and returns the sequence of its first payload.
    * **Promise: when this resolves, the batch is on the disk.** A failed group fails only its own callers.
-   * `evenOverLimit`: see `Journal.append`.
+   * `urgent`: see `Journal.append`.
    * Errors: `overloaded` when the queue is full (nothing was kept), and those of `Journal.append`.
    */
-  async append(payloads: readonly Uint8Array[], options: { evenOverLimit?: boolean } = {}): Promise<number> {
+  async append(payloads: readonly Uint8Array[], options: { urgent?: boolean } = {}): Promise<number> {
     if (this.#closed) throw new AuditError('unavailable', 'The server is shutting down.')
     const bytes = payloads.reduce((sum, payload) => sum + payload.length, 0)
-    const urgent = options.evenOverLimit === true
+    const urgent = options.urgent === true
     if (!urgent && this.#queuedBytes > 0 && this.#queuedBytes + bytes > this.#limits.queueBytesMax) {
       throw new AuditError('overloaded', 'Too many events are waiting to be written. Try again in a moment.')
     }
@@ -68,7 +68,7 @@ export class GroupCommit {
       try {
         const firsts = await this.#journal.append(
           group.map((waiting) => waiting.payloads),
-          { evenOverLimit: group.every((waiting) => waiting.urgent) },
+          { urgent: group.every((waiting) => waiting.urgent) },
         )
         for (const [i, waiting] of group.entries()) waiting.resolve(firsts[i] ?? 0)
         this.#onCommit()
@@ -85,7 +85,7 @@ export class GroupCommit {
     let count = 0
     for (const waiting of this.#queue) {
       if (count > 0 && bytes + waiting.bytes > this.#limits.groupBytesMax) break
-      // What may go over the limit is not refused together with what may not.
+      // What is urgent is not refused together with what is not.
       if (waiting.urgent !== this.#queue[0]?.urgent) break
       bytes += waiting.bytes
       count++

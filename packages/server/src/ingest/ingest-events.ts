@@ -28,8 +28,8 @@ export type IngestDependencies = {
 export type IngestOptions = Way & {
   /** The path of draft `i` in error messages; by default `events[i]`. */
   pathOf?: (index: number) => string
-  /** Only for what the applier records; see `Journal.append`. */
-  evenOverLimit?: boolean
+  /** For what the server itself has to tell, above all acts in the app; see `Journal.append`. */
+  urgent?: boolean
 }
 
 export type IngestEvents = (drafts: readonly unknown[], options: IngestOptions) => Promise<Receipt[]>
@@ -46,7 +46,7 @@ export function createIngestEvents(dependencies: IngestDependencies): IngestEven
     const events = parseDrafts(drafts, options, dependencies, receivedAt)
     const payloads = events.map((event) => Buffer.from(JSON.stringify(event)))
     const first = await dependencies.groupCommit.append(payloads, {
-      evenOverLimit: options.evenOverLimit === true,
+      urgent: options.urgent === true,
     })
     return events.map((event, i) => ({ id: event.id, sequence: first + i }))
   }

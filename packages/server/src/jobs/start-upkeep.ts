@@ -12,6 +12,8 @@ const loadRetryMs = 5000
 const hourMs = 3_600_000
 /** How often the event store is asked for damaged parts: not with each probe, which anybody may send. */
 const inspectionMs = 15_000
+/** How often a full disk is looked at again. */
+const roomMs = 1000
 
 export type UpkeepDependencies = {
   store: EventStore
@@ -57,6 +59,11 @@ export function startUpkeep(deps: UpkeepDependencies): {
         problems = ['The event store does not answer.']
         log.error('The event store could not be looked at', error)
       },
+    ),
+    runEvery(
+      roomMs,
+      async () => journal.lookForRoom(),
+      (error) => log.error('The reserve of the journal could not be made', error),
     ),
     runEvery(
       hourMs,

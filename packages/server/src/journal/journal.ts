@@ -1,7 +1,8 @@
 import { mkdir, open, readdir, readFile, stat, unlink, type FileHandle } from 'node:fs/promises'
-import { join } from 'node:path'
-import { AuditError } from '@aleph-audit-log/domain/error'
+import { dirname, join } from 'node:path'
+import { AuditError, isAuditError } from '@aleph-audit-log/domain/error'
 import { loadAppliedMark, saveAppliedMark, type AppliedMark } from './applied-mark.ts'
+import { DiskReserve } from './disk-reserve.ts'
 import { JournalReader } from './journal-reader.ts'
 import { recoverSegment } from './recover-segment.ts'
 import {
@@ -12,6 +13,7 @@ import {
   sequenceOfSegment,
   type JournalRecord,
 } from './segment-format.ts'
+import { asStorageError } from './storage-error.ts'
 import { syncDirectory } from './sync-directory.ts'
 
 export type JournalLimits = {
@@ -24,6 +26,8 @@ export type JournalLimits = {
   /** Applied segments are kept so long, or until they take so much, to be applied again if the store lost them. */
   appliedKeptMs: number
   appliedKeptBytes: number
+  /** Disk space that only urgent events may use, kept in the file `reserve`; none if it is left out. */
+  reserveBytes?: number
 }
 
 /** A segment on disk. `bytes` counts what is durable. */
@@ -56,6 +60,7 @@ export class Journal {
   #state: State = 'open'
   readonly #reader: JournalReader
   readonly #holds = new Set<{ first: number }>()
+  readonly #reserve: DiskReserve
   /** False when the newest segment does not end right before the next sequence. */
   readonly #canContinueNewest: boolean
 
@@ -64,6 +69,7 @@ export class Journal {
     limits: JournalLimits,
     clock: { now: () => number; onFailed: () => void },
     found: { segments: Segment[]; next: number; mark: AppliedMark; continuesNewest: boolean },
+    reserve: DiskReserve,
   ) {
     this.#dir = dir
     this.#limits = limits
@@ -73,6 +79,7 @@ export class Journal {
     this.#next = found.next
     this.#mark = found.mark
     this.#canContinueNewest = found.continuesNewest
+    this.#reserve = reserve
     this.#reader = new JournalReader(dir, this.#segments, limits.payloadBytesMax)
   }
 
@@ -88,6 +95,7 @@ export class Journal {
     onFailed: () => void = () => undefined,
   ): Promise<Journal> {
     await mkdir(dir, { recursive: true, mode: 0o700 })
+    await syncDirectory(dirname(dir))
     const segments = await listSegments(dir)
     let next = 1
     const newest = segments.at(-1)
@@ -110,17 +118,9 @@ export class Journal {
     // Segments may have been taken away by hand: a sequence that the event store has seen is never given out again.
     const continuesNewest = applied < next
     if (!continuesNewest) next = applied + 1
-    return new Journal(
-      dir,
-      limits,
-      { now, onFailed },
-      {
-        segments,
-        next,
-        mark: { applied, stored },
-        continuesNewest,
-      },
-    )
+    const reserve = await DiskReserve.open(join(dir, 'reserve'), limits.reserveBytes ?? 0)
+    const found = { segments, next, mark: { applied, stored }, continuesNewest }
+    return new Journal(dir, limits, { now, onFailed }, found, reserve)
   }
 
   /** The sequence of the last durable record; 0 when there is none. */
@@ -151,20 +151,53 @@ export class Journal {
     return this.#state
   }
 
+  /** Whether the disk was full when it was last looked at: only urgent events are taken. */
+  get isDiskFull(): boolean {
+    return this.#reserve.isWanting
+  }
+
+  /** How much of the reserve has been given to urgent events. */
+  get reserveUsedBytes(): number {
+    return this.#reserve.givenBytes
+  }
+
+  /** Looks whether a full disk has room again, and takes all events from then on. To be called now and then. */
+  async lookForRoom(): Promise<void> {
+    await this.#reserve.restore()
+  }
+
   /**
    * Appends batches of payloads with one write and one `fdatasync`, and returns the first sequence of each batch.
-   * **Promise: when this resolves, every record is on the disk; when it rejects, none of them will ever be read.**
-   * `evenOverLimit` is for the few events that the applier itself makes: it could never go on if they were refused.
+   * **Promise: when this resolves, every record is on the disk; when it rejects with `storage_full` or `overloaded`,
+   * none of them will ever be read.** After a failed fsync each batch may be there or not, whole.
+   * `urgent` is for the few events that the server itself has to tell: nobody could sign in, and the applier could not
+   * go on, if they were refused. They go over the limits, and take from the reserve when the disk is full.
    * Errors: `storage_full` (nothing was kept, try again later), `overloaded` (too much waits for the event store),
    * `unavailable` (the disk failed: the journal takes nothing more until it is opened again, because after a failed
    * fsync nobody knows what the disk holds).
    */
   async append(
     batches: readonly (readonly Uint8Array[])[],
-    options: { evenOverLimit?: boolean } = {},
+    options: { urgent?: boolean } = {},
   ): Promise<number[]> {
+    const urgent = options.urgent === true
+    if (!urgent) {
+      this.#refuseOverLimit()
+      await this.#refuseWithoutRoom()
+    }
+    for (;;) {
+      try {
+        return await this.#write(batches)
+      } catch (error) {
+        if (!isAuditError(error, 'storage_full')) throw error
+        this.#reserve.noteFull()
+        if (!urgent || !(await this.#reserve.release())) throw error
+      }
+    }
+  }
+
+  async #write(batches: readonly (readonly Uint8Array[])[]): Promise<number[]> {
     this.#refuseUnlessOpen()
-    if (options.evenOverLimit !== true) this.#refuseOverLimit()
     const segment = await this.#segmentToWrite()
     const bytes = encodeBatches(batches, this.#next)
     const file = this.#file
@@ -246,6 +279,15 @@ export class Journal {
     }
   }
 
+  async #refuseWithoutRoom(): Promise<void> {
+    if (!this.#reserve.isWanting) return
+    const isWhole = await this.#reserve.restore().catch((error: unknown) => {
+      throw asStorageError(error)
+    })
+    if (isWhole) return
+    throw new AuditError('storage_full', 'The disk is full: the event was not kept.')
+  }
+
   async #segmentToWrite(): Promise<Segment> {
     const newest = this.#segments.at(-1)
     if (newest && this.#file && newest.bytes < this.#limits.segmentBytesMax) return newest
@@ -270,11 +312,12 @@ export class Journal {
       throw asStorageError(error)
     }
     const created = file
+    // From here on it is closed with the journal.
+    this.#file = created
     await this.#sync(() => created.sync())
     await this.#sync(() => syncDirectory(this.#dir))
     const segment: Segment = { first: this.#next, bytes: segmentHeaderBytes, lastWriteMs: this.#now() }
     this.#segments.push(segment)
-    this.#file = created
     return segment
   }
 
@@ -349,12 +392,4 @@ async function writeFully(file: FileHandle, bytes: Uint8Array, position: number)
     const result = await file.write(bytes, written, bytes.length - written, position + written)
     written += result.bytesWritten
   }
-}
-
-function asStorageError(cause: unknown): AuditError {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new AuditError('storage_full', 'The disk is full: the event was not kept.', { cause })
-  }
-  return new AuditError('unavailable', 'The journal could not be written.', { cause })
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import { Kysely, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely'
 import Database from 'libsql'
+import { keepFreePages } from './keep-free-pages.ts'
 import { createTurns } from './run-in-turn.ts'
 import type { Lease, LeaseWork, SettingsEngine } from './settings-engine.ts'
 import { settingsLimits } from './settings-limits.ts'
@@ -22,9 +23,12 @@ export async function openSqliteEngine(path: string): Promise<SettingsEngine> {
     dialect: new SqliteDialect({ database: withAuditErrors(database) }),
   })
   try {
-    database.pragma('journal_mode = WAL')
-    database.pragma('synchronous = FULL')
-    database.pragma('foreign_keys = ON')
+    translating(() => {
+      database.pragma('journal_mode = WAL')
+      database.pragma('synchronous = FULL')
+      database.pragma('foreign_keys = ON')
+      keepFreePages(database)
+    })
   } catch (error) {
     await db.destroy()
     throw error
@@ -74,7 +78,11 @@ function withAuditErrors(database: Database.Database): SqliteDatabase {
       const translated: SqliteStatement = {
         reader: statement.reader,
         all: (parameters) => translating(() => statement.all(parameters)),
-        run: (parameters) => translating(() => statement.run(parameters)),
+        run: (parameters) => {
+          // After some errors SQLite has rolled back by itself; Kysely's own rollback must not hide which.
+          if (text === 'rollback' && !database.inTransaction) return { changes: 0, lastInsertRowid: 0 }
+          return translating(() => statement.run(parameters))
+        },
         iterate: (parameters) => statement.iterate(parameters),
       }
       return translated
@@ -86,7 +94,7 @@ function translating<T>(call: () => T): T {
   try {
     return call()
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
     if (code === 'SQLITE_FULL') {
       throw new AuditError('storage_full', 'The disk of the settings database is full.', { cause })
     }
@@ -98,6 +106,9 @@ function translating<T>(call: () => T): T {
         cause,
         facts: { retryAfterSeconds: 1 },
       })
+    }
+    if (code.startsWith('SQLITE_IOERR')) {
+      throw new AuditError('unavailable', 'The disk of the settings database failed.', { cause })
     }
     throw cause
   }

@@ -11,6 +11,8 @@ export type EmbeddedEngineOptions = {
   memoryBytesMax: number
   queryMemoryBytesMax: number
   queryTimeMs: Record<Lane, number>
+  /** Inserts are refused as `storage_full` while the disk has less free space. */
+  freeBytesMin?: number
 }
 
 const connectionsPerLane: Record<Lane, number> = { apply: 1, interactive: 2, long: 1 }
@@ -79,11 +81,13 @@ class EmbeddedConnection implements EngineConnection {
   }
 
   /** Settings last as long as the connection, so they are sent once. */
-  async prepare({ queryTimeMs, queryMemoryBytesMax }: EmbeddedEngineOptions): Promise<void> {
+  async prepare(options: EmbeddedEngineOptions): Promise<void> {
+    const { queryTimeMs, queryMemoryBytesMax, freeBytesMin } = options
     const settings = {
       ...querySettings,
       max_execution_time: queryTimeMs[this.#lane] / 1000,
       max_memory_usage: queryMemoryBytesMax,
+      min_free_disk_bytes_to_perform_insert: freeBytesMin ?? 0,
       max_threads: 2,
       log_comment: this.#mark,
     }
