@@ -224,6 +224,10 @@ const table: Record<string, Route> = {
     expected: operator,
     call: () => ({ path: '/local/password-resets', body: { email: 'admin@acme.test' } }),
   },
+  'POST /local/checks': {
+    expected: operator,
+    call: () => ({ path: '/local/checks', body: {} }),
+  },
   'GET /healthz': get('/healthz', everybody(200)),
   'GET /readyz': get('/readyz', everybody(200)),
   'GET /metrics': get('/metrics', everybody(200)),

@@ -266,6 +266,7 @@ describe('what is done in the second workspace', () => {
     await ask(admin, 'DELETE', `/api/v1/members/${gone}`)
     await ask(admin, 'POST', '/api/v1/setup', { token: 'x', ...accept, email: `x@${ownMarker}.test` })
     await ask(admin, 'POST', '/local/password-resets', { email: resetting })
+    await ask(admin, 'POST', '/local/checks', { repair: true })
 
     const acts = [
       'user_invited',
