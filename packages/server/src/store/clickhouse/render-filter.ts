@@ -62,6 +62,8 @@ function render(filter: Filter, params: Params): string {
     case 'actorId':
       return filter.id === '' ? '0' : `actor_id = ${params.text(toSearchText(filter.id))}`
     case 'network':
+      // A single address is looked up in the index.
+      if (filter.first === filter.last) return `ip_key = ${params.text(filter.first)}`
       return `(ip_key >= ${params.text(filter.first)} AND ip_key <= ${params.text(filter.last)})`
     case 'number':
       return renderNumber(filter.field, filter.range, params)
@@ -81,10 +83,20 @@ function join(terms: readonly Filter[], operator: string, whenEmpty: string, par
   return `(${terms.map((term) => render(term, params)).join(operator)})`
 }
 
+/** Stands between the values in the column `search_text`: see the migration that made it. */
+const valueSeparator = '\u001f'
+
+/**
+ * One column holds everything that free text is looked for in, and has an index of its pieces. Only a text with gaps, or
+ * with the separator in it, may be found there across two values: then each value is asked as well.
+ */
 function renderText(pattern: Pattern, params: Params): string {
   if (pattern.parts.every((part) => part === '')) return '1'
+  const anywhere = `search_text LIKE ${params.text(`%${pattern.parts.map(escapeLike).join('%')}%`)}`
+  const [first, ...rest] = pattern.parts
+  if (rest.length === 0 && !first.includes(valueSeparator)) return anywhere
   const found = (text: string) => renderSubstring(text, pattern, params)
-  return `(${found('name')} OR ${found('email')} OR ${found('type')} OR arrayExists(one -> ${found('one')}, data_values))`
+  return `(${anywhere} AND (${found('name')} OR ${found('email')} OR ${found('type')} OR arrayExists(one -> ${found('one')}, data_values)))`
 }
 
 /** A field with several columns matches if one of them does; a list if one of its values does. */

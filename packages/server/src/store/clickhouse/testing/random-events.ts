@@ -7,6 +7,8 @@ export const pool = {
   texts: [
     'Ann Lee',
     'ann@Acme.com',
+    'Lee\u001fann',
+    '\u001f',
     'Straße',
     'STRASSE',
     'İstanbul',
