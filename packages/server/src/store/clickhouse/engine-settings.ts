@@ -13,6 +13,8 @@ export const querySettings = {
   // The limit on time holds as it is, without a guess from the first rows.
   timeout_before_checking_execution_speed: 0,
   optimize_use_implicit_projections: 1,
+  // Indexes are looked at before reading, not granule by granule: a frequent word takes 46 instead of 70 ms at 10 M.
+  use_skip_indexes_on_data_read: 0,
   // A search of many terms is long; in the embedded engine a parameter is set by a statement, too.
   max_query_size: 4 * 1024 * 1024,
 } as const

@@ -56,12 +56,12 @@ describe('opening a server as the engine', () => {
   })
 
   it('refuses a server that is too old, and takes any later one', async () => {
-    front.version = '25.7.9.1'
+    front.version = '26.6.9.1'
     await expect(open()).rejects.toMatchObject({
       code: 'conflict',
-      message: 'The ClickHouse server has the version 25.7.9.1; at least 25.8 is needed.',
+      message: 'The ClickHouse server has the version 26.6.9.1; at least 26.7 is needed.',
     })
-    for (const version of ['25.8.1.1', '25.12.3.4', '27.1.0.0']) {
+    for (const version of ['26.7.1.1', '26.12.3.4', '27.1.0.0']) {
       front.version = version
       await (await open()).close()
     }

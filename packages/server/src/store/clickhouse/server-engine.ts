@@ -35,8 +35,8 @@ export type ServerEngineOptions = {
 /** The server has its own limits on what runs at once; these keep one lane from taking all of it. */
 const connectionsPerLane: Record<Lane, number> = { apply: 1, interactive: 8, long: 4 }
 
-/** The oldest release line that is taken: [year, month]. */
-const versionMin = [25, 8] as const
+/** The oldest release line that is taken, [year, month]: what the embedded engine is, and so what is tested. */
+const versionMin = [26, 7] as const
 
 /** The server ends a query at its limit; only a connection that has died is silent for longer. */
 const silenceMs = 15_000
