@@ -35,7 +35,7 @@ export const sizesOf: Record<Mode, Sizes> = {
   // About half an hour on two cores, without making the stored events, which are kept for the next run.
   full: {
     ingest: {
-      rounds: 3,
+      rounds: 2,
       seconds: 60,
       postgresSeconds: 30,
       clients: 2,
@@ -43,7 +43,7 @@ export const sizesOf: Record<Mode, Sizes> = {
       chdbBatches: 16,
       chdbBatchRows: 50_000,
     },
-    singleEvents: { rounds: 3, warmUpSeconds: 3, seconds: 15, ratePerSecond: 2000, connections: 200 },
+    singleEvents: { rounds: 2, warmUpSeconds: 3, seconds: 15, ratePerSecond: 2000, connections: 200 },
     visibility: {
       seconds: 45,
       ratePerSecond: 2000,

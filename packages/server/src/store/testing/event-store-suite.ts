@@ -232,6 +232,32 @@ export function describeEventStore(name: string, openStore: () => Promise<EventS
       expect(await idsBeyond(everything.positions)).toEqual({ ids: [], positions: everything.positions })
     })
 
+    it('hands over ids with zeros in them as they are', async () => {
+      const ids = [
+        '00000000-0000-4000-8000-000000000000',
+        '10000000-0000-4000-8000-00000000ff00',
+        '00ff0000-0000-4000-8000-000000000001',
+        'ffffffff-ffff-4fff-8fff-ffffffff0000',
+      ]
+      const batch = ids.map((id, i) =>
+        makeEvent({
+          id,
+          sequence: i + 1,
+          node: 'n6',
+          workspaceId: 'w6',
+          occurredAt: `2026-03-02T0${i}:00:00Z`,
+        }),
+      )
+      await store.appendEvents(batch, { mayBeThere: false })
+      const found: string[] = []
+      const known = new Map([
+        ['n1', 1000],
+        ['n3', 1000],
+      ])
+      await store.readIds(known, (bytes) => found.push(...(bytes.toString('hex').match(/.{32}/g) ?? [])))
+      expect(found.sort()).toEqual(ids.map((id) => id.replaceAll('-', '')).sort())
+    })
+
     it('gives back the rows of a node by their sequences, byte by byte', async () => {
       const rows = await store.readRows('n1', 3, 20)
       const expected = events.filter(({ position }) => position.sequence >= 3 && position.sequence <= 20)
@@ -243,7 +269,7 @@ export function describeEventStore(name: string, openStore: () => Promise<EventS
 
     it('finds nothing wrong with itself', async () => {
       expect(await store.findFaults()).toEqual({
-        events: events.length + 3,
+        events: events.length + 7,
         repeatedEvents: 0,
         tableWeeksAstray: 0,
         projectionWeeksAstray: 0,
