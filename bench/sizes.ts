@@ -40,7 +40,7 @@ export const sizesOf: Record<Mode, Sizes> = {
       postgresSeconds: 30,
       clients: 2,
       pool: 100_000,
-      chdbBatches: 16,
+      chdbBatches: 8,
       chdbBatchRows: 50_000,
     },
     singleEvents: { rounds: 2, warmUpSeconds: 3, seconds: 15, ratePerSecond: 2000, connections: 200 },

@@ -75,6 +75,7 @@ describe('a disk that fails to sync', () => {
       await server?.kill()
       server = await startServer({ dataDir, env })
       await load.check({ url: server.url, apiKey })
+      expect(await server.fsck()).toMatchObject({ isSound: true })
       expect(await server.stop()).toBe(0)
     },
   )

@@ -170,6 +170,7 @@ describe('a disk that is full', () => {
     await stop()
     expect(load.counts.acknowledged).toBeGreaterThan(before)
     await load.check(target)
+    expect(await server.fsck()).toMatchObject({ isSound: true })
     expect(await findAll(target, 'type:api_key_created')).toHaveLength(7)
     expect(await server.stop()).toBe(0)
   })

@@ -50,6 +50,7 @@ describe('a server that is killed', () => {
     readyMs.push(Math.round(server.readyMs))
     expect(load.counts.acknowledged).toBeGreaterThan(1000)
     await load.check({ url: server.url, apiKey })
+    expect(await server.fsck()).toMatchObject({ isSound: true })
     expect(Math.max(...readyMs), `ready after ${readyMs.join(', ')} ms`).toBeLessThan(readyMsMax)
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200)
     expect(await server.stop()).toBe(0)

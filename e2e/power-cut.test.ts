@@ -48,6 +48,7 @@ describe('a machine whose power fails', () => {
     server = await startServer(options)
     expect(load.counts.acknowledged).toBeGreaterThan(500)
     await load.check({ url: server.url, apiKey })
+    expect(await server.fsck()).toMatchObject({ isSound: true })
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200)
     expect(await server.stop()).toBe(0)
   }, 240_000)

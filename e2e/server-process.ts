@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { request, type IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { json } from 'node:stream/consumers'
 
 const root = join(import.meta.dirname, '..')
 const program = join(root, 'packages', 'server', 'dist', 'main.js')
@@ -24,6 +26,9 @@ export type StartOptions = {
   signal?: AbortSignal
 }
 
+/** The answer of a check; `isSound` says that nothing is wrong. */
+export type LogCheck = { isSound: boolean; journal: object; store: object }
+
 export type ServerProcess = {
   url: string
   /** The one-time link to make the first user; only on the first start of a data directory. */
@@ -39,6 +44,8 @@ export type ServerProcess = {
   ended: Promise<number | null>
   /** Asks the server to end (SIGTERM) and waits until it has. Returns its exit code; throws if it does not end in time. */
   stop: (signal?: NodeJS.Signals) => Promise<number | null>
+  /** What `audit-log fsck` asks of it: everything that is stored is compared with the journal. */
+  fsck: () => Promise<LogCheck>
   /** Ends it like a power cut, and waits until it is gone. The data directory stays. */
   kill: () => Promise<void>
 }
@@ -113,6 +120,7 @@ export async function startServer(options: StartOptions = {}): Promise<ServerPro
       }
       return child.exitCode
     },
+    fsck: async () => checkLog(join(dataDir, 'command.sock')),
     kill: async () => {
       child.kill('SIGKILL')
       await exited
@@ -127,4 +135,17 @@ function ownEnvironment(): NodeJS.ProcessEnv {
       ([name]) => !name.startsWith('AUDIT_') && name !== 'HOST' && name !== 'PORT',
     ),
   )
+}
+
+async function checkLog(socketPath: string): Promise<LogCheck> {
+  const asked = request({
+    socketPath,
+    path: '/local/checks',
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+  })
+  asked.end('{}')
+  // Filled by Node as its documentation says.
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+  return json(answer) as Promise<LogCheck>
 }

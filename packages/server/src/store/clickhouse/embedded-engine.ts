@@ -62,6 +62,9 @@ function engineArguments(memoryBytesMax: number): string[] {
     '--background_pool_size=2',
     '--background_schedule_pool_size=2',
     '--background_common_pool_size=2',
+    // After a bulk load many parts are merged at once; searches must still have memory then.
+    '--background_merges_mutations_concurrency_ratio=1',
+    `--merges_mutations_memory_usage_soft_limit=${Math.floor(memoryBytesMax / 4)}`,
   ]
 }
 
