@@ -27,7 +27,7 @@ export type StartOptions = {
 }
 
 /** The answer of a check; `isSound` says that nothing is wrong. */
-export type LogCheck = { isSound: boolean; journal: object; store: object }
+export type LogCheck = { isSound: boolean; journal: object; store: object; damagedParts: string[] }
 
 export type ServerProcess = {
   url: string

@@ -149,7 +149,8 @@ async function countBrokenParts(engine: Engine): Promise<number> {
       {},
       { mayChange: true },
     )
-    broken += lines.filter((line) => line.split('\t')[1] !== '1').length
+    // A message may have several lines; only the first of them names its part and the verdict.
+    broken += lines.filter((line) => line.split('\t')[1] === '0').length
   }
   return broken
 }
