@@ -1,0 +1,55 @@
+import { addWrite } from './read-sources.ts'
+import type { Reading } from './reading.ts'
+import { readPath } from './table-names.ts'
+
+/** What a permission may be for that is no table. */
+const otherClasses = new Set(
+  `schema schemas database databases function functions procedure procedures routine routines sequence sequences language
+  type domain tablespace warehouse integration stage account user role large foreign all parameter file catalog
+  connection share task pipe stream future server proxy tables views model volume metastore external credential
+  assembly certificate contract endpoint login object_id symmetric asymmetric assignment`.split(/\s+/),
+)
+
+/** GRANT, REVOKE and DENY. Undefined if the statement is none of them. */
+export function readPermission(reading: Reading, at: number, to: number): number | undefined {
+  const word = reading.word(at)
+  const { facts } = reading
+  if (word === 'reassign' && reading.word(at + 1) === 'owned') {
+    facts.addKind('ddl')
+    return to
+  }
+  if (word !== 'grant' && word !== 'revoke' && word !== 'deny') return undefined
+  facts.addKind('dcl')
+  facts.flags.add('privilege_change')
+  for (let next = at + 1; next < to; next++) {
+    if (reading.word(next) === '(') next = reading.closeOf(next)
+    else if (reading.word(next) === 'on') {
+      readObjects(reading, next + 1, to)
+      return to
+    } else if (reading.word(next) === 'to' || (reading.word(next) === 'from' && word === 'revoke')) return to
+  }
+  reading.noteTrouble()
+  return to
+}
+
+function readObjects(reading: Reading, at: number, to: number): void {
+  let next = at
+  if (reading.word(next) === 'object' && reading.word(next + 1) === '::') next += 2
+  else if (reading.word(next + 1) === '::') return
+  else if (otherClasses.has(reading.word(next)) && reading.isName(next + 1)) return
+  if (
+    /^(?:table|view|dynamic|materialized|external|iceberg)$/.test(reading.word(next)) &&
+    reading.isName(next + 1)
+  ) {
+    next++
+    if (/^(?:table|view)$/.test(reading.word(next)) && reading.isName(next + 1)) next++
+  }
+  while (next < to) {
+    const path = readPath(reading, next)
+    // `db.*` and `*.*` name no table.
+    if (!path || reading.word(path.next) === '.') return
+    addWrite(reading, path.parts)
+    if (reading.word(path.next) !== ',') return
+    next = path.next + 1
+  }
+}

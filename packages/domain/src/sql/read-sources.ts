@@ -1,0 +1,281 @@
+import { behindTable, clauseStarts, joinWords, noAliases, reservedWords } from './clause-words.ts'
+import { isQueryStart } from './query-start.ts'
+import type { Reading } from './reading.ts'
+import type { Scope } from './scope.ts'
+import { isNoTable, isTemporaryName, readPath } from './table-names.ts'
+
+/** What stands in a list of tables. */
+export type Source = {
+  /** The table's full name; undefined for a query, a function, a common table or a variable. */
+  table: string | undefined
+  parts: readonly string[]
+  alias: string | undefined
+  isTemporary: boolean
+}
+
+/** Records that these tables are read. */
+export function addReads(reading: Reading, sources: readonly Source[]): void {
+  for (const { table, isTemporary } of sources) {
+    if (table !== undefined) reading.facts.addTable(table, 'read', isTemporary)
+  }
+}
+
+/** Records that this table is written, made, changed or removed. */
+export function addWrite(reading: Reading, parts: readonly string[], isTemporary = false): void {
+  if (isNoTable(reading, parts)) return
+  reading.facts.addTable(parts.join('.'), 'write', isTemporary || isTemporaryName(reading, parts))
+}
+
+/** Hints of T-SQL that may stand in parentheses right behind a table. */
+const tableHints = new Set([
+  'nolock',
+  'holdlock',
+  'updlock',
+  'tablock',
+  'tablockx',
+  'readpast',
+  'rowlock',
+  'readuncommitted',
+  'xlock',
+  'paglock',
+  'index',
+  'forceseek',
+  'noexpand',
+  'serializable',
+  'snapshot',
+])
+
+/** Reads `a AS x JOIN b ON ..., c` up to the next clause; returns where that begins. */
+export function readFromList(
+  reading: Reading,
+  at: number,
+  to: number,
+  scope: Scope,
+  sources: Source[],
+): number {
+  let next = readTableReference(reading, at, to, scope, sources)
+  while (next < to) {
+    const word = reading.word(next)
+    if (word === '(') next = reading.grammar.readParentheses(reading, next, to, scope)
+    else if (word === ',' || joinWords.has(word))
+      next = readTableReference(reading, next + 1, to, scope, sources)
+    else if (word === 'array' && reading.word(next + 1) === 'join')
+      next = skipArrayJoin(reading, next + 2, to, scope)
+    else if (word === 'lateral' && reading.word(next + 1) === 'view')
+      next = skipLateralView(reading, next + 2, to, scope)
+    else if (isClauseStart(reading, next)) return next
+    else next++
+  }
+  return to
+}
+
+function isClauseStart(reading: Reading, at: number): boolean {
+  const word = reading.word(at)
+  const following = reading.word(at + 1)
+  if (reading.word(at - 1) === '.') return false
+  if (word === 'for') return /^(?:update|share|no|key|read|xml|json|browse|fetch)$/.test(following)
+  if (word === 'on')
+    return following === 'conflict' || (following === 'duplicate' && reading.word(at + 2) === 'key')
+  // CASE WHEN ... THEN ... ELSE ... END in a condition.
+  if (word === 'when' || word === 'then' || word === 'else' || word === 'end') return false
+  if (reading.dialect === 'tsql' && isOtherStatement(word, following, reading.word(at - 1))) return true
+  return clauseStarts.has(word)
+}
+
+/** In T-SQL another statement may begin without a semicolon. */
+function isOtherStatement(word: string, following: string, before: string): boolean {
+  if (word === 'merge' || word === 'use' || word === 'with') return false
+  const starts =
+    /^(?:update|delete|exec|execute|declare|create|alter|drop|truncate|if|while|print|go|commit|rollback|grant|revoke)$/
+  return starts.test(word) && before !== 'for' && following !== 'join'
+}
+
+/** ClickHouse: the lists that are joined are columns. */
+function skipArrayJoin(reading: Reading, at: number, to: number, scope: Scope): number {
+  let next = at
+  while (next < to && !isClauseStart(reading, next) && !joinWords.has(reading.word(next))) {
+    if (reading.word(next) === '(') next = reading.grammar.readParentheses(reading, next, to, scope)
+    else next++
+  }
+  return next
+}
+
+/** Hive and Spark: LATERAL VIEW [OUTER] function(...) name AS column, ... */
+function skipLateralView(reading: Reading, at: number, to: number, scope: Scope): number {
+  let next = at
+  while (next < to && reading.word(next) !== '(') next++
+  if (next < to) next = reading.grammar.readParentheses(reading, next, to, scope)
+  if (reading.isName(next) && reading.word(next) !== 'as' && !noAliases.has(reading.word(next))) next++
+  if (reading.word(next) !== 'as') return next
+  next += 2
+  while (reading.word(next) === ',' && reading.isName(next + 1)) next += 2
+  return next
+}
+
+/** Reads one table, query or function, and its alias. Returns the place behind it. */
+export function readTableReference(
+  reading: Reading,
+  at: number,
+  to: number,
+  scope: Scope,
+  sources: Source[],
+): number {
+  let next = skipModifiers(reading, at, to)
+  const source: Source = { table: undefined, parts: [], alias: undefined, isTemporary: false }
+  const token = reading.token(next)
+  if (next >= to) reading.noteTrouble()
+  else if (token.word === '(') next = readInParentheses(reading, next, to, scope, sources)
+  else if (token.word === '{') return readTableReference(reading, next + 2, to, scope, sources)
+  else if (token.word === '[') while (next < to && reading.word(next) !== ']') next++
+  else if (token.kind === 'parameter' || token.kind === 'variable') next++
+  else if (token.kind === 'string') {
+    if (reading.dialect === 'sqlite') Object.assign(source, { table: token.text, parts: [token.text] })
+    next++
+  } else if (token.word === 'values') return skipRows(reading, next + 1, to, scope)
+  else if (token.word === 'rows' && reading.word(next + 1) === 'from')
+    next = reading.grammar.readParentheses(reading, next + 2, to, scope)
+  else if (valueFunctions.has(token.word) && reading.word(next + 1) !== '.') next++
+  else if (reading.isName(next) && !reservedWords.has(token.word))
+    next = readNamed(reading, next, to, scope, source)
+  else {
+    reading.noteTrouble()
+    return next
+  }
+  if (next === to - 1 && reading.word(next) === ']') next++
+  next = readAlias(reading, next, to, source, scope)
+  sources.push(source)
+  const isFollowed = next >= to || behindTable.has(reading.word(next)) || isStatementBehind(reading, next)
+  if (!isFollowed && reading.token(next).kind !== 'string' && reading.token(next).kind !== 'parameter')
+    reading.noteTrouble()
+  return next
+}
+
+function isStatementBehind(reading: Reading, at: number): boolean {
+  return reading.dialect === 'tsql' && isOtherStatement(reading.word(at), reading.word(at + 1), '')
+}
+
+function skipModifiers(reading: Reading, at: number, to: number): number {
+  let next = at
+  for (;;) {
+    const word = reading.word(next)
+    const isModifier =
+      word === 'lateral' || word === 'only' || (word === 'table' && reading.word(next + 1) !== '(')
+    if (!isModifier || next + 1 >= to || reading.word(next + 1) === '.') return next
+    if (!reading.isName(next + 1) && reading.word(next + 1) !== '(') return next
+    if (noAliases.has(reading.word(next + 1)) && reading.word(next + 1) !== 'lateral') return next
+    next++
+  }
+}
+
+/** Functions that are called without parentheses may stand for a table of one row. */
+const valueFunctions = new Set([
+  'current_date',
+  'current_time',
+  'current_timestamp',
+  'localtime',
+  'localtimestamp',
+  'current_user',
+  'session_user',
+  'collation',
+])
+
+/** A query, or tables that are joined first. */
+function readInParentheses(
+  reading: Reading,
+  open: number,
+  to: number,
+  scope: Scope,
+  sources: Source[],
+): number {
+  const close = Math.min(reading.closeOf(open), to)
+  reading.nest(() => {
+    if (isQueryStart(reading, open + 1))
+      reading.grammar.readQuery(reading, open + 1, close, { scope, isTop: false })
+    else readFromList(reading, open + 1, close, scope, sources)
+  })
+  return Math.min(close + 1, to)
+}
+
+function skipRows(reading: Reading, at: number, to: number, scope: Scope): number {
+  let next = at
+  while (next < to && reading.word(next) === '(') {
+    next = reading.grammar.readParentheses(reading, next, to, scope)
+    if (reading.word(next) === ',' && reading.word(next + 1) === '(') next++
+  }
+  return next
+}
+
+function readNamed(reading: Reading, at: number, to: number, scope: Scope, source: Source): number {
+  const path = readPath(reading, at)
+  if (!path) return at + 1
+  const { parts, next } = path
+  if (reading.word(next) === '(' && !isHint(reading, next))
+    return readFunction(reading, parts, next, to, scope, source)
+  if (isNoTable(reading, parts)) return next
+  const [first = ''] = parts
+  const isCommon = parts.length === 1 && scope.has(first)
+  const isColumn = parts.length > 1 && hasNestedColumns(reading) && scope.hasAlias(first)
+  if (!isCommon && !isColumn) nameSource(reading, source, parts)
+  else if (isCommon) source.alias = first
+  return next
+}
+
+function nameSource(reading: Reading, source: Source, parts: readonly string[]): void {
+  source.table = parts.join('.')
+  source.parts = parts
+  source.isTemporary = isTemporaryName(reading, parts)
+}
+
+/** In these a column that holds a list may stand in FROM: `FROM orders o, o.items`. */
+function hasNestedColumns({ dialect }: Reading): boolean {
+  return dialect === 'bigquery' || dialect === 'redshift' || dialect === 'spark' || dialect === 'databricks'
+}
+
+function isHint(reading: Reading, open: number): boolean {
+  return reading.dialect === 'tsql' && tableHints.has(reading.word(open + 1))
+}
+
+/** A function in place of a table; TABLE('name') and IDENTIFIER('name') are the table. */
+function readFunction(
+  reading: Reading,
+  parts: readonly string[],
+  open: number,
+  to: number,
+  scope: Scope,
+  source: Source,
+): number {
+  const name = parts.at(-1)?.toLowerCase()
+  const argument = reading.token(open + 1)
+  const isNamed =
+    parts.length === 1 && (name === 'identifier' || name === 'table') && argument.kind === 'string'
+  if (isNamed) nameSource(reading, source, splitName(reading, argument.text))
+  return reading.grammar.readParentheses(reading, open, to, scope)
+}
+
+/** A name inside of a string: its parts are folded as if it stood in the text. */
+export function splitName(reading: Reading, text: string): string[] {
+  const { folding } = reading.rules
+  const parts = text.match(/"(?:[^"]|"")*"|[^."]+/g) ?? [text]
+  return parts.map((part) => {
+    if (part.startsWith('"')) return part.slice(1, -1).replaceAll('""', '"')
+    return folding === 'none' ? part : folding === 'lower' ? part.toLowerCase() : part.toUpperCase()
+  })
+}
+
+function readAlias(reading: Reading, at: number, to: number, source: Source, scope: Scope): number {
+  let next = at
+  const isExplicit = reading.word(next) === 'as' && next + 1 < to && reading.word(next + 1) !== 'of'
+  if (isExplicit) next++
+  const token = reading.token(next)
+  const isAlias =
+    next < to &&
+    (token.kind === 'name' || (token.kind === 'word' && (isExplicit || !noAliases.has(token.word))))
+  if (isAlias && token.word !== '(') {
+    if (reading.dialect === 'tsql' && !isExplicit && isStatementBehind(reading, next)) return next
+    source.alias = token.text
+    next++
+  } else if (isExplicit && token.kind === 'parameter') next++
+  const alias = source.alias ?? source.parts.at(-1)
+  if (alias !== undefined) scope.addAlias(alias)
+  return next
+}
