@@ -27,17 +27,17 @@ export const reservedWords = words(
 export const noAliases = words(
   `${[...clauseStarts].join(' ')} ${[...joinWords].join(' ')} left right full inner outer cross natural asof anti semi any
   all global positional lateral on using use force ignore with tablesample sample final for at before changes pivot
-  unpivot match_recognize partition version timestamp array and or as only from where having update delete merge
+  unpivot match_recognize partition version versions timestamp array and or as only from where having update delete merge
   lock nolock if while declare exec execute print go is not null default offset ordinality loop hash union
-  when matched order window intersect fetch grouping paste`,
+  when matched indexed order window intersect fetch grouping paste`,
 )
 
 /** Behind a table and its alias these may stand, besides a comma, a parenthesis and the end. */
 export const behindTable = words(
   `${[...clauseStarts].join(' ')} ${[...joinWords].join(' ')} left right full inner outer cross natural asof anti semi any
   all global positional lateral on using use force ignore with tablesample sample final for at before changes pivot
-  from unpivot match_recognize partition version timestamp array , ( ) ; [ @ = . and or as { } paste loop hash merge unnest
-  repeatable * :: window`,
+  from unpivot match_recognize partition version versions timestamp array , ( ) ; [ @ = . and or as { } paste loop hash merge unnest
+  repeatable match_condition indexed not * :: window`,
 )
 
 /** Each of these begins a statement; in T-SQL also where no semicolon stands before it. */
@@ -45,9 +45,4 @@ export const statementStarts = words(
   `select insert update delete merge create alter drop truncate grant revoke deny exec execute declare if while begin
   print return use go with commit rollback raiserror throw waitfor dbcc backup restore open close fetch deallocate
   set kill`,
-)
-
-/** What may stand before SELECT where it does not begin another statement. */
-export const beforeInnerSelect = words(
-  `union all distinct except intersect minus as ( in exists ) then else values into overwrite for return explain`,
 )

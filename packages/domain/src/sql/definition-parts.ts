@@ -150,7 +150,7 @@ export function endOfRoutine(reading: Reading, at: number, to: number): number {
     if (word === 'begin' || word === 'case') depth += reading.word(next - 1) === 'end' ? 0 : 1
     else if (word === 'end' && !/^(?:if|loop|while|repeat|for)$/.test(reading.word(next + 1))) depth--
     if (depth === 0) {
-      const isNamed = reading.isName(next + 1) && reading.word(next + 2) === ';'
+      const isNamed = reading.isName(next + 1) && (next + 2 >= reading.end || reading.word(next + 2) === ';')
       return Math.max(to, isNamed ? next + 2 : next + 1)
     }
   }

@@ -93,12 +93,12 @@ const spark: LexicalRules = {
 /** The sources are the manuals of the databases, in their chapters on lexical structure. */
 export const lexicalRules: Record<SqlDialect, LexicalRules> = {
   postgres,
-  redshift: { ...postgres, backslashes: true },
+  redshift: { ...postgres, backslashes: true, signedNames: true },
   duckdb: { ...postgres, folding: 'none' },
   mysql,
   mariadb: mysql,
   spark,
-  databricks: spark,
+  databricks: { ...spark, dollarQuotes: true },
   sqlite: { ...plain, backticks: true, brackets: true },
   snowflake: {
     ...plain,

@@ -35,6 +35,8 @@ export class KeptLiterals {
   #last = ''
   #beforeLast = ''
   #thirdLast = ''
+  /** Inside of EXEC ( ... ): pieces of a text, with + between them. */
+  #inExecute = false
 
   constructor(dialect: SqlDialect) {
     this.#dialect = dialect
@@ -47,9 +49,15 @@ export class KeptLiterals {
       this.#second = ''
     } else if (this.#first === '') this.#first = token
     else if (this.#second === '') this.#second = token
+    if (token === '(' && statementBehindParenthesis.has(this.#last)) this.#inExecute = true
+    else if (token === ')' || token === ';') this.#inExecute = false
     this.#thirdLast = this.#beforeLast
     this.#beforeLast = this.#last
     this.#last = token
+  }
+
+  get isInsert(): boolean {
+    return this.#first === 'insert'
   }
 
   roleOfString(units: number): StringRole {
@@ -59,6 +67,7 @@ export class KeptLiterals {
 
   #isStatement(): boolean {
     const last = this.#last
+    if (last === '+' && this.#inExecute) return true
     if (last === '(') {
       return (
         statementBehindParenthesis.has(this.#beforeLast) ||

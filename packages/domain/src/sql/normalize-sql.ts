@@ -178,11 +178,19 @@ class Normalizer {
     if (!isName && this.#isValueWord(lower)) return this.#value()
     const isKeyword = !isName && keywords.has(lower)
     this.#endRows()
+    const isFormat = this.#dialect === 'clickhouse' && this.#last === 'format' && this.#kept.isInsert
     this.#kept.note(lower)
     this.#write(isKeyword || this.#rules.folding !== 'none' ? lower : word, lower)
     this.#lastIsOperand = !(isKeyword && wordsBeforeOperand.has(lower))
     this.#lastIsFunction = !isKeyword || functionWords.has(lower)
-    if (lower === 'values') this.#openFrame({ isList: true, isRows: true })
+    if (isFormat) this.#inlineData()
+    else if (lower === 'values') this.#openFrame({ isList: true, isRows: true })
+  }
+
+  /** ClickHouse: behind INSERT INTO ... FORMAT name stand rows, up to the end of the text. */
+  #inlineData(): void {
+    if (this.#lexer.end < this.#lexer.text.length) this.#operand('?', '?')
+    this.#lexer.skipToEnd()
   }
 
   #isValueWord(lower: string): boolean {
@@ -354,6 +362,17 @@ class Normalizer {
 function unquote(lexer: SqlLexer): string {
   const raw = lexer.text.slice(lexer.contentStart, lexer.contentEnd)
   const undoubled = lexer.quote === '' ? raw : raw.replaceAll(lexer.quote + lexer.quote, lexer.quote)
+  if (lexer.isUnicode) return decodeUnicode(undoubled)
   if (!lexer.escapes || !undoubled.includes('\\')) return undoubled
   return undoubled.replaceAll(/\\(.)/gs, (_, sign: string) => ({ n: '\n', t: '\t', r: '\r' })[sign] ?? sign)
+}
+
+function decodeUnicode(text: string): string {
+  return text.replaceAll(
+    /\\(?:\+([0-9a-f]{6})|([0-9a-f]{4})|\\)/gi,
+    (escape, long?: string, short?: string) => {
+      const code = Number.parseInt(long ?? short ?? '5c', 16)
+      return code <= 0x10ffff ? String.fromCodePoint(code) : escape
+    },
+  )
 }

@@ -91,11 +91,21 @@ function readAlterActions(reading: Reading, at: number, to: number, scope: Scope
       next = readReadTable(reading, next + 1)
     else if (word === 'as' && following === 'select')
       next = readQuery(reading, next + 1, to, { scope, isTop: false })
+    else if (word === 'rename' && renamesTable(reading, next)) {
+      next = readWrittenTable(reading, next + 2)
+    } else if (word === 'to' && dialect === 'tsql') next = readWrittenTable(reading, next + 1)
+    else if (word === 'append' && following === 'from') next = readReadTable(reading, next + 2)
     else if (isFirst && (word === 'inherit' || (word === 'no' && following === 'inherit'))) {
       next = readReadTable(reading, word === 'no' ? next + 2 : next + 1)
     } else next++
   }
   facts.addKind(isChange ? 'write' : 'ddl')
+}
+
+/** RENAME TO name: the new name is a table like the old one. */
+function renamesTable(reading: Reading, at: number): boolean {
+  const following = reading.word(at + 1)
+  return (following === 'to' || following === 'as') && !reading.isName(at + 3)
 }
 
 export function readDrop(reading: Reading, at: number, to: number): number {
@@ -118,7 +128,8 @@ export function readDrop(reading: Reading, at: number, to: number): number {
   facts.addKind('ddl')
   if (tableClasses.has(word)) return readNames(reading, next, to)
   if (word === 'tables') return readNames(reading, next, to)
-  if (/^(?:index|trigger|policy|rule)$/.test(word)) {
+  if (word === 'all' || word === 'row') next += 2
+  if (/^(?:index|trigger|policy|policies|rule|row|all)$/.test(word)) {
     for (let on = next; on < to; on++)
       if (reading.word(on) === 'on') return readWrittenList(reading, on + 1, to)
   }

@@ -1,10 +1,10 @@
-import { clauseStarts } from './clause-words.ts'
-import { readParentheses, readQuery, walk } from './read-query.ts'
-import type { Reading } from './reading.ts'
+import { readInsert } from './read-insert.ts'
+import { readParentheses, walk } from './read-query.ts'
 import { addReads, addWrite, readFromList, readTableReference, type Source } from './read-sources.ts'
-import type { StatementPlace } from './scope.ts'
-import type { Scope } from './scope.ts'
+import type { Reading } from './reading.ts'
+import type { Scope, StatementPlace } from './scope.ts'
 import { readPath } from './table-names.ts'
+import { readOutput, skipTop } from './tsql-clauses.ts'
 
 /** INSERT, REPLACE, UPDATE, DELETE and MERGE. Undefined if the statement is none of them. */
 export function readChange(
@@ -30,171 +30,6 @@ export function readChange(
     default:
       return undefined
   }
-}
-
-const insertModifiers = new Set([
-  'low_priority',
-  'delayed',
-  'high_priority',
-  'ignore',
-  'or',
-  'replace',
-  'rollback',
-  'abort',
-  'fail',
-  'overwrite',
-  'first',
-  'into',
-])
-
-function readInsert(reading: Reading, at: number, to: number, place: StatementPlace): number {
-  const { facts } = reading
-  let next = at + 1
-  if (reading.word(next) === 'all' || reading.word(next) === 'first')
-    return readInsertAll(reading, next, to, place)
-  let isOverwriting = false
-  while (insertModifiers.has(reading.word(next))) {
-    isOverwriting ||= reading.word(next) === 'overwrite'
-    next++
-  }
-  if (reading.word(next) === 'all' && isOverwriting) return readInsertAll(reading, next, to, place)
-  next = skipTop(reading, next)
-  if (reading.word(next) === 'into') next++
-  if (reading.word(next) === 'local' || reading.word(next) === 'directory') {
-    facts.addKind('export')
-    return readQuery(reading, skipToQuery(reading, next, to), to, { scope: place.scope, isTop: place.isTop })
-  }
-  facts.addKind('write')
-  const targetAt = reading.word(next) === 'table' ? next + 1 : next
-  next = readInsertTarget(reading, targetAt, to, place)
-  return readInserted(reading, next, to, place)
-}
-
-function readInsertTarget(reading: Reading, at: number, to: number, place: StatementPlace): number {
-  const { kind } = reading.token(at)
-  if (reading.word(at) === 'function' && reading.isName(at + 1)) {
-    // ClickHouse: a table function is written to.
-    let open = at + 1
-    while (open < to && reading.word(open) !== '(') open++
-    return readParentheses(reading, open, to, place.scope)
-  }
-  if (kind === 'parameter' || kind === 'variable') return at + 1
-  if (kind === 'string' && reading.dialect === 'sqlite') {
-    addWrite(reading, [reading.token(at).text])
-    return at + 1
-  }
-  if (reading.word(at) === '(') {
-    const sources: Source[] = []
-    const next = readTableReference(reading, at, to, place.scope, sources)
-    for (const { parts } of sources) if (parts.length > 0) addWrite(reading, parts)
-    return next
-  }
-  const path = readPath(reading, at)
-  if (!path) {
-    reading.noteTrouble()
-    return at
-  }
-  if (reading.word(path.next) === '(' && path.parts.at(-1)?.toLowerCase() === 'identifier') {
-    const { text, kind: inner } = reading.token(path.next + 1)
-    if (inner === 'string') addWrite(reading, text.split('.'))
-    return reading.closeOf(path.next) + 1
-  }
-  if (reading.dialect === 'tsql' && /^(?:openquery|openrowset|opendatasource)$/i.test(path.parts[0] ?? '')) {
-    return readParentheses(reading, path.next, to, place.scope)
-  }
-  addWrite(reading, path.parts)
-  return path.next
-}
-
-/** Columns, and then rows, a query or a call. */
-function readInserted(reading: Reading, at: number, to: number, place: StatementPlace): number {
-  let next = at
-  while (next < to) {
-    const word = reading.word(next)
-    if (word === 'with' && reading.word(next + 1) !== '(') break
-    if (word === 'with' && reading.dialect === 'tsql') next = reading.closeOf(next + 1)
-    else if (word === '(' && isQueryInParentheses(reading, next)) break
-    else if (word === '(') next = readParentheses(reading, next, to, place.scope) - 1
-    else if (word === 'format' && reading.dialect === 'clickhouse') return to
-    else if (word === 'exec' || word === 'execute')
-      return reading.grammar.readStatement(reading, next, to, place)
-    else if (word === 'output' && reading.dialect === 'tsql') next = readOutput(reading, next, to)
-    else if (word === 'select' || word === 'values' || word === 'from' || word === 'set' || word === 'table')
-      break
-    else if (word === 'default' && reading.word(next + 1) === 'values')
-      return walkRest(reading, next + 2, to, place)
-    next++
-  }
-  if (reading.word(next) === 'from')
-    return reading.grammar.readStatement(reading, next, to, { ...place, isTop: false })
-  if (reading.word(next) === 'set') return walkRest(reading, next, to, place)
-  if (next >= to && reading.dialect !== 'clickhouse') reading.noteTrouble()
-  const { flags } = reading.facts
-  const hadNoLimit = flags.has('no_limit')
-  const end = readQuery(reading, next, to, place)
-  // What is written is not handed to anybody.
-  if (!hadNoLimit) flags.delete('no_limit')
-  return end
-}
-
-function walkRest(reading: Reading, at: number, to: number, { scope }: StatementPlace): number {
-  return walk(reading, at, to, { scope, isTop: false, isQuery: true })
-}
-
-function isQueryInParentheses(reading: Reading, open: number): boolean {
-  const next = reading.behindOpen(open)
-  return reading.word(next) === 'select' || (reading.word(next) === 'with' && reading.isName(next + 1))
-}
-
-function skipToQuery(reading: Reading, at: number, to: number): number {
-  let next = at
-  while (
-    next < to &&
-    reading.word(next) !== 'select' &&
-    reading.word(next) !== 'with' &&
-    reading.word(next) !== 'from'
-  )
-    next++
-  return next
-}
-
-/** INSERT ALL [WHEN ... THEN] INTO a VALUES (...) INTO b ... SELECT ... */
-function readInsertAll(reading: Reading, at: number, to: number, place: StatementPlace): number {
-  reading.facts.addKind('write')
-  let next = at
-  while (next < to && reading.word(next) !== 'select' && reading.word(next) !== 'with') {
-    if (reading.word(next) === 'into') {
-      const path = readPath(reading, next + 1)
-      if (path) addWrite(reading, path.parts)
-      next = path?.next ?? next + 1
-    } else if (reading.word(next) === '(') {
-      if (isQueryInParentheses(reading, next)) break
-      next = readParentheses(reading, next, to, place.scope)
-    } else next++
-  }
-  return readQuery(reading, next, to, { scope: place.scope, isTop: false })
-}
-
-/** T-SQL: TOP (n), with or without parentheses. */
-function skipTop(reading: Reading, at: number): number {
-  if (reading.word(at) !== 'top') return at
-  const next = reading.word(at + 1) === '(' ? reading.closeOf(at + 1) + 1 : at + 2
-  return reading.word(next) === 'percent' ? next + 1 : next
-}
-
-/** T-SQL: OUTPUT columns INTO table. Returns the place of the last token that belongs to it. */
-function readOutput(reading: Reading, at: number, to: number): number {
-  for (let next = at + 1; next < to; next++) {
-    const word = reading.word(next)
-    if (word === '(') next = reading.closeOf(next)
-    else if (word === 'into') {
-      const path = readPath(reading, next + 1)
-      if (path) addWrite(reading, path.parts)
-      return (path?.next ?? next + 2) - 1
-    } else if (clauseStarts.has(word) && word !== 'output') return next - 1
-    else if (word === 'from' || word === 'with') return next - 1
-  }
-  return to
 }
 
 const updateModifiers = new Set(['low_priority', 'ignore', 'only'])
@@ -284,13 +119,23 @@ function writeTarget(reading: Reading, target: Source | undefined, sources: Sour
     return reading.dialect === 'tsql' && source.alias === undefined && isSameTable(source.table, name)
   })
   const aliased = sources[at]
-  const isAlias = target.parts.length <= 1 && aliased !== undefined
+  const isSame = reading.dialect === 'tsql' && isSameTable(aliased?.table, name)
+  const isAlias = aliased !== undefined && (target.parts.length <= 1 || isSame)
   if (isAlias && hasAliasTargets(reading)) {
     sources.splice(at, 1)
     if (aliased.parts.length > 0) addWrite(reading, aliased.parts)
     return
   }
   if (target.parts.length > 0) addWrite(reading, target.parts)
+  else writeCommonTable(reading, target)
+}
+
+/** T-SQL: what is deleted from a common table is deleted from the table that it reads. */
+function writeCommonTable(reading: Reading, { alias }: Source): void {
+  const table = alias === undefined ? undefined : reading.tableOfCommon.get(alias.toLowerCase())
+  if (table === undefined || reading.dialect !== 'tsql') return
+  reading.facts.dropRead(table)
+  reading.facts.addTable(table, 'write')
 }
 
 function isSameTable(one: string | undefined, other: string): boolean {
@@ -318,13 +163,17 @@ function noteNoWhere(reading: Reading, at: number, to: number): void {
   if (reading.word(end) !== 'where' || end >= to) reading.facts.flags.add('no_where')
 }
 
-const deleteModifiers = new Set(['low_priority', 'quick', 'ignore'])
+const deleteModifiers = new Set(['low_priority', 'quick', 'ignore', 'history'])
 
 function readDelete(reading: Reading, at: number, to: number, place: StatementPlace): number {
   const { scope } = place
   reading.facts.addKind('write')
   let next = skipTop(reading, at + 1)
-  while (deleteModifiers.has(reading.word(next))) next++
+  while (
+    deleteModifiers.has(reading.word(next)) &&
+    (reading.word(next + 1) === 'from' || reading.isName(next + 1))
+  )
+    next++
   if (reading.word(next) === 'from') next++
   const named: Source[] = []
   next = readDeleteTargets(reading, next, to, place, named)
@@ -370,6 +219,8 @@ function readMerge(reading: Reading, at: number, to: number, place: StatementPla
   const { scope } = place
   reading.facts.addKind('write')
   let next = skipTop(reading, at + 1)
+  // MERGE WITH SCHEMA EVOLUTION INTO
+  if (reading.word(next) === 'with' && reading.word(next + 1) === 'schema') next += 3
   if (reading.word(next) === 'into') next++
   const targets: Source[] = []
   next = readTableReference(reading, next, to, scope, targets)

@@ -1,11 +1,12 @@
 import type { StatementKind } from '../event.ts'
-import { statementStarts } from './clause-words.ts'
 import { readDescribe, readExplain, readShow, readTableOrQuery } from './read-explain.ts'
 import { readMaintained } from './read-maintenance.ts'
 import { readExpression, readQuery, walk } from './read-query.ts'
-import { addReads, readTableReference, type Source } from './read-sources.ts'
+import { addReads, addWrite, readTableReference, type Source } from './read-sources.ts'
 import type { Reading } from './reading.ts'
 import type { StatementPlace } from './scope.ts'
+import { readPath } from './table-names.ts'
+import { startsTsqlStatement } from './tsql-boundaries.ts'
 
 /** Commands that name no table, or none that is read out of them. */
 const plainCommands: Readonly<Record<string, StatementKind>> = {
@@ -23,12 +24,11 @@ const plainCommands: Readonly<Record<string, StatementKind>> = {
   discard: 'session',
   listen: 'session',
   unlisten: 'session',
-  notify: 'session',
+  notify: 'other',
   use: 'session',
   deallocate: 'session',
   close: 'session',
   move: 'session',
-  pragma: 'session',
   list: 'session',
   ls: 'session',
   unset: 'session',
@@ -41,13 +41,22 @@ const plainCommands: Readonly<Record<string, StatementKind>> = {
   call: 'procedure',
   system: 'maintenance',
   checkpoint: 'maintenance',
-  kill: 'maintenance',
+  kill: 'other',
+  change: 'other',
+  stop: 'other',
+  uninstall: 'other',
+  binlog: 'other',
+  restart: 'other',
+  shutdown: 'other',
+  xa: 'tcl',
+  cancel: 'other',
+  revert: 'session',
   purge: 'maintenance',
   flush: 'maintenance',
   backup: 'maintenance',
   restore: 'maintenance',
   dbcc: 'maintenance',
-  install: 'maintenance',
+  install: 'other',
   print: 'other',
   raiserror: 'other',
   throw: 'other',
@@ -97,6 +106,11 @@ export function readCommand(
     case 'set':
     case 'let':
       return readSet(reading, at, to, place)
+    case 'restore':
+      if (reading.word(at + 1) !== 'table') return readPlain(reading, at, to, place)
+      return readMaintained(reading, at, to, 'write', 'write')
+    case 'pragma':
+      return readPragma(reading, at, to)
     case 'lock':
       return readMaintained(reading, at, to, 'tcl', 'read')
     case 'vacuum':
@@ -107,9 +121,12 @@ export function readCommand(
     case 'msck':
     case 'fsck':
       return readMaintained(reading, at, to, 'maintenance', 'write')
+    case 'reorg':
     case 'refresh':
       return readMaintained(reading, at, to, 'maintenance', 'write')
     case 'analyze':
+      if (explainsByAnalyze(reading, at)) return readExplain(reading, at, to, place)
+      return readMaintained(reading, at, to, 'maintenance', 'read')
     case 'analyse':
     case 'check':
     case 'checksum':
@@ -123,7 +140,8 @@ export function readCommand(
 }
 
 function readPlain(reading: Reading, at: number, to: number, place: StatementPlace): number | undefined {
-  const kind = plainCommands[reading.word(at)]
+  if (reading.word(at) === 'bulk') return readBulkInsert(reading, at, to)
+  const kind = Object.hasOwn(plainCommands, reading.word(at)) ? plainCommands[reading.word(at)] : undefined
   if (kind === undefined) return undefined
   reading.facts.addKind(kind)
   return walk(reading, at + 1, to, { scope: place.scope, isTop: false, isQuery: false })
@@ -132,7 +150,8 @@ function readPlain(reading: Reading, at: number, to: number, place: StatementPla
 /** DuckDB: PIVOT orders ON ... */
 function readPivot(reading: Reading, at: number, to: number, { scope }: StatementPlace): number {
   const sources: Source[] = []
-  const next = readTableReference(reading, at, to, scope, sources)
+  const name = reading.word(at + 1) === 'nulls' ? at + 2 : at
+  const next = readTableReference(reading, name, to, scope, sources)
   addReads(reading, sources)
   return walk(reading, next, to, { scope, isTop: false, isQuery: true })
 }
@@ -180,23 +199,22 @@ function readDeclare(reading: Reading, at: number, to: number, place: StatementP
 /** EXECUTE IMMEDIATE 'statement', EXEC ('statement'), EXEC sp_executesql N'statement', or a procedure. */
 function readExecute(reading: Reading, at: number, to: number): number {
   const { facts } = reading
-  let hasText = false
-  for (let next = at + 1; next < to; next++) {
-    const { kind, text, word } = reading.token(next)
-    if (kind === 'string') {
-      reading.readInside(text)
-      hasText = true
-    }
-    if (
-      reading.dialect === 'tsql' &&
-      next > at + 1 &&
-      statementStarts.has(word) &&
-      reading.word(next - 1) !== ','
-    )
-      return next
+  if (reading.word(at + 1) === 'as' && reading.dialect === 'tsql') {
+    facts.addKind('session')
+    return to
   }
-  if (!hasText || facts.kind === undefined) facts.addKind('procedure')
-  return to
+  let end = at + 1
+  while (end < to && (end === at + 1 || !startsTsqlStatement(reading, end))) end++
+  const texts: string[] = []
+  for (let next = at + 1; next < end; next++) {
+    const { kind, text } = reading.token(next)
+    if (kind === 'string') texts.push(text)
+    // A part of the text that is not known.
+    else if (kind === 'parameter' && texts.length > 0 && reading.word(next - 1) === '+') texts.push('?')
+  }
+  if (texts.length > 0) reading.readInside(texts.join(' '))
+  if (texts.length === 0 || facts.kind === undefined) facts.addKind('procedure')
+  return end
 }
 
 /** PostgreSQL: DO 'block'; the statements in it are run. MySQL: DO expression. */
@@ -205,7 +223,7 @@ function readDo(reading: Reading, at: number, to: number, place: StatementPlace)
   const kind = facts.kind
   for (let next = at + 1; next < to; next++) {
     const token = reading.token(next)
-    if (token.kind === 'string') reading.readInside(token.text)
+    if (token.kind === 'string') reading.readInside(token.text, true)
   }
   facts.kind = kind
   facts.addKind('procedure')
@@ -214,6 +232,42 @@ function readDo(reading: Reading, at: number, to: number, place: StatementPlace)
 }
 
 function readSet(reading: Reading, at: number, to: number, { scope }: StatementPlace): number {
+  if (reading.word(at + 1) === 'statement' && reading.dialect === 'mariadb') {
+    // SET STATEMENT variable = value FOR statement
+    for (let next = at; next < to; next++) {
+      if (reading.word(next) === 'for')
+        return reading.grammar.readStatement(reading, next + 1, to, { scope, isTop: true })
+    }
+  }
   reading.facts.addKind('session')
   return walk(reading, at + 1, to, { scope, isTop: false, isQuery: false })
+}
+
+/** MariaDB: ANALYZE statement, which is EXPLAIN ANALYZE elsewhere. */
+function explainsByAnalyze(reading: Reading, at: number): boolean {
+  const { dialect } = reading
+  const isExplained = /^(?:format|select|insert|update|delete|with|replace)$/.test(reading.word(at + 1))
+  return isExplained && (dialect === 'mysql' || dialect === 'mariadb')
+}
+
+/** SQLite: PRAGMA shop.table_info(orders) tells of the table. */
+function readPragma(reading: Reading, at: number, to: number): number {
+  reading.facts.addKind('session')
+  const path = readPath(reading, at + 1)
+  const asksTable = /^(?:table_x?info|index_list|foreign_key_list|foreign_key_check)$/.test(
+    path?.parts.at(-1) ?? '',
+  )
+  const table =
+    path && asksTable && reading.word(path.next) === '(' ? readPath(reading, path.next + 1) : undefined
+  if (path && table) reading.facts.addTable([...path.parts.slice(0, -1), ...table.parts].join('.'), 'read')
+  return to
+}
+
+/** T-SQL: BULK INSERT orders FROM 'file'. */
+function readBulkInsert(reading: Reading, at: number, to: number): number | undefined {
+  const path = reading.word(at + 1) === 'insert' ? readPath(reading, at + 2) : undefined
+  if (!path) return undefined
+  reading.facts.addKind('import')
+  addWrite(reading, path.parts)
+  return to
 }

@@ -17,11 +17,11 @@ import { Scope, type StatementPlace } from './scope.ts'
 import { readPath } from './table-names.ts'
 
 const createModifiers = new Set(
-  `or replace refresh temporary temp unlogged external transient global local secure materialized recursive dynamic iceberg
+  `or replace alter refresh temporary temp unlogged external transient global local secure materialized recursive dynamic iceberg
   foreign virtual hybrid live streaming unique clustered nonclustered bitmap fulltext spatial columnar volatile
   multiset set if not exists event force noforce editionable noneditionable public snapshot constraint trusted
   procedural aggregate default private immutable blockchain sharded duplicated definer sql security algorithm = undefined
-  merge temptable invoker window distributed`.split(/\s+/),
+  merge search vector xml primary row access temptable invoker window distributed`.split(/\s+/),
 )
 
 export function readCreate(reading: Reading, at: number, to: number, place: StatementPlace): number {
@@ -32,14 +32,10 @@ export function readCreate(reading: Reading, at: number, to: number, place: Stat
   while (createModifiers.has(reading.word(next)) && !isClassHere(reading, next)) {
     isTemporary ||= reading.word(next) === 'temporary' || reading.word(next) === 'temp'
     isRecursive ||= reading.word(next) === 'recursive'
+    const hasValue = reading.word(next) === '='
     next++
     // DEFINER = 'name'@'host'
-    while (
-      reading.word(next - 1) === '=' &&
-      next < to &&
-      !createModifiers.has(reading.word(next)) &&
-      !isClassHere(reading, next)
-    )
+    while (hasValue && next < to && !createModifiers.has(reading.word(next)) && !isClassHere(reading, next))
       next++
   }
   const word = reading.word(next)
@@ -52,8 +48,11 @@ export function readCreate(reading: Reading, at: number, to: number, place: Stat
   if (word === 'index' || (word === 'columnstore' && reading.word(next + 1) === 'index'))
     return readOn(reading, next + 1, to, place)
   if (word === 'policy' || word === 'rule' || word === 'trigger') return readOn(reading, next + 1, to, place)
+  if (word === 'type')
+    return walk(reading, next + 1, to, { scope: place.scope, isTop: false, isQuery: false })
   if (routineClasses.has(word)) return endOfRoutine(reading, next, to)
-  if (word === 'model' || word === 'statistics') return readLateQuery(reading, next + 1, to, place)
+  if (word === 'statistics') return readLateQuery(reading, next + 1, to, place)
+  if (word === 'model') return readModel(reading, next + 1, to, place)
   if (word === 'schema' || word === 'database') return readSchemaElements(reading, next + 1, to, place)
   if (!tableClasses.has(word)) {
     if (!reading.isName(next) && word !== '') reading.noteTrouble()
@@ -104,7 +103,7 @@ function readCreateTable(
       next = reading.closeOf(next) + 1
     } else if (word === 'as') return readMadeFrom(reading, next + 1, to, place)
     else if (word === 'select' || (word === 'with' && isCommonTable(reading, next))) {
-      return readQuery(reading, next, to, { scope, isTop: place.isTop })
+      return readQuery(reading, next, to, { scope, isTop: false })
     } else next = readCreateOption(reading, next, to, scope)
   }
   return to
@@ -120,12 +119,13 @@ function readCreateOption(reading: Reading, at: number, to: number, scope: Scope
   const word = reading.word(at)
   if (word === 'like' || word === 'clone' || word === 'copy' || (word === 'for' && !reading.isName(at))) {
     if (word === 'copy' && reading.word(at + 1) === 'grants') return at + 2
+    if (word === 'clone' && reading.word(at + 1) === 'as') return readReadTable(reading, at + 2)
     return readReadTable(reading, at + 1)
   }
   if (word === 'inherits' && reading.word(at + 1) === '(') {
     return readList(reading, at + 2, reading.closeOf(at + 1), 'read')
   }
-  if (word === 'partition' && reading.word(at + 1) === 'of') return readWrittenTable(reading, at + 2)
+  if (word === 'partition' && reading.word(at + 1) === 'of') return readReadTable(reading, at + 2)
   if (word === 'to' && reading.dialect === 'clickhouse' && reading.isName(at + 1))
     return readWrittenTable(reading, at + 1)
   if (word === 'references') return readReadTable(reading, at + 1)
@@ -150,8 +150,9 @@ function readColumns(reading: Reading, at: number, to: number, scope: Scope): vo
 
 /** What stands behind AS: a query, in ClickHouse also a table or a table function. */
 function readMadeFrom(reading: Reading, at: number, to: number, place: StatementPlace): number {
-  const { scope, isTop } = place
+  const { scope } = place
   const word = reading.word(at)
+  if (word === 'replica' && reading.word(at + 1) === 'of') return readReadTable(reading, at + 2)
   if (word === 'execute' || word === 'materialize') return to
   if (
     reading.isName(at) &&
@@ -170,11 +171,7 @@ function readMadeFrom(reading: Reading, at: number, to: number, place: Statement
     return to
   }
   if (word === '' && reading.token(at).kind === 'parameter') return to
-  const { flags } = reading.facts
-  const hadNoLimit = flags.has('no_limit')
-  const end = readQuery(reading, at, to, { scope, isTop })
-  if (!hadNoLimit) flags.delete('no_limit')
-  return end
+  return readQuery(reading, at, to, { scope, isTop: false })
 }
 
 function readTailQuery(reading: Reading, at: number, to: number, { scope }: StatementPlace): number {
@@ -192,6 +189,19 @@ function readTailQuery(reading: Reading, at: number, to: number, { scope }: Stat
 /** A query somewhere behind a name: CREATE MODEL ... AS SELECT, CREATE STATISTICS ... FROM orders. */
 function readLateQuery(reading: Reading, at: number, to: number, { scope }: StatementPlace): number {
   return walk(reading, at, to, { scope, isTop: false, isQuery: true })
+}
+
+/** CREATE MODEL name AS SELECT ... (BigQuery), CREATE MODEL name FROM orders | (SELECT ...) (Redshift). */
+function readModel(reading: Reading, at: number, to: number, { scope }: StatementPlace): number {
+  for (let next = at; next < to;) {
+    const word = reading.word(next)
+    if (word === '(') next = readParentheses(reading, next, to, scope)
+    else if (word === 'as' && reading.word(next + 1) !== '(')
+      return readQuery(reading, next + 1, to, { scope, isTop: false })
+    else if (word === 'from' && reading.isName(next + 1)) next = readReadTable(reading, next + 1)
+    else next++
+  }
+  return to
 }
 
 /** CREATE SCHEMA name CREATE TABLE ... */

@@ -60,9 +60,15 @@ function readRename(reading: Reading, at: number, to: number): number {
     return to
   }
   facts.addKind('ddl')
-  if (word !== 'table' && word !== 'tables' && word !== 'dictionary') return to
-  for (let next = skipExistence(reading, at + 2); next < to;) {
-    const separates = /^(?:to|and|,)$/.test(reading.word(next))
+  const hasClass = word === 'table' || word === 'tables' || word === 'dictionary'
+  if (!hasClass && reading.dialect !== 'oracle') return to
+  for (let next = skipExistence(reading, hasClass ? at + 2 : at + 1); next < to;) {
+    const separates =
+      /^(?:to|and|,|nowait)$/.test(reading.word(next)) || reading.token(next).kind === 'parameter'
+    if (reading.word(next) === 'wait') {
+      next += 2
+      continue
+    }
     if (reading.word(next) === 'on') return to
     next = separates ? next + 1 : Math.max(readWrittenTable(reading, next), next + 1)
   }
@@ -94,7 +100,8 @@ function readComment(reading: Reading, at: number, to: number): number {
 
 /** IMPORT FOREIGN SCHEMA makes tables that the text does not all name. */
 function readImportSchema(reading: Reading, at: number, to: number): number | undefined {
-  if (reading.word(at + 1) !== 'foreign') return undefined
-  reading.facts.addKind('ddl')
+  const word = reading.word(at + 1)
+  if (word !== 'foreign' && word !== 'database') return undefined
+  reading.facts.addKind(word === 'foreign' ? 'ddl' : 'import')
   return to
 }

@@ -17,7 +17,7 @@ const explainOptions = new Set(
 export function readExplain(reading: Reading, at: number, to: number, place: StatementPlace): number {
   const { facts } = reading
   let next = at + 1
-  let isExecuted = false
+  let isExecuted = reading.word(at) === 'analyze'
   if (reading.word(next) === '(') {
     const close = reading.closeOf(next)
     const isOptions = !/^(?:select|with|\()$/.test(reading.word(next + 1))
@@ -39,7 +39,12 @@ export function readExplain(reading: Reading, at: number, to: number, place: Sta
     return to
   }
   const startsStatement = reading.isName(next) && !isTableAlone(reading, next, to)
-  if (!startsStatement && reading.isName(next)) return readTableOrQuery(reading, next, to, place)
+  if (!startsStatement && reading.isName(next)) {
+    // In MySQL another word for DESCRIBE.
+    const end = readTableOrQuery(reading, next, to, place)
+    if (reading.dialect === 'mysql' || reading.dialect === 'mariadb') facts.kind = 'session'
+    return end
+  }
   const inner = new StatementFacts()
   const end = withFacts(reading, inner, () => reading.grammar.readStatement(reading, next, to, place))
   for (const { name, access, temporary } of inner.tables) {
@@ -67,6 +72,8 @@ function isExplainOption(reading: Reading, at: number): boolean {
   const word = reading.word(at)
   if (word === 'table') return reading.word(at + 1) === 'override'
   if (word === '(') return false
+  // Oracle: EXPLAIN PLAN SET STATEMENT_ID = 'x' INTO plans FOR ...
+  if (word === 'set' && reading.word(at - 1) === 'plan') return true
   if (word === 'analyze' || word === 'analyse') return true
   return explainOptions.has(word) || reading.word(at + 1) === '='
 }
@@ -120,14 +127,20 @@ export function readShow(reading: Reading, at: number, to: number): number {
     const isTable =
       (word === 'from' || word === 'in') &&
       /^(?:columns|fields|index|indexes|indices|keys|stats|partitions)$/.test(before)
-    const isCreate = (word === 'table' || word === 'view') && before === 'create'
+    const isCreate =
+      (word === 'table' || word === 'view') &&
+      (before === 'create' || (reading.dialect === 'redshift' && next === at + 1))
     const isOption = word === 'partitions' || (word === 'tblproperties' && next === at + 1)
     if (!isTable && !isCreate && !isOption) continue
     let name = next + 1
     if (/^(?:table|view)$/.test(reading.word(name)) && reading.isName(name + 1)) name++
     const path = readPath(reading, name)
-    if (path && !/^(?:schema|database|account)$/.test(reading.word(name)))
-      facts.addTable(path.parts.join('.'), 'read')
+    if (path && !/^(?:schema|database|account)$/.test(reading.word(name))) {
+      // SHOW COLUMNS FROM orders FROM shop
+      const isInSchema = /^(?:from|in)$/.test(reading.word(path.next)) && reading.isName(path.next + 1)
+      const schema = isInSchema ? (readPath(reading, path.next + 1)?.parts ?? []) : []
+      facts.addTable([...schema, ...path.parts].join('.'), 'read')
+    }
     return to
   }
   return to

@@ -8,7 +8,7 @@ import { readPath } from './table-names.ts'
 const maintenanceWords = new Set(
   `table tables view index database schema system concurrently verbose full freeze analyze analyse lazy materialized
   dynamic no_write_to_binlog local only stream streaming compute repair foreign if exists external cache sort delete
-  reindex to boost partition read write`.split(/\s+/),
+  reindex compression boost partition read write`.split(/\s+/),
 )
 
 /** VACUUM orders, REFRESH MATERIALIZED VIEW orders, LOCK TABLE orders IN ... MODE. */

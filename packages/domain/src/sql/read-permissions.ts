@@ -7,7 +7,9 @@ const otherClasses = new Set(
   `schema schemas database databases function functions procedure procedures routine routines sequence sequences language
   type domain tablespace warehouse integration stage account user role large foreign all parameter file catalog
   connection share task pipe stream future server proxy tables views model volume metastore external credential
-  assembly certificate contract endpoint login object_id symmetric asymmetric assignment`.split(/\s+/),
+  assembly datashare certificate contract endpoint login object_id symmetric asymmetric assignment`.split(
+    /\s+/,
+  ),
 )
 
 /** GRANT, REVOKE and DENY. Undefined if the statement is none of them. */
@@ -21,7 +23,8 @@ export function readPermission(reading: Reading, at: number, to: number): number
   if (word !== 'grant' && word !== 'revoke' && word !== 'deny') return undefined
   facts.addKind('dcl')
   facts.flags.add('privilege_change')
-  for (let next = at + 1; next < to; next++) {
+  const start = reading.word(at + 1) === 'on' && reading.word(at + 2) === 'cluster' ? at + 4 : at + 1
+  for (let next = start; next < to; next++) {
     if (reading.word(next) === '(') next = reading.closeOf(next)
     else if (reading.word(next) === 'on') {
       readObjects(reading, next + 1, to)
@@ -36,6 +39,7 @@ function readObjects(reading: Reading, at: number, to: number): void {
   let next = at
   if (reading.word(next) === 'object' && reading.word(next + 1) === '::') next += 2
   else if (reading.word(next + 1) === '::') return
+  else if (reading.word(next) === 'external' && reading.word(next + 1) === 'table') next++
   else if (otherClasses.has(reading.word(next)) && reading.isName(next + 1)) return
   if (
     /^(?:table|view|dynamic|materialized|external|iceberg)$/.test(reading.word(next)) &&

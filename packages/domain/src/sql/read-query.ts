@@ -1,8 +1,8 @@
-import { beforeInnerSelect, statementStarts } from './clause-words.ts'
 import { isQueryStart } from './query-start.ts'
 import type { Reading } from './reading.ts'
 import { addReads, addWrite, readFromList, readTableReference, type Source } from './read-sources.ts'
 import { ResultFlags } from './result-flags.ts'
+import { startsTsqlStatement } from './tsql-boundaries.ts'
 import { Scope } from './scope.ts'
 import { isNoTable, readPath } from './table-names.ts'
 
@@ -28,6 +28,8 @@ export function readQuery(reading: Reading, at: number, to: number, place: Omit<
   let scope = new Scope(place.scope)
   let next = at
   if (reading.word(next) === 'with') [next, scope] = readCommonTables(reading, next, to, scope)
+  if (/^(?:pivot|unpivot)$/.test(reading.word(next)))
+    return reading.grammar.readStatement(reading, next, to, { scope, isTop: false })
   if (reading.word(next) === 'table' && reading.isName(next + 1))
     return readTableStatement(reading, next, to, scope)
   return walk(reading, next, to, { scope, isTop: place.isTop, isQuery: true })
@@ -60,7 +62,7 @@ export function readExpression(reading: Reading, at: number, to: number, scope: 
 export function walk(reading: Reading, at: number, to: number, place: Place): number {
   const result = place.isTop && place.isQuery ? new ResultFlags() : undefined
   let next = at
-  while (next < to && !endsStatement(reading, next, at)) {
+  while (next < to && !isOtherStatement(reading, next, at)) {
     result?.note(reading, next, to)
     next = step(reading, next, to, place)
   }
@@ -71,14 +73,19 @@ export function walk(reading: Reading, at: number, to: number, place: Place): nu
 function step(reading: Reading, at: number, to: number, place: Place): number {
   const { scope, isQuery } = place
   const word = reading.word(at)
+  // Behind a dot everything is a name.
+  if (reading.word(at - 1) === '.') return at + 1
   switch (word) {
     case '(':
       return readParentheses(reading, at, to, scope)
     case 'from':
-      return isQuery && !isDistinctFrom(reading, at) ? readTables(reading, at + 1, to, scope) : at + 1
+      return isQuery && !isDistinctFrom(reading, at) && !isOtherFrom(reading, at)
+        ? readTables(reading, at + 1, to, scope)
+        : at + 1
     case 'join':
     case 'straight_join':
-      return isQuery ? readTables(reading, at + 1, to, scope) : at + 1
+      // Behind SELECT it is an option of MySQL.
+      return isQuery && reading.word(at - 1) !== 'select' ? readTables(reading, at + 1, to, scope) : at + 1
     case 'into':
       return isQuery ? readInto(reading, at, to) : at + 1
     case 'in':
@@ -97,6 +104,11 @@ function readTables(reading: Reading, at: number, to: number, scope: Scope): num
   return Math.max(next, at)
 }
 
+/** A query begins with SELECT; everything else, and another SELECT, belongs to the next statement. */
+function isOtherStatement(reading: Reading, at: number, from: number): boolean {
+  return startsTsqlStatement(reading, at) && !(at === from && reading.word(at) === 'select')
+}
+
 /** `a IS [NOT] DISTINCT FROM b` */
 function isDistinctFrom(reading: Reading, at: number): boolean {
   if (reading.word(at - 1) !== 'distinct') return false
@@ -104,19 +116,12 @@ function isDistinctFrom(reading: Reading, at: number): boolean {
   return before === 'is' || before === 'not'
 }
 
-/** In T-SQL statements may follow each other without a semicolon. */
-function endsStatement(reading: Reading, at: number, from: number): boolean {
-  if (reading.dialect !== 'tsql' || at === from) return false
-  const word = reading.word(at)
-  if (!statementStarts.has(word)) return false
-  const before = reading.word(at - 1)
-  if (word === 'select') return !beforeInnerSelect.has(before)
-  if (word === 'with' || word === 'open' || word === 'close' || word === 'fetch' || word === 'use')
-    return false
-  if (word === 'set' || word === 'begin') return before !== 'update' && at - from > 1
-  if (word === 'update' && (before === 'for' || before === 'then')) return false
-  if ((word === 'insert' || word === 'delete') && before === 'then') return false
-  return before !== '.' && before !== 'as' && before !== ','
+/** `nth_value(price, 2) FROM LAST`, `ORDER BY day WITH FILL FROM first TO last`. */
+function isOtherFrom(reading: Reading, at: number): boolean {
+  if (reading.word(at - 1) === 'fill') return true
+  return (
+    /^(?:first|last)$/.test(reading.word(at + 1)) && /^(?:respect|ignore|over)$/.test(reading.word(at + 2))
+  )
 }
 
 /** SELECT ... INTO makes a table, where INTO does not name a variable or a file. */
@@ -127,9 +132,10 @@ function readInto(reading: Reading, at: number, to: number): number {
     facts.addKind('export')
     return next + 1
   }
-  const makesTable =
-    dialect === 'postgres' || dialect === 'redshift' || dialect === 'tsql' || dialect === 'duckdb'
-  if (!makesTable || next >= to) return next
+  const makesTable = dialect === 'postgres' || dialect === 'redshift' || dialect === 'tsql'
+  // Inside of a program it names a variable.
+  const isVariable = reading.isProgram && dialect !== 'tsql'
+  if (!makesTable || isVariable || next >= to) return next
   let isTemporary = false
   for (const word of ['temporary', 'temp', 'unlogged', 'local', 'table']) {
     if (reading.word(next) !== word || !reading.isName(next + 1)) continue
@@ -143,9 +149,10 @@ function readInto(reading: Reading, at: number, to: number): number {
   return path.next
 }
 
-/** ClickHouse: `x IN orders` asks the table. */
+/** ClickHouse, SQLite: `x IN orders` asks the table. */
 function readInTable(reading: Reading, at: number, scope: Scope): number {
-  if (reading.dialect !== 'clickhouse' || !reading.isName(at + 1)) return at + 1
+  const mayBeTable = reading.dialect === 'clickhouse' || reading.dialect === 'sqlite'
+  if (!mayBeTable || !reading.isName(at + 1)) return at + 1
   const path = readPath(reading, at + 1)
   if (!path || reading.word(path.next) === '(' || isNoTable(reading, path.parts)) return at + 1
   const isCommon = path.parts.length === 1 && scope.has(path.parts[0] ?? '')
@@ -237,9 +244,11 @@ function readCommonTable(
   const inner = new Scope(scope)
   if (isRecursive || refersToItself(reading, body, close)) inner.add(name)
   // Not only a query: DELETE ... RETURNING, also behind common tables of its own.
-  const { kind } = reading.facts
+  const { kind, tableCount } = reading.facts
   reading.nest(() => reading.grammar.readStatement(reading, body + 1, close, { scope: inner, isTop: false }))
   if (reading.facts.kind === 'read') reading.facts.kind = kind
+  const table = reading.dialect === 'tsql' ? reading.facts.readSince(tableCount) : undefined
+  if (table !== undefined) reading.tableOfCommon.set(name.toLowerCase(), table)
   scope.add(name)
   next = close + 1
   // SEARCH ... SET ... and CYCLE ... of a recursion.

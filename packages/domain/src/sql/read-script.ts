@@ -2,6 +2,7 @@ import { readExpression } from './read-query.ts'
 import type { Reading } from './reading.ts'
 import type { StatementPlace } from './scope.ts'
 import { Scope } from './scope.ts'
+import { readPath } from './table-names.ts'
 
 /** Behind BEGIN these make a transaction of it, not a block. */
 const transactionWords = new Set([
@@ -47,7 +48,7 @@ const jumps = new Set([
   'until',
 ])
 /** These have a condition up to another word. */
-const conditions = new Set(['if', 'elseif', 'elsif', 'while', 'when', 'for', 'foreach', 'case'])
+const conditions = new Set(['if', 'elseif', 'elsif', 'while', 'when', 'for', 'foreach', 'forall', 'case'])
 
 /** Reads a whole text: its statements one after the other, also those in blocks of procedural languages. */
 export function readScript(reading: Reading): void {
@@ -56,7 +57,8 @@ export function readScript(reading: Reading): void {
   let to = 0
   let depth = 0
   while (at < reading.end) {
-    if (reading.word(at) === ';') {
+    reading.isProgram ||= depth > 0
+    if (reading.word(at) === ';' || reading.word(at) === '->>') {
       at++
       continue
     }
@@ -77,7 +79,8 @@ export function readScript(reading: Reading): void {
 /** Where the statement that begins here can end at most: the next semicolon that is in no parentheses. */
 function endOf(reading: Reading, at: number): number {
   let next = at
-  while (next < reading.end && reading.word(next) !== ';') {
+  const separator = reading.dialect === 'snowflake' ? '->>' : ';'
+  while (next < reading.end && reading.word(next) !== ';' && reading.word(next) !== separator) {
     next = reading.word(next) === '(' ? reading.closeOf(next) + 1 : next + 1
   }
   return Math.min(next, reading.end)
@@ -89,10 +92,17 @@ function isScriptStart(reading: Reading, at: number): boolean {
   const following = reading.word(at + 1)
   switch (word) {
     case 'begin':
-      return !transactionWords.has(following)
+      return !transactionWords.has(following) || (following === 'not' && reading.word(at + 2) === 'atomic')
     case 'declare':
-      return reading.dialect === 'oracle' || reading.dialect === 'postgres' ? !hasCursor(reading, at) : false
+      return /^(?:oracle|postgres|snowflake)$/.test(reading.dialect) && !isCursorDeclared(reading, at)
     case 'if':
+    case 'elseif':
+    case 'elsif':
+    case 'case':
+    case 'when':
+    case 'until':
+    case 'leave':
+    case 'iterate':
     case 'while':
     case 'loop':
     case 'repeat':
@@ -117,8 +127,12 @@ function isScriptStart(reading: Reading, at: number): boolean {
   }
 }
 
-function hasCursor(reading: Reading, at: number): boolean {
-  for (let next = at + 1; next < at + 8; next++) if (reading.word(next) === 'cursor') return true
+/** DECLARE name CURSOR FOR query: a statement of its own, no block. */
+function isCursorDeclared(reading: Reading, at: number): boolean {
+  for (let next = at + 2; next < at + 8; next++) {
+    if (reading.word(next) === ';') return false
+    if (reading.word(next) === 'cursor') return reading.dialect === 'postgres'
+  }
   return false
 }
 
@@ -129,6 +143,7 @@ function readControl(reading: Reading, at: number, to: number): Control | undefi
   const word = reading.word(at)
   const following = reading.word(at + 1)
   if (word === 'begin') {
+    if (following === 'not' && reading.word(at + 2) === 'atomic') return { next: at + 3, depth: 1 }
     if (transactionWords.has(following) && following !== '') return undefined
     return { next: at + (/^(?:try|catch|atomic)$/.test(following) ? 2 : 1), depth: 1 }
   }
@@ -142,11 +157,18 @@ function readControl(reading: Reading, at: number, to: number): Control | undefi
   if (leads.has(word)) return { next: word === 'exception' ? at + 1 : at + 1, depth: 0 }
   if (conditions.has(word)) return { next: readCondition(reading, at, to), depth: 0 }
   if (word === '<<' || word === '/') return { next: word === '/' ? at + 1 : at + 3, depth: 0 }
-  if (word === 'declare' && reading.dialect !== 'tsql' && !hasCursor(reading, at))
+  if (word === 'declare' && reading.dialect !== 'tsql' && !isCursorDeclared(reading, at))
     return readDeclarations(reading, at, to)
+  // NULL; does nothing.
+  if (reading.token(at).kind === 'parameter' && following === ';') return { next: at + 1, depth: 0 }
   if (jumps.has(word)) {
     readExpression(reading, at + 1, to, new Scope())
     return { next: isOneWord(word) ? at + 1 : to, depth: 0 }
+  }
+  if (isCall(reading, at, to)) {
+    reading.facts.addKind('procedure')
+    readExpression(reading, at, to, new Scope())
+    return { next: to, depth: 0 }
   }
   if (following === ':' && reading.isName(at)) return { next: at + 2, depth: 0 }
   if (isAssignment(reading, at)) {
@@ -154,6 +176,14 @@ function readControl(reading: Reading, at: number, to: number): Control | undefi
     return { next: to, depth: 0 }
   }
   return undefined
+}
+
+/** In a block of Oracle a procedure is called by its name alone. */
+function isCall(reading: Reading, at: number, to: number): boolean {
+  if (reading.dialect !== 'oracle' || !reading.isName(at)) return false
+  const path = readPath(reading, at)
+  if (!path || (path.parts.length === 1 && reading.word(path.next) !== '(')) return false
+  return path.next === to || (reading.word(path.next) === '(' && reading.closeOf(path.next) === to - 1)
 }
 
 function isOneWord(word: string): boolean {
@@ -172,19 +202,31 @@ function isAssignment(reading: Reading, at: number): boolean {
   )
 }
 
-/** The declarations of a block, up to the word BEGIN. */
+/** The declarations of a block, up to the word BEGIN: each ends with a semicolon. */
 function readDeclarations(reading: Reading, at: number, to: number): Control {
-  const following = reading.word(at + 1)
-  if (following === 'begin') return { next: at + 1, depth: 0 }
-  readExpression(reading, at + 1, to, new Scope())
-  let next = to
-  // DECLARE a number; b number; BEGIN: each declaration ends with a semicolon.
-  while (next < reading.end && reading.word(next) === ';' && isDeclaration(reading, next + 1)) {
-    const end = endOf(reading, next + 1)
-    readExpression(reading, next + 1, end, new Scope())
+  if (reading.word(at + 1) === 'begin') return { next: at + 1, depth: 0 }
+  let next = at
+  let end = to
+  for (;;) {
+    readDeclaration(reading, next + 1, end)
     next = end
+    if (next >= reading.end || reading.word(next) !== ';' || !isDeclaration(reading, next + 1))
+      return { next, depth: 0 }
+    end = endOf(reading, next + 1)
   }
-  return { next, depth: 0 }
+}
+
+/** A variable with its value, or a cursor with its query. */
+function readDeclaration(reading: Reading, at: number, to: number): void {
+  for (let next = at; next < to; next++) {
+    const word = reading.word(next)
+    if (word === '(') next = reading.closeOf(next)
+    else if ((word === 'for' || word === 'is') && reading.word(next + 1) === 'select') {
+      reading.grammar.readQuery(reading, next + 1, to, { scope: new Scope(), isTop: false })
+      return
+    }
+  }
+  readExpression(reading, at, to, new Scope())
 }
 
 function isDeclaration(reading: Reading, at: number): boolean {
@@ -210,12 +252,13 @@ function readCondition(reading: Reading, at: number, to: number): number {
       continue
     }
     if (word === 'then' || word === 'loop' || word === 'do') break
-    if (reading.dialect === 'tsql' && startsBehindCondition.has(word)) {
+    const endsHere = reading.dialect === 'tsql' || reading.word(at) === 'forall'
+    if (endsHere && startsBehindCondition.has(word)) {
       readExpression(reading, at + 1, next, new Scope())
       return next
     }
-    if (isForQuery && word === 'in' && reading.word(next + 1) === 'select') {
-      const end = wordBefore(reading, next + 1, to, 'loop')
+    if (isForQuery && (word === 'in' || word === 'as') && reading.word(next + 1) === 'select') {
+      const end = wordBefore(reading, next + 1, to, word === 'as' ? 'do' : 'loop')
       reading.grammar.readStatement(reading, next + 1, end, { scope: new Scope(), isTop: false })
       return Math.min(end + 1, to)
     }

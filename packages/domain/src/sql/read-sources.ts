@@ -3,6 +3,7 @@ import { isQueryStart } from './query-start.ts'
 import type { Reading } from './reading.ts'
 import type { Scope } from './scope.ts'
 import { isNoTable, isTemporaryName, readPath } from './table-names.ts'
+import { startsTsqlStatement } from './tsql-boundaries.ts'
 
 /** What stands in a list of tables. */
 export type Source = {
@@ -78,16 +79,8 @@ function isClauseStart(reading: Reading, at: number): boolean {
     return following === 'conflict' || (following === 'duplicate' && reading.word(at + 2) === 'key')
   // CASE WHEN ... THEN ... ELSE ... END in a condition.
   if (word === 'when' || word === 'then' || word === 'else' || word === 'end') return false
-  if (reading.dialect === 'tsql' && isOtherStatement(word, following, reading.word(at - 1))) return true
+  if (startsTsqlStatement(reading, at)) return true
   return clauseStarts.has(word)
-}
-
-/** In T-SQL another statement may begin without a semicolon. */
-function isOtherStatement(word: string, following: string, before: string): boolean {
-  if (word === 'merge' || word === 'use' || word === 'with') return false
-  const starts =
-    /^(?:update|delete|exec|execute|declare|create|alter|drop|truncate|if|while|print|go|commit|rollback|grant|revoke)$/
-  return starts.test(word) && before !== 'for' && following !== 'join'
 }
 
 /** ClickHouse: the lists that are joined are columns. */
@@ -121,6 +114,8 @@ export function readTableReference(
   sources: Source[],
 ): number {
   let next = skipModifiers(reading, at, to)
+  // DuckDB: an alias may stand before the table.
+  if (reading.dialect === 'duckdb' && reading.isName(next) && reading.word(next + 1) === ':') next += 2
   const source: Source = { table: undefined, parts: [], alias: undefined, isTemporary: false }
   const token = reading.token(next)
   if (next >= to) reading.noteTrouble()
@@ -134,7 +129,9 @@ export function readTableReference(
   } else if (token.word === 'values') return skipRows(reading, next + 1, to, scope)
   else if (token.word === 'rows' && reading.word(next + 1) === 'from')
     next = reading.grammar.readParentheses(reading, next + 2, to, scope)
-  else if (valueFunctions.has(token.word) && reading.word(next + 1) !== '.') next++
+  else if (token.word === 'unpivot' && reading.isName(next + 1) && reading.dialect === 'redshift') {
+    next = readPath(reading, next + 1)?.next ?? next + 1
+  } else if (valueFunctions.has(token.word) && reading.word(next + 1) !== '.') next++
   else if (reading.isName(next) && !reservedWords.has(token.word))
     next = readNamed(reading, next, to, scope, source)
   else {
@@ -144,14 +141,10 @@ export function readTableReference(
   if (next === to - 1 && reading.word(next) === ']') next++
   next = readAlias(reading, next, to, source, scope)
   sources.push(source)
-  const isFollowed = next >= to || behindTable.has(reading.word(next)) || isStatementBehind(reading, next)
+  const isFollowed = next >= to || behindTable.has(reading.word(next)) || startsTsqlStatement(reading, next)
   if (!isFollowed && reading.token(next).kind !== 'string' && reading.token(next).kind !== 'parameter')
     reading.noteTrouble()
   return next
-}
-
-function isStatementBehind(reading: Reading, at: number): boolean {
-  return reading.dialect === 'tsql' && isOtherStatement(reading.word(at), reading.word(at + 1), '')
 }
 
 function skipModifiers(reading: Reading, at: number, to: number): number {
@@ -159,7 +152,10 @@ function skipModifiers(reading: Reading, at: number, to: number): number {
   for (;;) {
     const word = reading.word(next)
     const isModifier =
-      word === 'lateral' || word === 'only' || (word === 'table' && reading.word(next + 1) !== '(')
+      word === 'lateral' ||
+      (word === 'stream' && reading.isName(next + 1)) ||
+      word === 'only' ||
+      (word === 'table' && reading.word(next + 1) !== '(')
     if (!isModifier || next + 1 >= to || reading.word(next + 1) === '.') return next
     if (!reading.isName(next + 1) && reading.word(next + 1) !== '(') return next
     if (noAliases.has(reading.word(next + 1)) && reading.word(next + 1) !== 'lateral') return next
@@ -188,10 +184,13 @@ function readInParentheses(
   sources: Source[],
 ): number {
   const close = Math.min(reading.closeOf(open), to)
+  const place = { scope, isTop: false }
   reading.nest(() => {
-    if (isQueryStart(reading, open + 1))
-      reading.grammar.readQuery(reading, open + 1, close, { scope, isTop: false })
-    else readFromList(reading, open + 1, close, scope, sources)
+    if (isQueryStart(reading, open + 1)) reading.grammar.readQuery(reading, open + 1, close, place)
+    // T-SQL: the rows that a change puts out.
+    else if (/^(?:insert|update|delete|merge)$/.test(reading.word(open + 1))) {
+      reading.grammar.readStatement(reading, open + 1, close, place)
+    } else readFromList(reading, open + 1, close, scope, sources)
   })
   return Math.min(close + 1, to)
 }
@@ -249,6 +248,12 @@ function readFunction(
   const isNamed =
     parts.length === 1 && (name === 'identifier' || name === 'table') && argument.kind === 'string'
   if (isNamed) nameSource(reading, source, splitName(reading, argument.text))
+  // Databricks: STREAM(orders) is the table.
+  const streamed = name === 'stream' && parts.length === 1 ? readPath(reading, open + 1) : undefined
+  if (streamed && reading.word(streamed.next) === ')') nameSource(reading, source, streamed.parts)
+  // ClickHouse: a view with parameters, which are named.
+  const hasParameters = reading.dialect === 'clickhouse' && reading.word(open + 2) === '='
+  if (hasParameters && argument.kind === 'word') nameSource(reading, source, parts)
   return reading.grammar.readParentheses(reading, open, to, scope)
 }
 
@@ -271,7 +276,7 @@ function readAlias(reading: Reading, at: number, to: number, source: Source, sco
     next < to &&
     (token.kind === 'name' || (token.kind === 'word' && (isExplicit || !noAliases.has(token.word))))
   if (isAlias && token.word !== '(') {
-    if (reading.dialect === 'tsql' && !isExplicit && isStatementBehind(reading, next)) return next
+    if (!isExplicit && startsTsqlStatement(reading, next)) return next
     source.alias = token.text
     next++
   } else if (isExplicit && token.kind === 'parameter') next++

@@ -30,13 +30,13 @@ const fingerprintDigits = 16
  */
 export function readSql(text: string, dialect: string | undefined): Statement {
   const known = dialect === undefined ? undefined : findDialect(dialect)
-  if (known !== undefined) return readShape(normalizeSql(text, known), known)
+  if (known !== undefined) return readNormalized(normalizeSql(text, known), known)
   return guess(text)
 }
 
 /** The reading in the first dialect that understands the text; it is marked as a guess. */
 function guess(text: string): Statement {
-  const readings = triedDialects.map((dialect) => () => readShape(normalizeSql(text, dialect), dialect))
+  const readings = triedDialects.map((dialect) => () => readNormalized(normalizeSql(text, dialect), dialect))
   let first: Statement | undefined
   for (const read of readings) {
     const statement = read()
@@ -47,7 +47,7 @@ function guess(text: string): Statement {
 }
 
 /** Reads a text that is normalised already. */
-function readShape(normalized: NormalizedSql, dialect: SqlDialect): Statement {
+export function readNormalized(normalized: NormalizedSql, dialect: SqlDialect): Statement {
   const reading = new Reading(normalized.text, dialect, grammar)
   readScript(reading)
   const { facts } = reading

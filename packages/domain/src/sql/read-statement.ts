@@ -1,3 +1,4 @@
+import { endOfRoutine } from './definition-parts.ts'
 import { readChange } from './read-changes.ts'
 import { readCommand } from './read-commands.ts'
 import { readDefinition } from './read-definitions.ts'
@@ -32,18 +33,36 @@ export function readStatement(reading: Reading, at: number, to: number, place: S
         readPermission(reading, at, to) ??
         readTransfer(reading, at, to, place) ??
         readCommand(reading, at, to, place) ??
+        readBareCall(reading, at, to, place) ??
         readUnknown(reading, at, to, place)
       )
   }
 }
 
 function readAfterCommonTables(reading: Reading, at: number, to: number, place: StatementPlace): number {
+  if (reading.word(at + 1) === 'function' && reading.isName(at + 2))
+    return readBehindFunction(reading, at, to, place)
   const [next, scope] = readCommonTables(reading, at, to, place.scope)
   if (next >= to) {
     reading.noteTrouble()
     return to
   }
   return readStatement(reading, next, to, { ...place, scope })
+}
+
+/** Trino, Oracle: WITH FUNCTION name ... SELECT; the function's body is no part of the query. */
+function readBehindFunction(reading: Reading, at: number, to: number, place: StatementPlace): number {
+  let next = endOfRoutine(reading, at, to)
+  if (next === to) {
+    next = at
+    while (next < to && reading.word(next) !== 'select')
+      next = reading.word(next) === '(' ? reading.closeOf(next) + 1 : next + 1
+  }
+  if (reading.word(next) === ';') next++
+  let end = next
+  while (end < reading.end && reading.word(end) !== ';')
+    end = reading.word(end) === '(' ? reading.closeOf(end) + 1 : end + 1
+  return reading.grammar.readStatement(reading, next, end, place)
 }
 
 /** `FROM a SELECT b` (DuckDB, BigQuery), and Hive's `FROM a INSERT INTO b SELECT ... INSERT INTO c SELECT ...`. */
@@ -64,6 +83,16 @@ function readFromFirst(reading: Reading, at: number, to: number, place: Statemen
     next = end
   }
   return to
+}
+
+/** `{call name(?)}` of ODBC and JDBC; in T-SQL a text may begin with the name of a procedure alone. */
+function readBareCall(reading: Reading, at: number, to: number, place: StatementPlace): number | undefined {
+  const isEscape =
+    reading.word(at) === '{' && (reading.word(at + 1) === 'call' || reading.word(at + 3) === 'call')
+  const isProcedure = reading.dialect === 'tsql' && at === 0 && /^(?:sp_|xp_|usp_)/.test(reading.word(at))
+  if (!isEscape && !isProcedure) return undefined
+  reading.facts.addKind('procedure')
+  return walk(reading, at + 1, to, { scope: place.scope, isTop: false, isQuery: false })
 }
 
 /** What is no statement that is known: the tables of its queries are told, and that it was not understood. */

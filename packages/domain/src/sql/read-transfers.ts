@@ -132,8 +132,11 @@ function readExport(reading: Reading, at: number, to: number, place: StatementPl
 /** LOAD DATA ... INTO TABLE orders. LOAD alone loads a library. */
 function readLoad(reading: Reading, at: number, to: number): number {
   const { facts } = reading
+  if (reading.word(at) !== 'data' && reading.word(at) !== 'xml') {
+    facts.addKind('session')
+    return to
+  }
   facts.addKind('import')
-  if (reading.word(at) !== 'data' && reading.word(at) !== 'xml') return to
   for (let next = at; next < to; next++) {
     const word = reading.word(next)
     if (word === '(') next = reading.closeOf(next)
@@ -141,7 +144,7 @@ function readLoad(reading: Reading, at: number, to: number): number {
     let name = next + 1
     while (/^(?:table|temp|temporary)$/.test(reading.word(name)) && reading.isName(name + 1)) name++
     const path = readPath(reading, name)
-    if (path) addWrite(reading, path.parts)
+    if (path) addWrite(reading, path.parts, reading.word(next + 1).startsWith('temp'))
     return to
   }
   reading.noteTrouble()

@@ -37,6 +37,10 @@ export class Reading {
   readonly tokens: readonly SqlToken[]
   /** Where what is found is recorded. */
   facts: StatementFacts
+  /** The first table that each common table reads, by its name in lower case. */
+  readonly tableOfCommon = new Map<string, string>()
+  /** The text is a program, such as the block of DO. */
+  isProgram = false
   readonly #closeOf: Int32Array
   readonly #behindOpen: Int32Array
   #nesting = 0
@@ -93,11 +97,12 @@ export class Reading {
   }
 
   /** Reads the text of a string that is run: its tables, kind and flags count for the statement around it. */
-  readInside(text: string): void {
+  readInside(text: string, isProgram = false): void {
     const { facts } = this
     this.nest(() => {
       const inner = new Reading(text, this.dialect, this.grammar, facts)
       inner.#nesting = this.#nesting + nestedTextCost
+      inner.isProgram = isProgram
       const { statements } = facts
       this.grammar.readScript(inner)
       facts.statements = statements

@@ -28,6 +28,8 @@ export class ResultFlags {
   #hasStar = false
   #hasTables = false
   #hasLimit = false
+  /** SELECT ... INTO hands its rows to nobody. */
+  #makesTable = false
 
   /** To be called with each token of the query that is in no parentheses. */
   note(reading: Reading, at: number, to: number): void {
@@ -36,13 +38,15 @@ export class ResultFlags {
     else if (word === 'from') {
       this.#isList = false
       this.#hasTables = true
-    } else if (limits.has(word)) this.#hasLimit = true
+    } else if (word === 'into') this.#makesTable = true
+    else if (limits.has(word)) this.#hasLimit = true
     else if (word === '*' && this.#isList && beforeStar.has(reading.word(at - 1))) {
       this.#hasStar ||= at + 1 >= to || behindStar.has(reading.word(at + 1))
     }
   }
 
   addTo(flags: Set<string>): void {
+    if (this.#makesTable) return
     if (this.#hasStar) flags.add('select_star')
     if (this.#hasTables && !this.#hasLimit) flags.add('no_limit')
   }

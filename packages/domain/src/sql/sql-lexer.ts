@@ -48,39 +48,10 @@ function isNamePart(code: number, rules: LexicalRules): boolean {
 }
 
 /** Behind these words stands a table, so that a dash belongs to its name where names may have dashes. */
-const beforeTable = new Set([
-  'from',
-  'join',
-  'into',
-  'update',
-  'table',
-  'view',
-  'using',
-  'exists',
-  'on',
-  'clone',
-  'like',
-])
+const beforeTable = new Set('from join into update table view using exists on clone like'.split(' '))
 const stringPrefixes = new Set(['e', 'n', 'b', 'x', 'r', 'q', 'nq', 'br', 'rb', 'u&'])
 const redaction = /«redacted:[a-z_]+:[0-9a-f]{8}»/y
-const signsOfTwo = new Set([
-  '->',
-  '=>',
-  ':=',
-  '::',
-  '?|',
-  '?&',
-  '@>',
-  '@@',
-  '#>',
-  '#-',
-  '..',
-  '**',
-  '+=',
-  '-=',
-  '*=',
-  '/=',
-])
+const signsOfTwo = new Set('-> => := :: ?| ?& @> @@ #> #- .. ** += -= *= /='.split(' '))
 const clickHouseParameter = /\{\s*\w+\s*:[^{}]*\}/y
 const pythonParameter = /%(?:\(\w+\))?s(?!\w)/y
 const stage = /@[^\s,;()']*/y
@@ -108,6 +79,8 @@ export class SqlLexer {
   quote = ''
   /** A backslash escapes in this string. */
   escapes = false
+  /** `U&'...'`: characters stand as their numbers behind a backslash. */
+  isUnicode = false
   #mayBeDashed = false
   #inExecutable = false
 
@@ -123,12 +96,18 @@ export class SqlLexer {
     const isTight = at > 0 && at === this.end
     this.start = at
     this.closed = true
+    this.isUnicode = false
     if (at >= text.length) return this.#take('end', at)
     const code = text.charCodeAt(at)
     const found = classOf(code)
     if (found === letter) return this.#word(at)
     if (found === digit) return this.#number(at)
     return this.#other(at, code, isTight)
+  }
+
+  /** The rest of the text is no SQL. */
+  skipToEnd(): void {
+    this.end = this.text.length
   }
 
   #take(kind: TokenKind, end: number): TokenKind {
@@ -172,6 +151,7 @@ export class SqlLexer {
     const next = text[wordEnd]
     if (next === '&' && /^u&['"]/i.test(text.slice(start, wordEnd + 2))) {
       const quote = text.charAt(wordEnd + 1)
+      this.isUnicode = true
       return this.#doubled(quote === '"' ? 'name' : 'string', wordEnd + 2, quote, false)
     }
     if (next !== "'" && next !== '"') return undefined
@@ -253,8 +233,8 @@ export class SqlLexer {
       while (classOf(text.charCodeAt(end)) === digit) end++
       return this.#take('parameter', end)
     }
-    if (code === 58 && classOf(next) === letter && !isTight) return this.#parameterName(start + 1)
-    if (code === 58 && classOf(next) === digit && !isTight) return this.#parameterName(start + 1)
+    const isNamed = code === 58 && (classOf(next) & (letter | digit)) !== 0 && !isTight
+    if (isNamed) return this.#parameterName(start + 1)
     if (code === 123) return this.#parameterOf(clickHouseParameter, start) ?? this.#take('sign', start + 1)
     if (code === 37) return this.#parameterOf(pythonParameter, start) ?? this.#take('sign', start + 1)
     if (text.startsWith('->>', start) || text.startsWith('#>>', start)) return this.#take('sign', start + 3)

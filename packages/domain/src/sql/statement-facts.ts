@@ -20,8 +20,19 @@ export class StatementFacts {
     known.temporary ||= isTemporary
   }
 
-  hasTable(name: string): boolean {
-    return this.#tables.has(name)
+  /** The table was only written, though it was met where tables are read. */
+  dropRead(name: string): void {
+    const known = this.#tables.get(name)
+    if (known) known.read = false
+  }
+
+  /** The table that was met last as one that is read; undefined if none since there were `count`. */
+  readSince(count: number): string | undefined {
+    return [...this.#tables].slice(count).find(([, { read }]) => read)?.[0]
+  }
+
+  get tableCount(): number {
+    return this.#tables.size
   }
 
   /** The most far-reaching kind wins. */

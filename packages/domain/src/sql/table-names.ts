@@ -34,7 +34,7 @@ export function readPath(reading: Reading, at: number): Path | undefined {
   if (link.kind === 'variable' && link.isTight) {
     next++
     // In Oracle another database's table; elsewhere another version of the same.
-    if (reading.dialect === 'oracle') parts[parts.length - 1] += link.text
+    if (reading.dialect === 'oracle') parts[parts.length - 1] += link.text.toUpperCase()
   }
   return { parts, next }
 }
@@ -59,7 +59,7 @@ export function isNoTable(reading: Reading, parts: readonly string[]): boolean {
 /** `#orders` in T-SQL, `_SESSION.orders` in BigQuery, `pg_temp.orders` in PostgreSQL. */
 export function isTemporaryName(reading: Reading, parts: readonly string[]): boolean {
   const first = parts[0] ?? ''
-  if (reading.dialect === 'tsql') return (parts.at(-1) ?? '').startsWith('#')
+  if (reading.rules.signedNames) return (parts.at(-1) ?? '').startsWith('#')
   if (reading.dialect === 'bigquery') return first.toLowerCase() === '_session'
   return first === 'pg_temp'
 }
