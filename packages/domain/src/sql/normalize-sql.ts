@@ -184,7 +184,7 @@ class Normalizer {
     this.#lastIsOperand = !(isKeyword && wordsBeforeOperand.has(lower))
     this.#lastIsFunction = !isKeyword || functionWords.has(lower)
     if (isFormat) this.#inlineData()
-    else if (lower === 'values') this.#openFrame({ isList: true, isRows: true })
+    else if (lower === 'values') this.#openFrame(true, true)
   }
 
   /** ClickHouse: behind INSERT INTO ... FORMAT name stand rows, up to the end of the text. */
@@ -285,7 +285,7 @@ class Normalizer {
       (outer.isRows || this.#last === ',' || this.#last === '(' || this.#last === '[')
     const isList = isItem || sign === '[' || this.#last === 'in'
     this.#write(sign, sign)
-    this.#openFrame({ isList, isRows: false })
+    this.#openFrame(isList, false)
     this.#lastIsOperand = false
   }
 
@@ -298,8 +298,8 @@ class Normalizer {
     this.#lastIsOperand = true
   }
 
-  #openFrame(kind: { isList: boolean; isRows: boolean }): void {
-    this.#frames.push({ ...kind, itemStart: this.#out.length, lastItem: undefined })
+  #openFrame(isList: boolean, isRows: boolean): void {
+    this.#frames.push({ isList, isRows, itemStart: this.#out.length, lastItem: undefined })
   }
 
   #comma(): void {
