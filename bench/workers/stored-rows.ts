@@ -3,6 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readEvent, type StoredEvent } from '../../packages/domain/src/event.ts'
 import { timeFromMs } from '../../packages/domain/src/time.ts'
+import { SqlReader } from '../../packages/domain/src/sql/sql-reader.ts'
+import { limits } from '../../packages/server/src/config.ts'
 import { createEventId } from '../../packages/server/src/ingest/create-event-id.ts'
 import { enrichEvent } from '../../packages/server/src/ingest/enrich-event.ts'
 import { toEventRow } from '../../packages/server/src/store/clickhouse/event-row.ts'
@@ -14,6 +16,8 @@ import { answerRequests } from '../worker.ts'
  * functions, with times that go on by as much as events would come in.
  */
 export type StoredRowsRequest = { folder: string; batches: number; batchRows: number }
+
+const sqlReader = new SqlReader(limits.sqlReader)
 
 answerRequests(async ({ folder, batches, batchRows }: StoredRowsRequest) => {
   const maker = new EventMaker(1)
@@ -31,7 +35,10 @@ answerRequests(async ({ folder, batches, batchRows }: StoredRowsRequest) => {
       const event = readEvent(draft, { receivedAt: time, createId })
       if (Array.isArray(event)) throw new Error(`a made event is not valid: ${JSON.stringify(event)}`)
       const contentHash = createHash('sha256').update(JSON.stringify(draft)).digest('hex').slice(0, 32)
-      const enriched = enrichEvent(event, way, contentHash, () => '')
+      const enriched = enrichEvent(event, way, contentHash, {
+        redactSecret: () => '',
+        readStatement: (sql, dialect) => sqlReader.read(sql, dialect).statement,
+      })
       const stored: StoredEvent = { ...enriched, position: { node: 'node', sequence } }
       lines.push(JSON.stringify(toEventRow(stored)))
     }

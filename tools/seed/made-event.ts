@@ -1,4 +1,4 @@
-import type { Attribution, EventDraft, Statement } from '@aleph-audit-log/domain/event'
+import type { Attribution, EventDraft } from '@aleph-audit-log/domain/event'
 import type { IncidentName } from './incident.ts'
 import type { QueryTemplate } from './query-template.ts'
 
@@ -10,6 +10,8 @@ export type MadeEvent = {
   /** The way in: `api`, `app`, or the id of an integration. */
   source: string
   known: Known
+  /** What its SQL was made from; undefined where that has an error of syntax. */
+  template?: QueryTemplate
   /** How much later the log received it. */
   lagMs: number
   /** Where in `data.sql` a number stands that copies may change. */
@@ -20,15 +22,4 @@ export type MadeEvent = {
 }
 
 /** What is known of an event beyond its draft, because it was made here. */
-export type Known = { statement?: Statement; attribution?: Attribution }
-
-/**
- * The one place where a made-up event gets what reading its SQL would tell. The product does not read SQL yet, so the
- * demo would have no tables and kinds to show; here they are known, because the text was made from a template. Once
- * enrichment reads SQL itself, this function goes, and what the reader finds takes its place.
- */
-export function knownStatement(template: QueryTemplate, parsed = true): Statement {
-  const { kind, tables, fingerprint, normalized } = template
-  if (!parsed) return { kind: 'other', parsed, tables: [], fingerprint: '', normalized: '', flags: [] }
-  return { kind, parsed, tables, fingerprint, normalized, flags: [] }
-}
+export type Known = { attribution?: Attribution }

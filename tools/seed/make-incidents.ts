@@ -290,7 +290,7 @@ function selfGrant(random: Random, span: Span): MadeEvent[] {
   const startMs = localMs(zone, span, daysSince(zone, span, 4, 0), 3.2)
   const hr = '> hr.employees hr.salaries'
   const queries = [
-    template('warehouse', 'dcl', hr, 7, undefined, 'grant select on all tables in schema hr to jihoon'),
+    template('warehouse', 'dcl', hr, 7, undefined, 'grant select on hr.employees, hr.salaries to jihoon'),
     ask(
       'hr.salaries hr.employees',
       1,
@@ -306,7 +306,7 @@ function selfGrant(random: Random, span: Span): MadeEvent[] {
       7,
       'select grade, min(amount), max(amount), count(*) from hr.salaries group by grade order by grade',
     ),
-    template('warehouse', 'dcl', hr, 6, undefined, 'revoke select on all tables in schema hr from jihoon'),
+    template('warehouse', 'dcl', hr, 6, undefined, 'revoke select on hr.employees, hr.salaries from jihoon'),
   ]
   const client = personClient(person, 'warehouse', 'psql', random, startMs)
   return connection(

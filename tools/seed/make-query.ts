@@ -2,7 +2,7 @@ import type { Actor, Attribution, EventData, EventDraft } from '@aleph-audit-log
 import { timeFromMs } from '@aleph-audit-log/domain/time'
 import { databases, type DatabaseName } from './databases.ts'
 import { chooseFailure, type Failure } from './failures.ts'
-import { knownStatement, type MadeEvent } from './made-event.ts'
+import type { MadeEvent } from './made-event.ts'
 import { domain, type Person } from './people.ts'
 import { fillTemplate, type QueryTemplate } from './query-template.ts'
 import type { Random } from './random.ts'
@@ -120,10 +120,8 @@ export function makeQuery({
     draft: draftOf(client, 'query', endMs, data, failure?.outcome),
     ms: endMs,
     source: database.source,
-    known: {
-      statement: knownStatement(template, failure?.code !== '42601'),
-      ...(client.attribution === undefined ? {} : { attribution: client.attribution }),
-    },
+    known: client.attribution === undefined ? {} : { attribution: client.attribution },
+    ...(failure?.code === '42601' ? {} : { template }),
     lagMs: 40 + random.logNormal(180, 0.6),
     ...(literal === undefined || failure?.code === '42601'
       ? {}

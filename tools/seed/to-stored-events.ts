@@ -3,7 +3,9 @@ import { toCanonicalJson } from '@aleph-audit-log/domain/canonical-json'
 import { parseEvent, type StoredEvent } from '@aleph-audit-log/domain/event'
 import { readPostgresAttribution } from '../../packages/server/src/capture/postgres-log/to-drafts.ts'
 import { idFromHash } from '../../packages/server/src/ingest/create-event-id.ts'
-import { enrichEvent } from '../../packages/server/src/ingest/enrich-event.ts'
+import { SqlReader } from '@aleph-audit-log/domain/sql/sql-reader'
+import { limits } from '../../packages/server/src/config.ts'
+import { enrichEvent, type Enriching } from '../../packages/server/src/ingest/enrich-event.ts'
 import { toTime } from './make-query.ts'
 import type { MadeEvent } from './made-event.ts'
 
@@ -13,11 +15,17 @@ export type StoreOptions = {
   node: string
 }
 
+const sqlReader = new SqlReader(limits.sqlReader)
+const enriching: Enriching = {
+  redactSecret: (secret) => digest(secret).slice(0, 8),
+  readStatement: (sql, dialect) => sqlReader.read(sql, dialect).statement,
+}
+
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /**
  * Brings made-up events into the form in which the log keeps them, with positions from 1: by the product's own
- * validation and enrichment, then with what is known of their statements. Ids and hashes follow from the content and
+ * validation and enrichment, then with what is known of the persons behind them. Ids and hashes follow from the content and
  * the position, so that the same events are the same to the byte. Throws AuditError('invalid') for a draft that the
  * product would refuse.
  */
@@ -35,7 +43,7 @@ export function toStoredEvents(
       ...(source.endsWith('postgres-log') ? { attributionOf: readPostgresAttribution } : {}),
     }
     const contentHash = digest(toCanonicalJson({ id, ...draft })).slice(0, 32)
-    const enriched = enrichEvent(event, way, contentHash, (secret) => digest(secret).slice(0, 8))
+    const enriched = enrichEvent(event, way, contentHash, enriching)
     return { ...enriched, ...known, position: { node, sequence } }
   })
 }

@@ -2,6 +2,7 @@ import { childPath, pathKey, rootPath, type DataPath } from './data-path.ts'
 import type { EnrichedEvent, Json } from './event.ts'
 import { toIpKey } from './ip.ts'
 import { toSearchText } from './search-text.ts'
+import { isNoise } from './sql/is-noise.ts'
 import { padMicroseconds } from './time.ts'
 
 /**
@@ -82,7 +83,8 @@ export function toSearchableEvent(event: EnrichedEvent): SearchableEvent {
     errors: errorTexts(data['error']),
     durationMs: numberOf(data['durationMs']),
     rows: numberOf(data['rows']),
-    noise: false,
+    // What failed is worth a look, whoever sent it.
+    noise: statement !== undefined && event.outcome === 'success' && isNoise(statement),
     ...flattenData(data),
   }
 }

@@ -47,6 +47,8 @@ export const limits = {
   },
   /** A start needs so much room for the settings' log; a full disk gets it from the reserve. */
   startBytesMin: 8 * 1024 * 1024,
+  /** Shapes of SQL that are remembered: 20,000 of 800 characters each. */
+  sqlReader: { shapesMax: 20_000, shapeUnitsMax: 16_000_000 },
   apply: {
     recordsMax: 50_000,
     bytesMax: 32 * 1024 * 1024,

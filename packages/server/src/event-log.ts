@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { SqlReader } from '@aleph-audit-log/domain/sql/sql-reader'
 import { limits } from './config.ts'
 import { keyedHash, type DataDirectory } from './data-directory.ts'
 import { Applier } from './ingest/apply-journal.ts'
@@ -73,10 +74,12 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
   })
   const redactSecret = (secret: string): string => keyedHash(redaction, secret).slice(0, 8)
   const groupCommit = new GroupCommit(journal, limits, () => applier.notify())
+  const sqlReader = new SqlReader(limits.sqlReader)
   const ingest = createIngestEvents({
     groupCommit,
     hashContent: (text) => keyedHash(contentHash, text),
     redactSecret,
+    readStatement: (sql, dialect) => sqlReader.read(sql, dialect).statement,
     now,
     retentionDays,
     futureMsMax: limits.futureMsMax,

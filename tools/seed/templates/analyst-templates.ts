@@ -63,7 +63,7 @@ export const analystTemplates: readonly QueryTemplate[] = [
     order by day, country`,
   ),
   read(
-    'sales.orders crm.customers',
+    'sales.orders',
     2300,
     12,
     `

@@ -104,7 +104,7 @@ export const dashboardTemplates: readonly QueryTemplate[] = [
     `SELECT WIDTH_BUCKET(score, 0, 1, 10) AS bucket, COUNT(*) FROM analytics.churn_scores WHERE scored_on = '{date}' GROUP BY 1 ORDER BY 1`,
   ),
   read(
-    'sales.refunds',
+    'sales.refunds sales.orders',
     95,
     14,
     `SELECT reason, COUNT(*) FROM sales.refunds WHERE order_id IN (SELECT id FROM sales.orders WHERE customer_id = {id}) GROUP BY reason`,

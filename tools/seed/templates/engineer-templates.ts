@@ -168,7 +168,7 @@ export const engineerTemplates: readonly QueryTemplate[] = [
     `comment on table jobs is 'Work that is done later; owned by team platform'`,
   ),
   on('maintenance', '> public.carts', 3900, undefined, 'vacuum (analyze) carts'),
-  on('maintenance', '> public.orders', 2200, undefined, 'analyze orders'),
+  on('maintenance', 'public.orders', 2200, undefined, 'analyze orders'),
   on('procedure', '', 75, undefined, `call reindex_search({id})`),
   on(
     'procedure',

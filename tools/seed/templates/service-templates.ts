@@ -41,7 +41,7 @@ export const workerTemplates: readonly QueryTemplate[] = [
   template(
     'app',
     'write',
-    '> public.jobs',
+    'public.jobs > public.jobs',
     3.1,
     1,
     `UPDATE "jobs" SET "state" = 'running', "locked_at" = now() WHERE "id" = (SELECT "id" FROM "jobs" WHERE "queue" = 'mail' AND "run_at" <= now() ORDER BY "run_at" FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING *`,
@@ -128,7 +128,7 @@ export const loadTemplates: readonly QueryTemplate[] = [
     1,
     `SELECT count(*), min(ordered_at), max(ordered_at) FROM staging.raw_orders WHERE batch_id = {id}`,
   ),
-  template('warehouse', 'maintenance', '> sales.orders', 8800, undefined, 'ANALYZE sales.orders'),
+  template('warehouse', 'maintenance', 'sales.orders', 8800, undefined, 'ANALYZE sales.orders'),
 ]
 
 /** The models that dbt builds; `model` is its name there. */
@@ -182,7 +182,7 @@ export const modelTemplates: readonly (QueryTemplate & { model: string })[] = [
     ...template(
       'warehouse',
       'ddl',
-      '> analytics.customer_360',
+      '> analytics.customer_360__dbt_tmp customer_360',
       12,
       undefined,
       `alter table "analytics"."customer_360__dbt_tmp" rename to "customer_360"`,

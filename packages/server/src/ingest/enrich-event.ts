@@ -1,4 +1,11 @@
-import type { Attribution, AuditEvent, EnrichedEvent, EventData, Json } from '@aleph-audit-log/domain/event'
+import type {
+  Attribution,
+  AuditEvent,
+  EnrichedEvent,
+  EventData,
+  Json,
+  Statement,
+} from '@aleph-audit-log/domain/event'
 import { maskPasswords } from '@aleph-audit-log/domain/sql/mask-passwords'
 
 /** The way an event came in. */
@@ -10,25 +17,44 @@ export type Way = {
   attributionOf?: (data: EventData) => Attribution | undefined
 }
 
+/** What enriching needs of the server. */
+export type Enriching = {
+  /** Eight hex digits in place of a secret. */
+  redactSecret: (secret: string) => string
+  /** What a text of SQL does. */
+  readStatement: (sql: string, dialect: string | undefined) => Statement
+}
+
 /**
- * Adds what the sender does not say: whose log it belongs to, the way it came in, the hash of what was sent, and the
- * database login behind a statement. Secrets in SQL are masked here, before anything is written.
+ * Adds what the sender does not say: whose log it belongs to, the way it came in, the hash of what was sent, what its
+ * SQL does, and the database login behind it. Secrets in SQL are masked here, before anything is written or read.
  */
 export function enrichEvent(
   event: AuditEvent,
   way: Way,
   contentHash: string,
-  redactSecret: (secret: string) => string,
+  { redactSecret, readStatement }: Enriching,
 ): EnrichedEvent {
   const attribution = (way.attributionOf ?? assertedLogin)(event.data ?? {})
+  const data = event.data === undefined ? undefined : maskData(event.data, redactSecret)
+  const statement = data === undefined ? undefined : statementOf(data, readStatement)
   return {
     ...event,
-    ...(event.data === undefined ? {} : { data: maskData(event.data, redactSecret) }),
+    ...(data === undefined ? {} : { data }),
     workspaceId: way.workspaceId,
     source: way.source,
     contentHash,
+    ...(statement === undefined ? {} : { statement }),
     ...(attribution === undefined ? {} : { attribution }),
   }
+}
+
+function statementOf(
+  { sql, dialect }: EventData,
+  readStatement: Enriching['readStatement'],
+): Statement | undefined {
+  if (typeof sql !== 'string' || sql.trim() === '') return undefined
+  return readStatement(sql, typeof dialect === 'string' ? dialect : undefined)
 }
 
 function assertedLogin({ login }: EventData): Attribution | undefined {

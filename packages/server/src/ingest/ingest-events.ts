@@ -9,16 +9,15 @@ import {
 } from '@aleph-audit-log/domain/event'
 import { timeFromMs, timeToMs } from '@aleph-audit-log/domain/time'
 import { createEventId } from './create-event-id.ts'
-import { enrichEvent, type Way } from './enrich-event.ts'
+import { enrichEvent, type Enriching, type Way } from './enrich-event.ts'
 import type { GroupCommit } from './group-commit.ts'
 
 export type Receipt = { id: string; sequence: number }
 
-export type IngestDependencies = {
+export type IngestDependencies = Enriching & {
   groupCommit: GroupCommit
   /** Keyed hash of a text in hex. */
   hashContent: (text: string) => string
-  redactSecret: (secret: string) => string
   now: () => number
   retentionDays: number
   futureMsMax: number
@@ -93,7 +92,7 @@ function parseDrafts(
     }
     const content = toCanonicalJson(draft)
     refuseTooLarge(content, path)
-    events.push(enrichEvent(event, options, dependencies.hashContent(content), dependencies.redactSecret))
+    events.push(enrichEvent(event, options, dependencies.hashContent(content), dependencies))
   }
   if (problems.length > 0) {
     const shown = problems.slice(0, problemsMax)

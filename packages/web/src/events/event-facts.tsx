@@ -1,11 +1,15 @@
 import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
 import type { Actor, Attribution, StatementKind } from '@aleph-audit-log/domain/event'
+import { printTerm } from '@aleph-audit-log/domain/filter/print-filter'
 import { timeToMs } from '@aleph-audit-log/domain/time'
+import { Link, useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { serverNowMs } from '../api/server-clock.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
+import { paths } from '../paths.ts'
 import { ShownText } from '../ui/shown-text.tsx'
 import classes from './event-facts.module.css'
+import { withText, type EventSearchParams } from './event-search.ts'
 import { dataNumber, dataText, errorOf, sqlOf } from './event-texts.ts'
 import { formatCount, formatDuration, formatExactTime, formatOffset, formatRelative } from './format-time.ts'
 import { FormattedSql } from './formatted-sql.tsx'
@@ -193,9 +197,9 @@ function StatementFacts({ event }: { event: PublicEvent }): ReactNode {
           <ul className={classes.tables}>
             {statement.tables.map((table) => (
               <li key={`${table.access} ${table.name}`}>
-                <span className={classes.mono}>
+                <SearchLink qualifier="table" value={table.name} title="Who used this table">
                   <ShownText text={table.name} />
-                </span>{' '}
+                </SearchLink>{' '}
                 <span className={classes.access} data-access={table.access}>
                   {table.access}
                 </span>
@@ -205,8 +209,35 @@ function StatementFacts({ event }: { event: PublicEvent }): ReactNode {
           </ul>
         </Fact>
       )}
-      <TextFact label="Fingerprint" text={statement?.fingerprint} mono />
+      {statement === undefined || statement.fingerprint === '' ? null : (
+        <Fact label="Query">
+          <span className={classes.mono}>{statement.fingerprint}</span>{' '}
+          <SearchLink qualifier="fingerprint" value={statement.fingerprint}>
+            Same query
+          </SearchLink>
+        </Fact>
+      )}
     </>
+  )
+}
+
+/** Leads to all events that have this value, in the same range of time. */
+function SearchLink(props: {
+  qualifier: string
+  value: string
+  title?: string
+  children: ReactNode
+}): ReactNode {
+  const params: EventSearchParams = useSearch({ from: '/signed-in/audit-log' })
+  return (
+    <Link
+      className={classes.search}
+      to={paths.auditLog}
+      search={withText(params, printTerm(props.qualifier, props.value))}
+      title={props.title}
+    >
+      {props.children}
+    </Link>
   )
 }
 

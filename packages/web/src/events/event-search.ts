@@ -2,7 +2,12 @@ import { readRange, writeRange, type RangeParams, type TimeRange } from './time-
 import type { Zone } from './zone.ts'
 
 /** Everything that the address bar says about the Audit Log page, beside the event that is open. */
-export type EventSearchParams = RangeParams & { q?: string; zone?: Zone }
+export type EventSearchParams = RangeParams & {
+  q?: string
+  zone?: Zone
+  /** What machines send by themselves is on screen as well. */
+  noise?: 'shown'
+}
 
 /** Reads what stands in the address bar; unknown parameters and impossible values are left out. */
 export function readEventSearchParams(input: Record<string, unknown>): EventSearchParams {
@@ -16,6 +21,7 @@ export function readEventSearchParams(input: Record<string, unknown>): EventSear
     ...(q === undefined ? {} : { q }),
     ...writeRange(readRange(withoutAbsent({ range: text('range'), from: text('from'), to: text('to') }))),
     ...(zone === 'utc' || zone === 'local' ? { zone } : {}),
+    ...(text('noise') === 'shown' ? { noise: 'shown' as const } : {}),
   }
 }
 
@@ -25,14 +31,20 @@ function withoutAbsent(values: Record<keyof RangeParams, string | undefined>): R
 
 /** The parameters with another range. */
 export function withRange(params: EventSearchParams, range: TimeRange): EventSearchParams {
-  const { q, zone } = params
-  return { ...(q === undefined ? {} : { q }), ...writeRange(range), ...(zone === undefined ? {} : { zone }) }
+  const { from: _from, to: _to, range: _range, ...rest } = params
+  return { ...rest, ...writeRange(range) }
 }
 
 /** The parameters with another search text. */
 export function withText(params: EventSearchParams, q: string): EventSearchParams {
   const { q: _, ...rest } = params
   return q.trim() === '' ? rest : { q: q.trim(), ...rest }
+}
+
+/** The parameters with or without what machines send by themselves. */
+export function withNoise(params: EventSearchParams, isShown: boolean): EventSearchParams {
+  const { noise: _, ...rest } = params
+  return isShown ? { ...rest, noise: 'shown' } : rest
 }
 
 /** Query strings whose values are plain text: `q=1` is the text 1, and what people read (`:` `@` `,` `/`) stays readable. */

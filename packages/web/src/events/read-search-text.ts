@@ -1,4 +1,5 @@
 import { isAuditError, type Problem } from '@aleph-audit-log/domain/error'
+import type { Filter } from '@aleph-audit-log/domain/filter/filter'
 import { parseFilter } from '@aleph-audit-log/domain/filter/parse-filter'
 import { hasTimeTerm } from '@aleph-audit-log/domain/filter/time-bounds'
 
@@ -7,16 +8,31 @@ export type ReadText = {
   problems: readonly Problem[]
   /** A time stands in the text, which replaces the default 30 days. */
   hasTime: boolean
+  /** The text itself says what is to become of noise. */
+  namesNoise: boolean
 }
 
 /** Reads a search text as the server will; its faults are the result, not an exception. */
 export function readSearchText(text: string): ReadText {
   try {
-    return { problems: [], hasTime: hasTimeTerm(parseFilter(text)) }
+    const filter = parseFilter(text)
+    return { problems: [], hasTime: hasTimeTerm(filter), namesNoise: namesNoise(filter) }
   } catch (error) {
     if (!isAuditError(error, 'invalid')) throw error
-    return { problems: error.problems, hasTime: false }
+    return { problems: error.problems, hasTime: false, namesNoise: false }
   }
+}
+
+function namesNoise(filter: Filter): boolean {
+  if (filter.kind === 'and' || filter.kind === 'or') return filter.terms.some(namesNoise)
+  return filter.kind === 'not' ? namesNoise(filter.term) : filter.kind === 'noise'
+}
+
+/** A valid text with one more term that all events have to meet. */
+export function withTerm(text: string, term: string): string {
+  const trimmed = text.trim()
+  if (trimmed === '') return term
+  return `${parseFilter(trimmed).kind === 'or' ? `(${trimmed})` : trimmed} ${term}`
 }
 
 /** The text with the piece of a problem replaced by its suggestion. */

@@ -1,4 +1,4 @@
-import { Button, Menu } from '@mantine/core'
+import { Button, Menu, Tooltip } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
 import type { EventQuestion, ExportFormat } from '../api/events.ts'
 import { ChevronDownIcon, DownloadIcon } from '../ui/icons.tsx'
@@ -14,12 +14,17 @@ type ResultsFooterProps = {
   loading: boolean
   /** What is on screen; absent while the search text is invalid. */
   question: EventQuestion | undefined
+  /** What machines send by themselves: how much of it is left out, or whether it is on screen. */
+  hiddenCount: number | undefined
+  noiseIsShown: boolean
+  onShowNoise: (isShown: boolean) => void
 }
 
 const formatNames: Record<ExportFormat, string> = { xlsx: 'Excel', csv: 'CSV', jsonl: 'JSON Lines' }
 
 /** The bar below the results: how many there are, and all of them as a file. */
-export function ResultsFooter({ loaded, total, hasMore, loading, question }: ResultsFooterProps): ReactNode {
+export function ResultsFooter(props: ResultsFooterProps): ReactNode {
+  const { loaded, total, hasMore, loading, question } = props
   const [starting, setStarting] = useState<ExportFormat>()
 
   async function download(format: ExportFormat): Promise<void> {
@@ -45,6 +50,7 @@ export function ResultsFooter({ loaded, total, hasMore, loading, question }: Res
             ? 'Loading…'
             : sayCount(loaded, total, hasMore)}
       </span>
+      <NoiseNote {...props} />
       <Button.Group>
         <Button
           leftSection={<DownloadIcon />}
@@ -67,6 +73,27 @@ export function ResultsFooter({ loaded, total, hasMore, loading, question }: Res
         </Menu>
       </Button.Group>
     </section>
+  )
+}
+
+const noiseMeaning =
+  'SET, SHOW, BEGIN, look-ups in the catalogue and the like, which programs send by themselves. Search is:noise to see only these.'
+
+function NoiseNote({ hiddenCount = 0, noiseIsShown, onShowNoise }: ResultsFooterProps): ReactNode {
+  if (!noiseIsShown && hiddenCount === 0) return null
+  return (
+    <span className={classes.noise}>
+      <Tooltip label={noiseMeaning} multiline w={300}>
+        <span tabIndex={0}>
+          {noiseIsShown
+            ? 'Routine statements of programs are shown'
+            : `${formatCount(hiddenCount)} routine ${hiddenCount === 1 ? 'statement' : 'statements'} of programs hidden`}
+        </span>
+      </Tooltip>
+      <Button variant="subtle" size="compact-xs" onClick={() => onShowNoise(!noiseIsShown)}>
+        {noiseIsShown ? 'Hide' : 'Show'}
+      </Button>
+    </span>
   )
 }
 

@@ -3,6 +3,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import { useCallback, useMemo, useState } from 'react'
 import { fetchEvents, fetchHistogram, type Bucket, type EventQuestion } from '../api/events.ts'
 import { serverNowMs } from '../api/server-clock.ts'
+import { withTerm } from './read-search-text.ts'
 import { questionTimes, type TimeRange } from './time-range.ts'
 import { useNewEvents } from './use-new-events.ts'
 
@@ -21,6 +22,8 @@ export type EventsState = {
   /** Newest first. While another question is loading: the events of the one before, and `stale` is true. */
   events: PublicEvent[]
   buckets: Bucket[]
+  /** How many events of machines are left out; undefined where none are, or until that is known. */
+  hiddenCount: number | undefined
   /** How many events match; undefined until the histogram has come. */
   total: number | undefined
   /** Nothing has come yet. */
@@ -38,18 +41,26 @@ export type EventsState = {
   newCountIsMore: boolean
 }
 
-type EventsInput = { q: string; range: TimeRange; valid: boolean; ownEmail: string }
+type EventsInput = {
+  /** The text that people see. */
+  q: string
+  /** What machines send by themselves is left out, and counted. */
+  hidesNoise: boolean
+  range: TimeRange
+  valid: boolean
+  ownEmail: string
+}
 
 /**
  * The events of a search, page by page, with their histogram. A question is fixed at the moment it is asked: what is on
  * screen changes only by `refresh`, another question, or more pages at the end. An invalid text is never sent.
  */
-export function useEvents({ q, range, valid, ownEmail }: EventsInput): EventsState {
-  const key = JSON.stringify([q, range])
+export function useEvents({ q, hidesNoise, range, valid, ownEmail }: EventsInput): EventsState {
+  const key = JSON.stringify([q, hidesNoise, range])
   const [asked, setAsked] = useState(() => ({ key, ms: serverNowMs() }))
   if (asked.key !== key) setAsked({ key, ms: serverNowMs() })
   const question = useMemo((): EventQuestion => {
-    return { q, ...questionTimes(range, asked.ms) }
+    return { q: hidesNoise ? withTerm(q, '-is:noise') : q, ...questionTimes(range, asked.ms) }
     // `range` is made anew by every render; `key` says whether it is another one.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [key, asked.ms])
@@ -82,6 +93,15 @@ export function useEvents({ q, range, valid, ownEmail }: EventsInput): EventsSta
     placeholderData: keepPreviousData,
   })
 
+  const hidden = useQuery({
+    queryKey: ['hidden', q, question, asked.ms],
+    queryFn: ({ signal }) => fetchHistogram({ ...question, q: withTerm(q, 'is:noise') }, signal),
+    enabled: valid && hidesNoise,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+    placeholderData: keepPreviousData,
+  })
+
   const events = useMemo(() => pages.data?.pages.flatMap((page) => page.events) ?? noEvents, [pages.data])
   const fresh = useNewEvents({
     question,
@@ -101,7 +121,8 @@ export function useEvents({ q, range, valid, ownEmail }: EventsInput): EventsSta
     askedAtMs: asked.ms,
     events,
     buckets,
-    total: histogram.data?.reduce((sum, bucket) => sum + bucket.count, 0),
+    hiddenCount: hidesNoise ? countOf(hidden.data) : undefined,
+    total: countOf(histogram.data),
     loading: valid && pages.isPending,
     stale: pages.isPlaceholderData,
     error: pages.isFetchNextPageError ? null : pages.error,
@@ -113,4 +134,8 @@ export function useEvents({ q, range, valid, ownEmail }: EventsInput): EventsSta
     refresh,
     ...fresh,
   }
+}
+
+function countOf(buckets: Bucket[] | undefined): number | undefined {
+  return buckets?.reduce((sum, bucket) => sum + bucket.count, 0)
 }

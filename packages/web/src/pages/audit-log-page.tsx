@@ -6,7 +6,7 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useCallback, useEffect, useMemo, type ReactNode } from 'react'
 import { sessionQuery } from '../api/session.ts'
 import { EventPanel } from '../events/event-panel.tsx'
-import { withRange, withText, type EventSearchParams } from '../events/event-search.ts'
+import { withNoise, withRange, withText, type EventSearchParams } from '../events/event-search.ts'
 import { EventTable } from '../events/event-table.tsx'
 import { formatCount } from '../events/format-time.ts'
 import { Histogram } from '../events/histogram.tsx'
@@ -46,7 +46,8 @@ export function AuditLogPage(): ReactNode {
   const range = readRange(params)
   const read = useMemo(() => readSearchText(q), [q])
   const valid = read.problems.length === 0
-  const events = useEvents({ q, range, valid, ownEmail: session.user.email })
+  const hidesNoise = valid && !read.namesNoise && params.noise !== 'shown'
+  const events = useEvents({ q, hidesNoise, range, valid, ownEmail: session.user.email })
   const isDefaultRange = Object.keys(writeRange(range)).length === 0
 
   const show = useCallback(
@@ -199,6 +200,9 @@ export function AuditLogPage(): ReactNode {
             hasMore={events.hasMore}
             loading={events.loading}
             question={valid ? events.question : undefined}
+            hiddenCount={events.hiddenCount}
+            noiseIsShown={params.noise === 'shown' && !read.namesNoise}
+            onShowNoise={(isShown) => show(withNoise(params, isShown))}
           />
         </div>
         {openId === undefined ? null : (

@@ -10,6 +10,7 @@ import { createTurns } from '../../settings/run-in-turn.ts'
 import { Applier, type ApplierDependencies, type ApplyLimits } from '../apply-journal.ts'
 import type { IdConflict } from '../drop-repeats.ts'
 import { GroupCommit } from '../group-commit.ts'
+import { readSql } from '@aleph-audit-log/domain/sql/read-sql'
 import { createIngestEvents, type IngestEvents } from '../ingest-events.ts'
 import { KnownIds } from '../known-ids.ts'
 import { openRepairRequests, type RepairRequests } from '../repair-requests.ts'
@@ -90,6 +91,7 @@ export async function startApplying(
     groupCommit,
     hashContent: (text) => Buffer.from(text).toString('hex').slice(-32).padStart(32, '0'),
     redactSecret: () => 'abcd1234',
+    readStatement: readSql,
     now,
     retentionDays: 400,
     futureMsMax: 86_400_000,
