@@ -1,5 +1,5 @@
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
-import { timeToMs } from '@aleph-audit-log/domain/time'
+import { padMicroseconds, timeToMs } from '@aleph-audit-log/domain/time'
 import { toTableRows } from '../../packages/server/src/store/clickhouse/table-rows.ts'
 import type { Engine } from '../../packages/server/src/store/clickhouse/engine.ts'
 import { toEventRow } from '../../packages/server/src/store/clickhouse/event-row.ts'
@@ -128,43 +128,26 @@ async function fillStaging({
       seed_literal_digits: source.literal === undefined ? 0 : source.literal.end - source.literal.start,
     }
     sequence += own.seed_copies
-    events.add({ ...toEventRow(event), ...own, seed_json: cutJson(event) })
+    events.add({ ...toEventRow(event), ...own })
     for (const row of toTableRows(event)) tables.add({ ...row, ...own })
     if (events.length >= bytesPerInsert) await flush()
   }
   await flush()
 }
 
-/** The event with a marker where copies have a number of their own. */
+/** The event with a marker where copies have a number of their own, and with times of as many digits as theirs. */
 function withMarker({ event, literal }: CopySource): StoredEvent {
-  const sql = event.data?.['sql']
-  if (literal === undefined || typeof sql !== 'string') return event
-  return {
+  const source = {
     ...event,
+    occurredAt: padMicroseconds(event.occurredAt),
+    receivedAt: padMicroseconds(event.receivedAt),
+  }
+  const sql = event.data?.['sql']
+  if (literal === undefined || typeof sql !== 'string') return source
+  return {
+    ...source,
     data: { ...event.data, sql: `${sql.slice(0, literal.start)}${literalMarker}${sql.slice(literal.end)}` },
   }
-}
-
-/** The JSON of an event in six pieces: between them stand id, occurredAt, receivedAt, contentHash and sequence. */
-function cutJson(event: StoredEvent): string[] {
-  const { id, occurredAt, receivedAt, contentHash, position } = event
-  const pieces: string[] = []
-  let rest = JSON.stringify(event)
-  const values = [
-    `"id":"${id}"`,
-    `"occurredAt":"${occurredAt}"`,
-    `"receivedAt":"${receivedAt}"`,
-    `"contentHash":"${contentHash}"`,
-    `"sequence":${position.sequence}`,
-  ]
-  for (const text of values) {
-    const at = rest.indexOf(text)
-    if (at < 0) throw new Error(`The JSON of the event ${id} does not have its fields in the expected order.`)
-    const start = at + text.indexOf(':') + 1
-    pieces.push(rest.slice(0, start))
-    rest = rest.slice(at + text.length)
-  }
-  return [...pieces, rest]
 }
 
 /** Cuts the sources into runs that make about `sliceCopies` copies, never within ten minutes. */

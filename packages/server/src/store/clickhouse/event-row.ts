@@ -1,6 +1,7 @@
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
 import { toSearchableEvent } from '@aleph-audit-log/domain/searchable-event'
 import { padMicroseconds } from '@aleph-audit-log/domain/time'
+import { keepEvent } from './kept-event.ts'
 
 /** What a DateTime64(6) column holds, as canonical times: both ends are inside. */
 export const engineTimes = {
@@ -9,7 +10,8 @@ export const engineTimes = {
 } as const
 
 /**
- * An event as a row of `events` for JSONEachRow: `event` is the whole event as JSON; the `_shown` columns keep the
+ * An event as a row of `events` for JSONEachRow: `event` is the event as JSON (see
+ * `keepEvent`); the `_shown` columns keep the
  * spelling that was sent (lone surrogates as U+FFFD, because the engine's texts are UTF-8); every other column holds
  * exactly what the reference filter compares, computed by the same function, so that both find the same events.
  * Throws RangeError for a time that the engine cannot hold.
@@ -17,7 +19,7 @@ export const engineTimes = {
 export function toEventRow(event: StoredEvent): Record<string, unknown> {
   const found = toSearchableEvent(event)
   const { database } = event.data ?? {}
-  const json = JSON.stringify(event)
+  const { json, wholeBytes } = keepEvent(event)
   return {
     workspace_id: event.workspaceId,
     occurred_at: toEngineTime(found.occurredAt),
@@ -62,7 +64,7 @@ export function toEventRow(event: StoredEvent): Record<string, unknown> {
     true_paths: found.truePaths,
     false_paths: found.falsePaths,
     event: json,
-    event_bytes: Buffer.byteLength(json),
+    event_bytes: wholeBytes,
   }
 }
 
