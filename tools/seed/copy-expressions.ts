@@ -45,7 +45,7 @@ const ownValues: Partial<Record<string, string>> = {
 
 type Column = { name: string; type: string }
 
-/** The columns of a table that an INSERT fills; the engine fills the others (MATERIALIZED, DEFAULT, ALIAS) itself. */
+/** The columns of a table that an INSERT fills; the engine fills the others (MATERIALIZED, ALIAS) itself. */
 export async function insertedColumns(engine: Engine, table: string): Promise<Column[]> {
   const lines = await engine.queryLines(
     'apply',
@@ -55,7 +55,7 @@ export async function insertedColumns(engine: Engine, table: string): Promise<Co
      FROM system.columns
      WHERE database = currentDatabase()
        AND table = {table:String}
-       AND default_kind = ''
+       AND default_kind IN ('', 'DEFAULT')
      ORDER BY position`,
     { table },
   )

@@ -27,6 +27,11 @@ const windowMs = 600_000
 const sliceCopies = 200_000
 /** Statements that run at the same time, one thread each. */
 const statementsAtOnce = 2
+/**
+ * What is older lies in one part for each week, as a log has it that filled up over weeks: the engine merges parts all
+ * the time, and what is left of a week when it is over (see the migration `0003_smaller_rows`).
+ */
+const recentMs = 86_400_000
 const bytesPerInsert = 32 * 1024 * 1024
 
 type Slice = { first: number; last: number; copies: number }
@@ -38,7 +43,7 @@ type Slice = { first: number; last: number; copies: number }
  * The same sources make the same copies. What a crash leaves is half a log: seed a new directory.
  */
 export async function multiplyEvents(options: MultiplyOptions): Promise<void> {
-  const { engine, sources, copies, onProgress } = options
+  const { engine, sources, copies, nowMs, onProgress } = options
   if (copies === 0) return
   await dropStaging(engine)
   for (const table of ['events', 'event_tables'] as const) await createStaging(engine, table)
@@ -48,23 +53,53 @@ export async function multiplyEvents(options: MultiplyOptions): Promise<void> {
     event_tables: await renderCopying(engine, 'event_tables', insertSettings),
   }
   const slices = cutSlices(sources, copies)
+  const isRecent = ({ first }: Slice): boolean =>
+    timeToMs(sources[first]?.event.occurredAt ?? '') >= nowMs - recentMs
   // Merging what is not complete yet would take the cores from making it.
   await engine.command('apply', 'SYSTEM STOP MERGES events')
   await engine.command('apply', 'SYSTEM STOP MERGES event_tables')
   let done = 0
-  const work = async (): Promise<void> => {
-    for (let slice = slices.shift(); slice; slice = slices.shift()) {
-      for (const table of ['events', 'event_tables'] as const) {
-        await engine.command('interactive', statements[table], { first: slice.first, last: slice.last })
-      }
-      done += slice.copies
-      onProgress(done)
+  const copy = async (slice: Slice): Promise<void> => {
+    for (const table of ['events', 'event_tables'] as const) {
+      await engine.command('interactive', statements[table], { first: slice.first, last: slice.last })
     }
+    done += slice.copies
+    onProgress(done)
   }
-  await Promise.all(Array.from({ length: statementsAtOnce }, work))
+  await inTurns(slices.filter((slice) => !isRecent(slice)), copy)
   await engine.command('apply', 'SYSTEM START MERGES events')
   await engine.command('apply', 'SYSTEM START MERGES event_tables')
+  await mergeWeeks(engine)
+  await inTurns(slices.filter(isRecent), copy)
   await dropStaging(engine)
+}
+
+/** Works on the items in their order, so many at the same time. */
+async function inTurns<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  const left = [...items]
+  const next = async (): Promise<void> => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item)
+  }
+  await Promise.all(Array.from({ length: statementsAtOnce }, next))
+}
+
+/** Merges each week of both tables into one part, with all its indexes. */
+async function mergeWeeks(engine: Engine): Promise<void> {
+  const weeks = await engine.queryLines(
+    'apply',
+    `SELECT DISTINCT
+       table,
+       partition
+     FROM system.parts
+     WHERE database = currentDatabase()
+       AND table IN ('events', 'event_tables')
+       AND active
+     ORDER BY ALL`,
+  )
+  await inTurns(weeks, async (line) => {
+    const [table = '', week = ''] = line.split('\t')
+    await engine.command('interactive', `OPTIMIZE TABLE ${table} PARTITION {week:String} FINAL`, { week })
+  })
 }
 
 const insertSettings = [

@@ -1,5 +1,5 @@
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
-import { toSearchableEvent } from '@aleph-audit-log/domain/searchable-event'
+import { toSearchableEvent, type SearchableEvent } from '@aleph-audit-log/domain/searchable-event'
 import { padMicroseconds } from '@aleph-audit-log/domain/time'
 import { keepEvent } from './kept-event.ts'
 
@@ -58,13 +58,29 @@ export function toEventRow(event: StoredEvent): Record<string, unknown> {
     rows: found.rows ?? null,
     noise: found.noise ? 1 : 0,
     data_paths: found.dataPaths,
-    data_values: found.dataValues,
+    ...joinSearchText(found),
     number_paths: found.numberPaths,
     number_values: found.numberValues,
     true_paths: found.truePaths,
     false_paths: found.falsePaths,
     event: json,
     event_bytes: wholeBytes,
+  }
+}
+
+/** Stands between the values in `search_text`. */
+export const valueSeparator = '\u001f'
+
+/**
+ * `search_text` holds everything that free text is looked for in. The values of data are taken from it again, and stand
+ * in `data_values` only where one of the texts has the separator in it (and in rows from before migration 3): they would
+ * take 15 of 150 bytes of an event. Asking for a value by its path then takes 1.3 times as long.
+ */
+function joinSearchText({ name, email, type, dataValues }: SearchableEvent): Record<string, unknown> {
+  const texts = [name, email, type, ...dataValues]
+  return {
+    data_values: texts.some((text) => text.includes(valueSeparator)) ? dataValues : [],
+    search_text: texts.join(valueSeparator),
   }
 }
 
