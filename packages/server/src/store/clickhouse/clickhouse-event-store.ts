@@ -1,12 +1,5 @@
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
-import type {
-  EventStore,
-  Facet,
-  FacetField,
-  KnownEvent,
-  ReadOptions,
-  StoredRow,
-} from '../event-store.ts'
+import type { EventStore, Facet, FacetField, KnownEvent, ReadOptions, StoredRow } from '../event-store.ts'
 import type { RestrictedSearch } from '../restricted-search.ts'
 import { isWeekBefore, weekOf } from '../week.ts'
 import { findFaults } from './check-tables.ts'
