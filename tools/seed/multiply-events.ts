@@ -66,7 +66,10 @@ export async function multiplyEvents(options: MultiplyOptions): Promise<void> {
     done += slice.copies
     onProgress(done)
   }
-  await inTurns(slices.filter((slice) => !isRecent(slice)), copy)
+  await inTurns(
+    slices.filter((slice) => !isRecent(slice)),
+    copy,
+  )
   await engine.command('apply', 'SYSTEM START MERGES events')
   await engine.command('apply', 'SYSTEM START MERGES event_tables')
   await mergeWeeks(engine)

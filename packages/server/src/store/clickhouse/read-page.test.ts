@@ -10,9 +10,7 @@ const hourMs = 3_600_000
 const nowMs = Date.now()
 
 /** Around the borders of the slices of a search, in the future, and with two at the same time. */
-const agesMs = [-40, -1, 0, 1, 23.9, 24, 24, 24.1, 100, 191.9, 192, 192.1, 800].map(
-  (hours) => hours * hourMs,
-)
+const agesMs = [-40, -1, 0, 1, 23.9, 24, 24, 24.1, 100, 191.9, 192, 192.1, 800].map((hours) => hours * hourMs)
 
 const events = agesMs.map((ageMs, i) =>
   makeEvent({

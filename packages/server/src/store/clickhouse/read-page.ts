@@ -111,5 +111,6 @@ async function countFitting(
     if (bytes > 0 && bytes + Number(size) > max) return { events: i, bytes, isFull: true }
     bytes += Number(size)
   }
-  return { events: sizes.length, bytes, isFull: false }
+  // As many as may come, not as were there: one that comes in between must not push out another.
+  return { events: sizes.length === 0 ? 0 : limit, bytes, isFull: false }
 }
