@@ -175,7 +175,7 @@ function sizeLine({ sizes }: PartContext, ours: StoredSizes, postgres: PostgresL
       title: 'Disk per event, against PostgreSQL',
       unit: 'bytes',
       ours: toFigure([ours.bytes / ours.rows]),
-      meaning: `Active parts of both tables (events with the whole event as JSON, and tables per event) with their indexes and projections, from system.parts, over ${count(ours.rows)} events; the journal, which is bounded, is not counted. Peer: the newest ${count(sizes.reads.postgresRows)} of the same events in PostgreSQL, pg_total_relation_size of all partitions with TOAST and indexes, built after loading and vacuumed; of each byte ${formatNumber(postgres.indexBytes / postgres.bytes)} is index.`,
+      meaning: `Active parts of both tables (events with all that is said of them as JSON, and tables per event) with their indexes and projections, from system.parts, over ${count(ours.rows)} events; the journal, which is bounded, is not counted. Peer: the newest ${count(sizes.reads.postgresRows)} of the same events in PostgreSQL, pg_total_relation_size of all partitions with TOAST and indexes, built after loading and vacuumed; of each byte ${formatNumber(postgres.indexBytes / postgres.bytes)} is index.`,
     },
     'PostgreSQL',
     toFigure([postgres.bytes / postgres.rows]),
@@ -189,7 +189,7 @@ function conditionsOf(context: PartContext, cold: ColdSearch, warm: Warm, onDisk
     .filter(({ times }) => times.length > 0)
     .map(({ title, times }) => `${title}: ${formatNumber(toFigure(times).median)} ms`)
   return [
-    `The stored events lie in ${onDisk.parts} parts.`,
+    `The stored events lie in ${onDisk.parts} parts: what is older than a day was merged week by week, as the engine leaves a week to which nothing is added any more; the newest day lies as it came in.`,
     `With ${count(context.sizes.reads.storedSmall)} events stored: ${small.join('; ')}.`,
     ...(cold.isCold
       ? []

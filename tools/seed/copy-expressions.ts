@@ -16,8 +16,6 @@ export const stagingColumns = [
   'seed_window_length UInt64',
   'seed_lag Int64',
   'seed_literal_digits UInt8',
-  // The JSON of an event around its id, times, hash and sequence; empty in event_tables.
-  'seed_json Array(String)',
 ] as const
 
 /** What is new in each copy; all of it follows from the id of the source and the number of the copy. */
@@ -33,29 +31,21 @@ const newInCopy = `
   toUInt64(intExp10(greatest(seed_literal_digits, 1) - 1)) AS seed_least,
   toString(seed_least + intDiv(seed_random, 1000000007) % (9 * seed_least)) AS seed_literal`
 
-const jsonTime = (time: string): string => `concat('"', replaceOne(toString(${time}), ' ', 'T'), 'Z"')`
-
-const json = `concat(
-  seed_json[1], '"', seed_id, '"',
-  seed_json[2], ${jsonTime('seed_at')},
-  seed_json[3], ${jsonTime('seed_received_at')},
-  seed_json[4], '"', seed_hash, '"',
-  seed_json[5], toString(seed_sequence),
-  seed_json[6])`
-
 const ownValues: Partial<Record<string, string>> = {
   id: 'toUUID(seed_id)',
   occurred_at: 'seed_at',
   received_at: 'seed_received_at',
   sequence: 'seed_sequence',
   content_hash: 'seed_hash',
-  event: 'seed_event',
-  event_bytes: 'length(seed_event)',
+  // The event's JSON has only marks for what is new in a copy, but the number in its SQL; its size is that of the whole.
+  event_bytes: `event_bytes
+    + length(replaceOne(event, '${literalMarker}', seed_literal)) - length(event)
+    + length(toString(seed_sequence)) - length(toString(sequence))`,
 }
 
 type Column = { name: string; type: string }
 
-/** The columns of a table that an INSERT fills; the engine fills the others (MATERIALIZED, DEFAULT, ALIAS) itself. */
+/** The columns of a table that an INSERT fills; the engine fills the others (MATERIALIZED, ALIAS) itself. */
 export async function insertedColumns(engine: Engine, table: string): Promise<Column[]> {
   const lines = await engine.queryLines(
     'apply',
@@ -65,7 +55,7 @@ export async function insertedColumns(engine: Engine, table: string): Promise<Co
      FROM system.columns
      WHERE database = currentDatabase()
        AND table = {table:String}
-       AND default_kind = ''
+       AND default_kind IN ('', 'DEFAULT')
      ORDER BY position`,
     { table },
   )
@@ -99,18 +89,13 @@ export async function renderCopying(
     FROM (
       SELECT
         *,
-        ${table === 'events' ? `replaceOne(${json}, '${literalMarker}', seed_literal)` : "''"} AS seed_event
+        ${newInCopy}
       FROM (
-        SELECT
-          *,
-          ${newInCopy}
-        FROM (
-          SELECT *
-          FROM seed_${table}
-          WHERE seed_ordinal BETWEEN {first:UInt32} AND {last:UInt32}
-        )
-        ARRAY JOIN range(seed_copies) AS seed_copy
+        SELECT *
+        FROM seed_${table}
+        WHERE seed_ordinal BETWEEN {first:UInt32} AND {last:UInt32}
       )
+      ARRAY JOIN range(seed_copies) AS seed_copy
     )
     SETTINGS ${settings}`
 }

@@ -1,5 +1,5 @@
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
-import { timeToMs } from '@aleph-audit-log/domain/time'
+import { padMicroseconds, timeToMs } from '@aleph-audit-log/domain/time'
 import { toTableRows } from '../../packages/server/src/store/clickhouse/table-rows.ts'
 import type { Engine } from '../../packages/server/src/store/clickhouse/engine.ts'
 import { toEventRow } from '../../packages/server/src/store/clickhouse/event-row.ts'
@@ -27,6 +27,11 @@ const windowMs = 600_000
 const sliceCopies = 200_000
 /** Statements that run at the same time, one thread each. */
 const statementsAtOnce = 2
+/**
+ * What is older lies in one part for each week, as a log has it that filled up over weeks: the engine merges parts all
+ * the time, and what is left of a week when it is over (see the migration `0003_smaller_rows`).
+ */
+const recentMs = 86_400_000
 const bytesPerInsert = 32 * 1024 * 1024
 
 type Slice = { first: number; last: number; copies: number }
@@ -38,7 +43,7 @@ type Slice = { first: number; last: number; copies: number }
  * The same sources make the same copies. What a crash leaves is half a log: seed a new directory.
  */
 export async function multiplyEvents(options: MultiplyOptions): Promise<void> {
-  const { engine, sources, copies, onProgress } = options
+  const { engine, sources, copies, nowMs, onProgress } = options
   if (copies === 0) return
   await dropStaging(engine)
   for (const table of ['events', 'event_tables'] as const) await createStaging(engine, table)
@@ -48,23 +53,56 @@ export async function multiplyEvents(options: MultiplyOptions): Promise<void> {
     event_tables: await renderCopying(engine, 'event_tables', insertSettings),
   }
   const slices = cutSlices(sources, copies)
+  const isRecent = ({ first }: Slice): boolean =>
+    timeToMs(sources[first]?.event.occurredAt ?? '') >= nowMs - recentMs
   // Merging what is not complete yet would take the cores from making it.
   await engine.command('apply', 'SYSTEM STOP MERGES events')
   await engine.command('apply', 'SYSTEM STOP MERGES event_tables')
   let done = 0
-  const work = async (): Promise<void> => {
-    for (let slice = slices.shift(); slice; slice = slices.shift()) {
-      for (const table of ['events', 'event_tables'] as const) {
-        await engine.command('interactive', statements[table], { first: slice.first, last: slice.last })
-      }
-      done += slice.copies
-      onProgress(done)
+  const copy = async (slice: Slice): Promise<void> => {
+    for (const table of ['events', 'event_tables'] as const) {
+      await engine.command('interactive', statements[table], { first: slice.first, last: slice.last })
     }
+    done += slice.copies
+    onProgress(done)
   }
-  await Promise.all(Array.from({ length: statementsAtOnce }, work))
+  await inTurns(
+    slices.filter((slice) => !isRecent(slice)),
+    copy,
+  )
   await engine.command('apply', 'SYSTEM START MERGES events')
   await engine.command('apply', 'SYSTEM START MERGES event_tables')
+  await mergeWeeks(engine)
+  await inTurns(slices.filter(isRecent), copy)
   await dropStaging(engine)
+}
+
+/** Works on the items in their order, so many at the same time. */
+async function inTurns<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  const left = [...items]
+  const next = async (): Promise<void> => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item)
+  }
+  await Promise.all(Array.from({ length: statementsAtOnce }, next))
+}
+
+/** Merges each week of both tables into one part, with all its indexes. */
+async function mergeWeeks(engine: Engine): Promise<void> {
+  const weeks = await engine.queryLines(
+    'apply',
+    `SELECT DISTINCT
+       table,
+       partition
+     FROM system.parts
+     WHERE database = currentDatabase()
+       AND table IN ('events', 'event_tables')
+       AND active
+     ORDER BY ALL`,
+  )
+  await inTurns(weeks, async (line) => {
+    const [table = '', week = ''] = line.split('\t')
+    await engine.command('interactive', `OPTIMIZE TABLE ${table} PARTITION {week:String} FINAL`, { week })
+  })
 }
 
 const insertSettings = [
@@ -128,43 +166,26 @@ async function fillStaging({
       seed_literal_digits: source.literal === undefined ? 0 : source.literal.end - source.literal.start,
     }
     sequence += own.seed_copies
-    events.add({ ...toEventRow(event), ...own, seed_json: cutJson(event) })
+    events.add({ ...toEventRow(event), ...own })
     for (const row of toTableRows(event)) tables.add({ ...row, ...own })
     if (events.length >= bytesPerInsert) await flush()
   }
   await flush()
 }
 
-/** The event with a marker where copies have a number of their own. */
+/** The event with a marker where copies have a number of their own, and with times of as many digits as theirs. */
 function withMarker({ event, literal }: CopySource): StoredEvent {
-  const sql = event.data?.['sql']
-  if (literal === undefined || typeof sql !== 'string') return event
-  return {
+  const source = {
     ...event,
+    occurredAt: padMicroseconds(event.occurredAt),
+    receivedAt: padMicroseconds(event.receivedAt),
+  }
+  const sql = event.data?.['sql']
+  if (literal === undefined || typeof sql !== 'string') return source
+  return {
+    ...source,
     data: { ...event.data, sql: `${sql.slice(0, literal.start)}${literalMarker}${sql.slice(literal.end)}` },
   }
-}
-
-/** The JSON of an event in six pieces: between them stand id, occurredAt, receivedAt, contentHash and sequence. */
-function cutJson(event: StoredEvent): string[] {
-  const { id, occurredAt, receivedAt, contentHash, position } = event
-  const pieces: string[] = []
-  let rest = JSON.stringify(event)
-  const values = [
-    `"id":"${id}"`,
-    `"occurredAt":"${occurredAt}"`,
-    `"receivedAt":"${receivedAt}"`,
-    `"contentHash":"${contentHash}"`,
-    `"sequence":${position.sequence}`,
-  ]
-  for (const text of values) {
-    const at = rest.indexOf(text)
-    if (at < 0) throw new Error(`The JSON of the event ${id} does not have its fields in the expected order.`)
-    const start = at + text.indexOf(':') + 1
-    pieces.push(rest.slice(0, start))
-    rest = rest.slice(at + text.length)
-  }
-  return [...pieces, rest]
 }
 
 /** Cuts the sources into runs that make about `sliceCopies` copies, never within ten minutes. */

@@ -1,21 +1,14 @@
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
-import type {
-  EventPage,
-  EventStore,
-  Facet,
-  FacetField,
-  KnownEvent,
-  Page,
-  ReadOptions,
-  StoredRow,
-} from '../event-store.ts'
+import type { EventStore, Facet, FacetField, KnownEvent, ReadOptions, StoredRow } from '../event-store.ts'
 import type { RestrictedSearch } from '../restricted-search.ts'
 import { isWeekBefore, weekOf } from '../week.ts'
 import { findFaults } from './check-tables.ts'
 import { countByTime } from './count-by-time.ts'
-import type { Engine, Lane } from './engine.ts'
+import type { Engine } from './engine.ts'
+import { keptColumns, readKept } from './kept-event.ts'
 import { migrateEngine } from './migrate-engine.ts'
 import { readIds } from './read-ids.ts'
+import { searchEvents } from './read-page.ts'
 import { renderSearch } from './render-search.ts'
 import { repairTables } from './repair-tables.ts'
 import { insertEventRows, insertTableRows } from './table-rows.ts'
@@ -155,64 +148,6 @@ async function lastSequence(engine: Engine, node: string): Promise<number> {
   return Number(line ?? '0')
 }
 
-/** A page of so few events may be read without a look at their sizes: none is larger than 512 KiB. */
-const uncheckedEventsMax = 128
-
-async function searchEvents(
-  engine: Engine,
-  search: RestrictedSearch,
-  page: Page,
-  lane: Lane,
-): Promise<EventPage> {
-  const rendered = renderSearch(search, page)
-  // One more than asked for tells whether there are more.
-  const limit = page.limit + 1
-  const fitting =
-    limit > uncheckedEventsMax ? await countFitting(engine, rendered, limit, page.bytesMax, lane) : undefined
-  const { where, params } = rendered
-  const lines = await engine.queryLines(
-    lane,
-    `SELECT event
-     FROM events
-     WHERE ${where}
-     ORDER BY occurred_at DESC, id DESC
-     LIMIT {limit:UInt32}`,
-    { ...params, limit: fitting?.events ?? limit },
-  )
-  const events = lines.slice(0, page.limit).map(readStoredEvent)
-  return { events, hasMore: lines.length > page.limit || (fitting?.hasMore ?? false) }
-}
-
-/** How many of the next events take at most `bytesMax`, at least one. Reads the small column of sizes only. */
-async function countFitting(
-  engine: Engine,
-  { where, params }: ReturnType<typeof renderSearch>,
-  limit: number,
-  bytesMax: number,
-  lane: Lane,
-): Promise<{ events: number; hasMore: boolean }> {
-  const sizes = await engine.queryLines(
-    lane,
-    `SELECT event_bytes
-     FROM events
-     WHERE ${where}
-     ORDER BY occurred_at DESC, id DESC
-     LIMIT {limit:UInt32}`,
-    { ...params, limit },
-  )
-  let bytes = 0
-  for (const [i, size] of sizes.entries()) {
-    bytes += Number(size)
-    if (bytes > bytesMax && i > 0) return { events: i, hasMore: true }
-  }
-  return { events: limit, hasMore: false }
-}
-
-/** The column `event` holds what toEventRow wrote: JSON without raw line breaks or tabs. */
-function readStoredEvent(line: string): StoredEvent {
-  return JSON.parse(line) as StoredEvent
-}
-
 async function readEvent(
   engine: Engine,
   search: RestrictedSearch,
@@ -221,14 +156,14 @@ async function readEvent(
   const { where, params } = renderSearch(search)
   const [line] = await engine.queryLines(
     'interactive',
-    `SELECT event
+    `SELECT ${keptColumns}
      FROM events
      WHERE ${where}
        AND id = {event_id:UUID}
      LIMIT 1`,
     { ...params, event_id: id },
   )
-  return line === undefined ? undefined : readStoredEvent(line)
+  return line === undefined ? undefined : readKept(line)
 }
 
 /** What a facet counts, as people wrote it; empty texts are left out. */
@@ -311,9 +246,7 @@ async function dropWeeksBefore(engine: Engine, time: string, weeksMax: number): 
 async function readRows(engine: Engine, node: string, first: number, last: number): Promise<StoredRow[]> {
   const lines = await engine.queryLines(
     'long',
-    `SELECT
-       sequence,
-       event
+    `SELECT ${keptColumns}
      FROM events
      WHERE node = {node:String}
        AND sequence BETWEEN {first:UInt64} AND {last:UInt64}
@@ -321,8 +254,8 @@ async function readRows(engine: Engine, node: string, first: number, last: numbe
     { node, first, last },
   )
   return lines.map((line) => {
-    const tab = line.indexOf('\t')
-    return { sequence: Number(line.slice(0, tab)), event: line.slice(tab + 1) }
+    const event = readKept(line)
+    return { sequence: event.position.sequence, event: JSON.stringify(event) }
   })
 }
 

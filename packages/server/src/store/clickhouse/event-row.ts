@@ -1,6 +1,7 @@
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
-import { toSearchableEvent } from '@aleph-audit-log/domain/searchable-event'
+import { toSearchableEvent, type SearchableEvent } from '@aleph-audit-log/domain/searchable-event'
 import { padMicroseconds } from '@aleph-audit-log/domain/time'
+import { keepEvent } from './kept-event.ts'
 
 /** What a DateTime64(6) column holds, as canonical times: both ends are inside. */
 export const engineTimes = {
@@ -9,7 +10,8 @@ export const engineTimes = {
 } as const
 
 /**
- * An event as a row of `events` for JSONEachRow: `event` is the whole event as JSON; the `_shown` columns keep the
+ * An event as a row of `events` for JSONEachRow: `event` is the event as JSON (see
+ * `keepEvent`); the `_shown` columns keep the
  * spelling that was sent (lone surrogates as U+FFFD, because the engine's texts are UTF-8); every other column holds
  * exactly what the reference filter compares, computed by the same function, so that both find the same events.
  * Throws RangeError for a time that the engine cannot hold.
@@ -17,7 +19,7 @@ export const engineTimes = {
 export function toEventRow(event: StoredEvent): Record<string, unknown> {
   const found = toSearchableEvent(event)
   const { database } = event.data ?? {}
-  const json = JSON.stringify(event)
+  const { json, wholeBytes } = keepEvent(event)
   return {
     workspace_id: event.workspaceId,
     occurred_at: toEngineTime(found.occurredAt),
@@ -56,13 +58,29 @@ export function toEventRow(event: StoredEvent): Record<string, unknown> {
     rows: found.rows ?? null,
     noise: found.noise ? 1 : 0,
     data_paths: found.dataPaths,
-    data_values: found.dataValues,
+    ...joinSearchText(found),
     number_paths: found.numberPaths,
     number_values: found.numberValues,
     true_paths: found.truePaths,
     false_paths: found.falsePaths,
     event: json,
-    event_bytes: Buffer.byteLength(json),
+    event_bytes: wholeBytes,
+  }
+}
+
+/** Stands between the values in `search_text`. */
+export const valueSeparator = '\u001f'
+
+/**
+ * `search_text` holds everything that free text is looked for in. The values of data are taken from it again, and stand
+ * in `data_values` only where one of the texts has the separator in it (and in rows from before migration 3): they would
+ * take 15 of 150 bytes of an event. Asking for a value by its path then takes 1.3 times as long.
+ */
+function joinSearchText({ name, email, type, dataValues }: SearchableEvent): Record<string, unknown> {
+  const texts = [name, email, type, ...dataValues]
+  return {
+    data_values: texts.some((text) => text.includes(valueSeparator)) ? dataValues : [],
+    search_text: texts.join(valueSeparator),
   }
 }
 

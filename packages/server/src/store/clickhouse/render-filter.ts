@@ -9,7 +9,7 @@ import type {
 } from '@aleph-audit-log/domain/filter/filter'
 import { isAnything, matchesWhole } from '@aleph-audit-log/domain/filter/pattern'
 import { toSearchText } from '@aleph-audit-log/domain/search-text'
-import { engineTimes, toEngineTime } from './event-row.ts'
+import { engineTimes, toEngineTime, valueSeparator } from './event-row.ts'
 
 /** `sql` is a boolean expression (never null) over the columns of `events`; `params` are the values it names. */
 export type RenderedFilter = { sql: string; params: Record<string, unknown> }
@@ -83,8 +83,12 @@ function join(terms: readonly Filter[], operator: string, whenEmpty: string, par
   return `(${terms.map((term) => render(term, params)).join(operator)})`
 }
 
-/** Stands between the values in the column `search_text`: see the migration that made it. */
-const valueSeparator = '\u001f'
+/** All values of data, beside `data_paths`: see `joinSearchText`. */
+const dataValues = `if(
+  empty(data_values),
+  arraySlice(splitByChar(char(31), search_text), 4, length(data_paths)),
+  data_values
+)`
 
 /**
  * One column holds everything that free text is looked for in, and has an index of its pieces. Only a text with gaps, or
@@ -96,7 +100,7 @@ function renderText(pattern: Pattern, params: Params): string {
   const [first, ...rest] = pattern.parts
   if (rest.length === 0 && !first.includes(valueSeparator)) return anywhere
   const found = (text: string) => renderSubstring(text, pattern, params)
-  return `(${anywhere} AND (${found('name')} OR ${found('email')} OR ${found('type')} OR arrayExists(one -> ${found('one')}, data_values)))`
+  return `(${anywhere} AND (${found('name')} OR ${found('email')} OR ${found('type')} OR arrayExists(one -> ${found('one')}, ${dataValues})))`
 }
 
 /** A field with several columns matches if one of them does; a list if one of its values does. */
@@ -205,7 +209,7 @@ function compareTime(sign: '>=' | '<', time: string, params: Params): string {
 function renderData(path: string, pattern: Pattern, params: Params): string {
   const choices = isAnything(pattern)
     ? [hasPath('data_paths', path, params)]
-    : [existsAt('data_paths', 'data_values', path, renderWhole('one', pattern, params), params)]
+    : [existsAt('data_paths', dataValues, path, renderWhole('one', pattern, params), params)]
   if (matchesWhole(pattern, 'true')) choices.push(hasPath('true_paths', path, params))
   if (matchesWhole(pattern, 'false')) choices.push(hasPath('false_paths', path, params))
   return `(${choices.join(' OR ')})`

@@ -1,7 +1,7 @@
 import { AuditError } from '@aleph-audit-log/domain/error'
-import type { StoredEvent } from '@aleph-audit-log/domain/event'
 import { countRows, findWeeksAstray, projections, sliceIds, type ProjectionName } from './check-tables.ts'
 import type { Engine } from './engine.ts'
+import { keptColumns, readKept } from './kept-event.ts'
 import { insertTableRows } from './table-rows.ts'
 
 /** More repeated events than this are no slip, and somebody should look before anything is deleted. */
@@ -113,7 +113,7 @@ async function rebuildEventTables(engine: Engine, week: string): Promise<void> {
       const page = positions.slice(i, i + eventsPerPage).map((line) => line.split('\t'))
       const lines = await engine.queryLines(
         'long',
-        `SELECT event
+        `SELECT ${keptColumns}
          FROM events
          WHERE toMonday(occurred_at) = {week:Date}
            AND sequence >= {first:UInt64}
@@ -130,9 +130,7 @@ async function rebuildEventTables(engine: Engine, week: string): Promise<void> {
           sequences: page.map(([, sequence]) => Number(sequence)),
         },
       )
-      // The column holds what toEventRow wrote.
-      const events = lines.map((line) => JSON.parse(line) as StoredEvent)
-      await insertTableRows(engine, target, events)
+      await insertTableRows(engine, target, lines.map(readKept))
     }
   })
 }
