@@ -1,3 +1,4 @@
+import { readSql } from '@aleph-audit-log/domain/sql/read-sql'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
