@@ -19,6 +19,9 @@ export type Page = {
 /** `hasMore`: there are events behind the last one. */
 export type EventPage = { events: StoredEvent[]; hasMore: boolean }
 
+/** Stored events as JSON, each as JSON.stringify gives it and with a line feed behind it. */
+export type EventLines = Buffer
+
 export type KnownEvent = { id: string; position: Position; contentHash: string }
 
 /** The highest sequence of each node. */

@@ -10,36 +10,34 @@ const bufferBytes = pieceBytes + 2 * fullBytes
 const utf8BytesPerUnitMax = 3
 /** `&` becomes `&amp;`. */
 const bytesPerByteMax = 5
-/** Up to here a loop is faster than a native call: over the characters of a text, over the bytes of a piece. */
-const loopUnitsMax = 16
+/** Up to here a loop is faster than a native call over the bytes of a piece. */
 const loopBytesMax = 24
 
 /** A piece of XML that stands ready in the buffer. */
 export type Piece = { at: number; length: number }
 
-/** How a byte of UTF-8 is written: 0 as it is, else by `replacements`, or by the careful way for the whole text. */
+/** How a byte of JSON is written: 0 as it is, else by `replacements`, or not at all by the fast way. */
 type ByteClasses = Uint8Array
 
 const careful = 255
-const replacements = ['', '&amp;', '&lt;', '&gt;', '\\"', '\\\\', '\\n', '\\r', '\\t'].map((text) =>
-  Buffer.from(text),
+const replacements = ['', '&amp;', '&lt;', '&gt;'].map((text) => Buffer.from(text))
+
+/** JSON as text: of its escapes nothing is changed. */
+const jsonClasses = new Uint8Array(256)
+// May begin an escape `_xHHHH_`; begins U+FFFE and U+FFFF, among others.
+jsonClasses[0x5f] = careful
+jsonClasses[0xef] = careful
+for (const [i, character] of ['&', '<', '>'].entries()) jsonClasses[character.charCodeAt(0)] = i + 1
+/** What stands in a JSON string, without its escapes. */
+const textClasses = jsonClasses.slice()
+textClasses[0x5c] = careful
+
+/** What the escapes of JSON.stringify stand for in XML; \\u stands for many things. */
+const escapes = new Map(
+  Object.entries({ '"': '"', '\\': '\\', n: '\n', t: '\t', r: '_x000D_', b: '_x0008_', f: '_x000C_' }).map(
+    ([letter, text]) => [letter.charCodeAt(0), Buffer.from(text)],
+  ),
 )
-
-/** In the content of an element. */
-const textClasses = classesOf({ '&': 1, '<': 2, '>': 3 }, '\t\n')
-/** In a JSON string in the content of an element. */
-const jsonClasses = classesOf({ '&': 1, '<': 2, '>': 3, '"': 4, '\\': 5, '\n': 6, '\r': 7, '\t': 8 }, '')
-
-function classesOf(replaced: Record<string, number>, plainControls: string): ByteClasses {
-  const classes = new Uint8Array(256)
-  classes.fill(careful, 0, 0x20)
-  for (const control of plainControls) classes[control.charCodeAt(0)] = 0
-  // May begin an escape `_xHHHH_`; begins U+FFFE and U+FFFF, among others.
-  classes[0x5f] = careful
-  classes[0xef] = careful
-  for (const [character, by] of Object.entries(replaced)) classes[character.charCodeAt(0)] = by
-  return classes
-}
 
 /**
  * XML as UTF-8 in a buffer that is filled again and again. Nothing but bytes is made: no cell, no row and no JSON is
@@ -115,18 +113,57 @@ export class XmlBytes {
 
   /** A text as the content of an element; a lone surrogate becomes U+FFFD. */
   writeText(text: string): void {
-    if (!this.#escaped(text, textClasses)) this.writeXml(escapeCellText(text))
+    this.writeXml(escapeCellText(text))
   }
 
-  /** A text as JSON, with its quotes, as the content of an element. */
-  writeJsonText(text: string): void {
-    this.writeByte(0x22)
-    const start = this.#at
-    if (this.#escaped(text, jsonClasses)) this.writeByte(0x22)
-    else {
-      this.#at = start - 1
-      this.writeXml(escapeCellText(JSON.stringify(text)))
+  /**
+   * A piece of JSON.stringify's output as the content of an element. False if that takes a careful look at its
+   * characters, as `writeText` does; nothing is written then.
+   */
+  copyJson(json: Buffer, from: number, to: number): boolean {
+    this.#reserve((to - from) * bytesPerByteMax)
+    const bytes = this.#bytes
+    let at = this.#at
+    for (let i = from; i < to; i++) {
+      const byte = json[i]!
+      const by = jsonClasses[byte]!
+      if (by === 0) bytes[at++] = byte
+      else if (by !== careful) at = copyBytes(replacements[by]!, bytes, at)
+      else if (isPlain(json, i, to)) bytes[at++] = byte
+      else return false
     }
+    this.#at = at
+    return true
+  }
+
+  /** The same for what stands between the quotes of a string: the text that it means. */
+  copyText(json: Buffer, from: number, to: number): boolean {
+    this.#reserve((to - from) * bytesPerByteMax)
+    const bytes = this.#bytes
+    let at = this.#at
+    for (let i = from; i < to; i++) {
+      const byte = json[i]!
+      const by = textClasses[byte]!
+      if (by === 0) bytes[at++] = byte
+      else if (by !== careful) at = copyBytes(replacements[by]!, bytes, at)
+      else if (byte === 0x5c) {
+        const meaning = escapes.get(json[++i]!)
+        if (meaning === undefined) return false
+        at = copyBytes(meaning, bytes, at)
+      } else if (isPlain(json, i, to)) bytes[at++] = byte
+      else return false
+    }
+    this.#at = at
+    return true
+  }
+
+  /** A few ASCII characters as they are. */
+  copyBytes(json: Buffer, from: number, to: number): void {
+    this.#reserve(to - from)
+    const bytes = this.#bytes
+    let at = this.#at
+    for (let i = from; i < to; i++) bytes[at++] = json[i]!
+    this.#at = at
   }
 
   /** An ASCII character. */
@@ -138,7 +175,7 @@ export class XmlBytes {
   /** A finite number as JSON writes it. */
   writeNumber(value: number): void {
     if ((value | 0) === value && value >= 0) this.writeDigits(value, digitsOf(value))
-    else if (!this.#writeShort(String(value), textClasses)) this.writeXml(String(value))
+    else this.writeXml(String(value))
   }
 
   /** A whole number below 2^31 with so many digits. */
@@ -153,64 +190,6 @@ export class XmlBytes {
       rest = next
     }
     this.#at = start + count
-  }
-
-  /** False if the text needs the careful way; nothing is written then. */
-  #escaped(text: string, classes: ByteClasses): boolean {
-    this.#reserve(text.length * utf8BytesPerUnitMax)
-    if (text.length <= loopUnitsMax && this.#writeShort(text, classes)) return true
-    const bytes = this.#bytes
-    const start = this.#at
-    const end = start + bytes.write(text, start)
-    // JSON writes a lone surrogate as \ud800.
-    if (classes === jsonClasses && end - start !== text.length && !text.isWellFormed()) return false
-    for (let i = start; i < end; i++) {
-      const by = classes[bytes[i]!]!
-      if (by === 0 || (by === careful && isPlain(bytes, i, end))) continue
-      return by !== careful && this.#escapeFrom(i, end, classes)
-    }
-    this.#at = end
-    return true
-  }
-
-  /** Only a text that is plain ASCII throughout; else false, and nothing is written. */
-  #writeShort(text: string, classes: ByteClasses): boolean {
-    this.#reserve(text.length)
-    const bytes = this.#bytes
-    let at = this.#at
-    for (let i = 0; i < text.length; i++) {
-      const unit = text.charCodeAt(i)
-      if (unit >= 0x80 || classes[unit] !== 0) return false
-      bytes[at++] = unit
-    }
-    this.#at = at
-    return true
-  }
-
-  /** The rest is moved behind all that it can become, and from there to its place. */
-  #escapeFrom(from: number, end: number, classes: ByteClasses): boolean {
-    const start = this.#at
-    const length = end - from
-    this.#at = end
-    this.#reserve(length * bytesPerByteMax)
-    this.#at = start
-    const bytes = this.#bytes
-    const source = from + length * (bytesPerByteMax - 1)
-    const sourceEnd = source + length
-    bytes.copyWithin(source, from, end)
-    let at = from
-    for (let i = source; i < sourceEnd; i++) {
-      const byte = bytes[i]!
-      const by = classes[byte]!
-      if (by === 0 || (by === careful && isPlain(bytes, i, sourceEnd))) bytes[at++] = byte
-      else if (by === careful) return false
-      else {
-        const replacement = replacements[by]!
-        for (let j = 0; j < replacement.length; j++) bytes[at++] = replacement[j]!
-      }
-    }
-    this.#at = at
-    return true
   }
 
   #reserve(needed: number): void {
@@ -230,10 +209,19 @@ function digitsOf(value: number): number {
   return digits
 }
 
+function copyBytes(from: Uint8Array, to: Uint8Array, at: number): number {
+  for (let i = 0; i < from.length; i++) to[at + i] = from[i]!
+  return at + from.length
+}
+
 /** True for a `_` and a byte 0xef after all that begin nothing that must be escaped. */
 function isPlain(bytes: Uint8Array, at: number, end: number): boolean {
-  if (bytes[at] !== 0x5f) return bytes[at] === 0xef && (bytes[at + 1] !== 0xbf || bytes[at + 2]! < 0xbe)
-  return at + 2 >= end || (bytes[at + 1]! | 0x20) !== 0x78 || !isHexDigit(bytes[at + 2]!)
+  if (bytes[at] !== 0x5f) return bytes[at + 1] !== 0xbf || bytes[at + 2]! < 0xbe
+  if (at + 6 >= end || (bytes[at + 1]! | 0x20) !== 0x78) return true
+  for (let i = at + 2; i < at + 6; i++) if (!isHexDigit(bytes[i]!)) return true
+  // A `_`, or what is escaped itself: U+FFFE, U+FFFF and, behind a backslash, control characters.
+  const next = bytes[at + 6]!
+  return next !== 0x5f && next !== 0xef && next !== 0x5c
 }
 
 function isHexDigit(byte: number): boolean {
