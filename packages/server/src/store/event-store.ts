@@ -79,6 +79,16 @@ export type EventStore = {
   /** Newest first by `occurredAt`, equal times in an order of the store's own that never changes. */
   searchEvents(search: RestrictedSearch, page: Page, options?: ReadOptions): Promise<EventPage>
 
+  /**
+   * Everything that a search finds, in the order of `searchEvents`, as pages of JSON. Nothing is read before it is asked
+   * for, and one page is held at a time.
+   */
+  readEventLines(
+    search: RestrictedSearch,
+    what: Pick<Page, 'bytesMax' | 'longerThanBytes' | 'upTo'>,
+    options?: ReadOptions,
+  ): AsyncGenerator<EventLines>
+
   readEvent(search: RestrictedSearch, id: string, options?: ReadOptions): Promise<StoredEvent | undefined>
 
   /** Counts per bucket of `intervalMs` (whole minutes, hours or days in UTC); buckets without events are left out. */

@@ -28,6 +28,8 @@ export class SheetXml {
   readonly #textEnd: Piece
   readonly #numberEnd: Piece
   #row = 0
+  /** The next row whose number has a digit more. */
+  #longerRow = 0
   #rowStart: ReadyStart | undefined
   #textStarts: (ReadyStart | undefined)[] = []
   #spacedTextStarts: (ReadyStart | undefined)[] = []
@@ -121,8 +123,9 @@ export class SheetXml {
 
   /** Puts the number of the row into all that stands ready. */
   #turnTo(row: number): void {
-    const isLonger = String(row).length !== String(this.#row).length
-    if (isLonger || row !== this.#row + 1) {
+    if (row !== this.#row + 1 || row >= this.#longerRow) {
+      this.#longerRow = 10 ** String(row).length
+
       this.#ready = []
       this.#rowStart = undefined
       this.#textStarts = []

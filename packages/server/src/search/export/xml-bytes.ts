@@ -10,8 +10,6 @@ const bufferBytes = pieceBytes + 2 * fullBytes
 const utf8BytesPerUnitMax = 3
 /** `&` becomes `&amp;`. */
 const bytesPerByteMax = 5
-/** Up to here a loop is faster than a native call over the bytes of a piece. */
-const loopBytesMax = 24
 
 /** A piece of XML that stands ready in the buffer. */
 export type Piece = { at: number; length: number }
@@ -24,13 +22,20 @@ const replacements = ['', '&amp;', '&lt;', '&gt;'].map((text) => Buffer.from(tex
 
 /** JSON as text: of its escapes nothing is changed. */
 const jsonClasses = new Uint8Array(256)
-// May begin an escape `_xHHHH_`; begins U+FFFE and U+FFFF, among others.
-jsonClasses[0x5f] = careful
-jsonClasses[0xef] = careful
+// May stand in an escape `_xHHHH_`, and is rarer than `_`; begins U+FFFE and U+FFFF, among others.
+for (const character of ['x', 'X', '\u00ef']) jsonClasses[character.charCodeAt(0)] = careful
 for (const [i, character] of ['&', '<', '>'].entries()) jsonClasses[character.charCodeAt(0)] = i + 1
 /** What stands in a JSON string, without its escapes. */
 const textClasses = jsonClasses.slice()
 textClasses[0x5c] = careful
+
+/** For each pair of bytes 0 if both are written as they are: four bytes at a time take a third of the time of each. */
+const jsonPairs = pairsOf(jsonClasses)
+const textPairs = pairsOf(textClasses)
+
+function pairsOf(classes: ByteClasses): Uint8Array {
+  return Uint8Array.from({ length: 0x1_0000 }, (_, pair) => classes[pair & 0xff]! | classes[pair >> 8]!)
+}
 
 /** What the escapes of JSON.stringify stand for in XML; \\u stands for many things. */
 const escapes = new Map(
@@ -51,6 +56,9 @@ const escapes = new Map(
 export class XmlBytes {
   #bytes = Buffer.allocUnsafeSlow(bufferBytes)
   #spare = Buffer.allocUnsafeSlow(bufferBytes)
+  #view = viewOf(this.#bytes)
+  #source: Buffer = this.#bytes
+  #sourceView = this.#view
   #at = pieceBytes
   #piecesEnd = 0
   #taken = 0
@@ -71,6 +79,7 @@ export class XmlBytes {
     this.#at = pieceBytes
     this.#bytes = this.#spare
     this.#spare = bytes.length > bufferBytes ? Buffer.allocUnsafeSlow(bufferBytes) : bytes
+    this.#view = viewOf(this.#bytes)
     bytes.copy(this.#bytes, 0, 0, this.#piecesEnd)
     return taken
   }
@@ -97,11 +106,11 @@ export class XmlBytes {
 
   /** A piece that is kept. */
   copyPiece({ at: from, length }: Piece): void {
-    this.#reserve(length)
+    this.#reserve(length + 3)
     const at = this.#at
-    const bytes = this.#bytes
-    if (length > loopBytesMax) bytes.copyWithin(at, from, from + length)
-    else for (let i = 0; i < length; i++) bytes[at + i] = bytes[from + i]!
+    const view = this.#view
+    // The last step may copy up to three bytes too many, which the next piece writes over.
+    for (let i = 0; i < length; i += 4) view.setInt32(at + i, view.getInt32(from + i, true), true)
     this.#at = at + length
   }
 
@@ -121,40 +130,52 @@ export class XmlBytes {
    * characters, as `writeText` does; nothing is written then.
    */
   copyJson(json: Buffer, from: number, to: number): boolean {
+    return this.#copy(json, from, to, jsonClasses, jsonPairs)
+  }
+
+  /** The same for what stands between the quotes of a string: the text that it means. */
+  copyText(json: Buffer, from: number, to: number): boolean {
+    return this.#copy(json, from, to, textClasses, textPairs)
+  }
+
+  #copy(json: Buffer, from: number, to: number, classes: ByteClasses, pairs: Uint8Array): boolean {
     this.#reserve((to - from) * bytesPerByteMax)
+    const source = this.#sourceOf(json)
     const bytes = this.#bytes
+    const view = this.#view
     let at = this.#at
-    for (let i = from; i < to; i++) {
-      const byte = json[i]!
-      const by = jsonClasses[byte]!
-      if (by === 0) bytes[at++] = byte
-      else if (by !== careful) at = copyBytes(replacements[by]!, bytes, at)
-      else if (isPlain(json, i, to)) bytes[at++] = byte
-      else return false
+    let i = from
+    while (i < to) {
+      while (i + 4 <= to) {
+        const four = source.getInt32(i, true)
+        if ((pairs[four & 0xffff]! | pairs[four >>> 16]!) !== 0) break
+        view.setInt32(at, four, true)
+        i += 4
+        at += 4
+      }
+      for (const end = Math.min(i + 4, to); i < end; i++) {
+        const byte = json[i]!
+        const by = classes[byte]!
+        if (by === 0) bytes[at++] = byte
+        else if (by !== careful) at = writeBytes(replacements[by]!, bytes, at)
+        else if (byte === 0x5c) {
+          const meaning = escapes.get(json[++i]!)
+          if (meaning === undefined) return false
+          at = writeBytes(meaning, bytes, at)
+        } else if (isPlain(json, i, from, to)) bytes[at++] = byte
+        else return false
+      }
     }
     this.#at = at
     return true
   }
 
-  /** The same for what stands between the quotes of a string: the text that it means. */
-  copyText(json: Buffer, from: number, to: number): boolean {
-    this.#reserve((to - from) * bytesPerByteMax)
-    const bytes = this.#bytes
-    let at = this.#at
-    for (let i = from; i < to; i++) {
-      const byte = json[i]!
-      const by = textClasses[byte]!
-      if (by === 0) bytes[at++] = byte
-      else if (by !== careful) at = copyBytes(replacements[by]!, bytes, at)
-      else if (byte === 0x5c) {
-        const meaning = escapes.get(json[++i]!)
-        if (meaning === undefined) return false
-        at = copyBytes(meaning, bytes, at)
-      } else if (isPlain(json, i, to)) bytes[at++] = byte
-      else return false
+  #sourceOf(json: Buffer): DataView {
+    if (this.#source !== json) {
+      this.#source = json
+      this.#sourceView = viewOf(json)
     }
-    this.#at = at
-    return true
+    return this.#sourceView
   }
 
   /** A few ASCII characters as they are. */
@@ -200,6 +221,7 @@ export class XmlBytes {
     const larger = Buffer.allocUnsafeSlow(Math.max(this.#at + needed, this.#bytes.length * 2))
     this.#bytes.copy(larger, 0, 0, this.#at)
     this.#bytes = larger
+    this.#view = viewOf(larger)
   }
 }
 
@@ -209,18 +231,22 @@ function digitsOf(value: number): number {
   return digits
 }
 
-function copyBytes(from: Uint8Array, to: Uint8Array, at: number): number {
+function writeBytes(from: Uint8Array, to: Uint8Array, at: number): number {
   for (let i = 0; i < from.length; i++) to[at + i] = from[i]!
   return at + from.length
 }
 
-/** True for a `_` and a byte 0xef after all that begin nothing that must be escaped. */
-function isPlain(bytes: Uint8Array, at: number, end: number): boolean {
-  if (bytes[at] !== 0x5f) return bytes[at + 1] !== 0xbf || bytes[at + 2]! < 0xbe
-  if (at + 6 >= end || (bytes[at + 1]! | 0x20) !== 0x78) return true
-  for (let i = at + 2; i < at + 6; i++) if (!isHexDigit(bytes[i]!)) return true
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+}
+
+/** True for an `x` and a byte 0xef after all that are part of nothing that must be escaped. */
+function isPlain(bytes: Uint8Array, at: number, start: number, end: number): boolean {
+  if (bytes[at] === 0xef) return bytes[at + 1] !== 0xbf || bytes[at + 2]! < 0xbe
+  if (at === start || bytes[at - 1] !== 0x5f || at + 5 >= end) return true
+  for (let i = at + 1; i < at + 5; i++) if (!isHexDigit(bytes[i]!)) return true
   // A `_`, or what is escaped itself: U+FFFE, U+FFFF and, behind a backslash, control characters.
-  const next = bytes[at + 6]!
+  const next = bytes[at + 5]!
   return next !== 0x5f && next !== 0xef && next !== 0x5c
 }
 

@@ -1,4 +1,5 @@
-import { Session } from 'chdb'
+import { Buffer } from 'node:buffer'
+import { Session, type ChdbResult } from 'chdb'
 import { createEngine, splitLines, type EngineConnection } from './create-engine.ts'
 import { asAuditError } from './engine-error.ts'
 import { querySettings } from './engine-settings.ts'
@@ -101,7 +102,13 @@ class EmbeddedConnection implements EngineConnection {
 
   async queryLines(sql: string, params: QueryParams): Promise<string[]> {
     await this.#setParams(params)
-    return splitLines(await this.#run(sql))
+    return splitLines((await this.#run(sql)).text())
+  }
+
+  async queryBytes(sql: string, params: QueryParams): Promise<Buffer> {
+    await this.#setParams(params)
+    const bytes = (await this.#run(sql)).bytes()
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   }
 
   async command(sql: string, params: QueryParams): Promise<void> {
@@ -140,9 +147,9 @@ class EmbeddedConnection implements EngineConnection {
     if (statement !== undefined) await this.#run(statement)
   }
 
-  async #run(sql: string): Promise<string> {
+  async #run(sql: string): Promise<ChdbResult> {
     try {
-      return (await this.#session.queryAsync(sql, { format: 'TabSeparatedRaw' })).text()
+      return await this.#session.queryAsync(sql, { format: 'TabSeparatedRaw' })
     } catch (error) {
       await this.#letGo()
       throw asAuditError(error)
