@@ -51,6 +51,7 @@ test('a longer text that is applied between counting and writing does not break 
   // The next one has it.
   const later = (await search.prepareExport(viewer, {}, 1)).pages()
   const found: number[] = []
-  for await (const page of later) found.push(...[...parseLines(page)].map(({ position }) => position.sequence))
+  for await (const page of later)
+    found.push(...[...parseLines(page)].map(({ position }) => position.sequence))
   expect(found.toSorted((a, b) => a - b)).toEqual([1, 2, 3])
 })

@@ -63,7 +63,7 @@ function membersUnder(prefix: string): Members | undefined {
   const under = allPaths.filter((path) => path.startsWith(prefix))
   const keys = new Set(under.map((path) => path.slice(prefix.length).split('.')[0] ?? ''))
   if (keys.size === 0) return undefined
-  const members: Members = new Array<undefined>(buckets).fill(undefined)
+  const members: Members = Array.from({ length: buckets })
   for (const name of keys) {
     const key = Buffer.from(name)
     const at = bucketOf(key.length, key[0]!, key.at(-1)!)

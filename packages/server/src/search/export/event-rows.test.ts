@@ -17,7 +17,18 @@ const text = fc.oneof(
 )
 const json = fc.oneof(fc.jsonValue(), text, fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer())
 const key = fc.oneof(
-  fc.constantFrom('sql', 'rows', 'error', 'login', 'database', 'durationMs', 'dialect', 'data', '__proto__', 's'),
+  fc.constantFrom(
+    'sql',
+    'rows',
+    'error',
+    'login',
+    'database',
+    'durationMs',
+    'dialect',
+    'data',
+    '__proto__',
+    's',
+  ),
   text,
 )
 const data = fc.dictionary(key, json, { noNullPrototype: true })
@@ -31,15 +42,23 @@ const drawn = fc.record(
       '2026-11-23T00:00:00.000000Z',
       '1900-02-28T10:00:00.000000Z',
     ),
-    data: fc.oneof(data, fc.tuple(data, json).map(([rest, sql]) => ({ ...rest, sql }))),
-    targets: fc.array(fc.record({ type: text, name: text, id: text }, { requiredKeys: ['type'] }), { maxLength: 3 }),
+    data: fc.oneof(
+      data,
+      fc.tuple(data, json).map(([rest, sql]) => ({ ...rest, sql })),
+    ),
+    targets: fc.array(fc.record({ type: text, name: text, id: text }, { requiredKeys: ['type'] }), {
+      maxLength: 3,
+    }),
     context: fc.record({ ip: text, application: text, userAgent: text, unknown: json }, { requiredKeys: [] }),
     statement: fc.record({
       kind: text,
       tables: fc.array(fc.record({ name: text, access: fc.constantFrom('read', 'write') }), { maxLength: 3 }),
       normalized: text,
     }),
-    attribution: fc.record({ login: text, claimed: fc.record({ name: text }), tool: text }, { requiredKeys: [] }),
+    attribution: fc.record(
+      { login: text, claimed: fc.record({ name: text }), tool: text },
+      { requiredKeys: [] },
+    ),
   },
   { requiredKeys: [] },
 )
@@ -53,7 +72,8 @@ function cellsOf(event: StoredEvent, columns: string | undefined): Map<string, s
   rows.write(2, lines, start, lines.length - 1)
   const row = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(xml.out.take())
   expect(row).toMatch(/^<row r="2">.*<\/row>$/s)
-  const cell = /<c r="([A-Z]+)2"[^>]*>(?:<is><t(?: xml:space="preserve")?>|<v>)([^<]*)(?:<\/t><\/is>|<\/v>)<\/c>/gy
+  const cell =
+    /<c r="([A-Z]+)2"[^>]*>(?:<is><t(?: xml:space="preserve")?>|<v>)([^<]*)(?:<\/t><\/is>|<\/v>)<\/c>/gy
   cell.lastIndex = '<row r="2">'.length
   const cells = new Map<string, string>()
   for (let match = cell.exec(row); match; match = cell.exec(row)) cells.set(match[1]!, match[2]!)

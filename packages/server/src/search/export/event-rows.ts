@@ -126,7 +126,9 @@ export class EventRows {
       case 'time':
         return this.#copyTime(column, starts[source.at]!)
       case 'names':
-        return starts[source.at] === 0 || ends[source.at]! - starts[source.at]! === 2 || this.#copyNames(column)
+        // `[]` leaves the cell empty.
+        if (starts[source.at] === 0 || ends[source.at]! - starts[source.at]! <= 2) return true
+        return this.#copyNames(column)
       case 'read':
         if (starts[source.at] !== 0) this.#readCell(column, source)
         return true

@@ -21,9 +21,7 @@ function makeSource(pageCount: number, pageEvents: number): Source {
     try {
       for (; pulled < pageCount;) {
         pulled++
-        yield toLines(
-          Array.from({ length: pageEvents }, (_, i) => makeEventNumber(pulled * pageEvents + i)),
-        )
+        yield toLines(Array.from({ length: pageEvents }, (_, i) => makeEventNumber(pulled * pageEvents + i)))
       }
     } finally {
       closed = true

@@ -38,7 +38,14 @@ test('ordinary texts are copied, a text that may hold an escape or what XML cann
     const json = Buffer.from(JSON.stringify(text))
     return new XmlBytes().copyText(json, 1, json.length - 1)
   }
-  for (const text of ['a < b && c > "d"', 'é中\u{1f600}\ufeff', 'a\tb\r\nc\\d', '_x0041', '_xlnm_x', 'max_x2_'])
+  for (const text of [
+    'a < b && c > "d"',
+    'é中\u{1f600}\ufeff',
+    'a\tb\r\nc\\d',
+    '_x0041',
+    '_xlnm_x',
+    'max_x2_',
+  ])
     expect(isCopied(text)).toBe(true)
   for (const text of ['_x0041_', '_x0041\r', '_X00e9\ufffe', '\ufffe', '\ufffe\uffff', '\u0001', '\ud800'])
     expect(isCopied(text)).toBe(false)

@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer'
+import type { Buffer } from 'node:buffer'
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
 import { nextMicrosecond, padMicroseconds, timeFromMs, timeToMs } from '@aleph-audit-log/domain/time'
 import type { EventLines, Page, PageStart } from '../event-store.ts'

@@ -199,7 +199,8 @@ class ServerConnection implements EngineConnection {
   async queryBytes(sql: string, params: QueryParams, mayChange: boolean): Promise<Buffer> {
     return this.#query(sql, params, mayChange, async (result) => {
       const rows: Buffer[] = []
-      for await (const chunk of result.stream()) for (const { text } of chunk) rows.push(Buffer.from(`${text}\n`))
+      for await (const chunk of result.stream())
+        for (const { text } of chunk) rows.push(Buffer.from(`${text}\n`))
       return Buffer.concat(rows)
     })
   }

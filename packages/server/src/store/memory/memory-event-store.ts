@@ -59,7 +59,11 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
     readEventLines: async function* (search, what) {
       let after: StoredEvent | undefined
       for (let hasMore = true; hasMore;) {
-        const page: Page = { ...what, limit: Number.POSITIVE_INFINITY, ...(after === undefined ? {} : { after }) }
+        const page: Page = {
+          ...what,
+          limit: Number.POSITIVE_INFINITY,
+          ...(after === undefined ? {} : { after }),
+        }
         const found = pageOf(select(search), page)
         if (found.events.length > 0)
           yield Buffer.from(found.events.map((event) => `${JSON.stringify(event)}\n`).join(''))

@@ -41,10 +41,7 @@ export function makeOptions(columns?: string, options: Partial<ExportOptions> = 
   return { columns: parseColumns(columns), present: toPublicEvent, about, ...options }
 }
 
-export async function* pagesOf(
-  events: readonly StoredEvent[],
-  pageEvents = 100,
-): AsyncGenerator<EventLines> {
+export async function* pagesOf(events: readonly StoredEvent[], pageEvents = 100): AsyncGenerator<EventLines> {
   for (let i = 0; i < events.length; i += pageEvents) yield toLines(events.slice(i, i + pageEvents))
 }
 
