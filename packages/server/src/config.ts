@@ -71,7 +71,7 @@ export const limits = {
   },
   export: {
     /** A page is in memory while it is written, and the next one beside it. */
-    pageBytesMax: 8 * 1024 * 1024,
+    pageBytesMax: 4 * 1024 * 1024,
     concurrentMax: 4,
     queryTimeMs: 120_000,
   },

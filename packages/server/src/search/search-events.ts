@@ -4,6 +4,7 @@ import { timeFromMs, timeToMs } from '@aleph-audit-log/domain/time'
 import { restrictToViewer } from '../access/restrict-to-viewer.ts'
 import type { Viewer } from '../access/viewer.ts'
 import type { Bucket, EventLines, EventStore, Facet, FacetField } from '../store/event-store.ts'
+import { freeLines } from './free-lines.ts'
 import type { RestrictedSearch } from '../store/restricted-search.ts'
 import { fillBuckets, intervalFor, type HistogramInterval } from './histogram-buckets.ts'
 import {
@@ -33,7 +34,10 @@ export type PageRequest = SearchText & { limit: number; cursor?: string | undefi
 export type SearchPage = { events: StoredEvent[]; nextCursor?: string }
 export type PreparedExport = {
   search: ResolvedSearch
-  /** Reads the result anew from its beginning, page by page, newest first: always the same events. */
+  /**
+   * Reads the result anew from its beginning, page by page, newest first: always the same events. A page is gone when
+   * the next one is asked for.
+   */
   pages: (options?: { longerThanBytes?: number }) => AsyncGenerator<EventLines>
 }
 
@@ -151,6 +155,7 @@ async function* readAhead(pages: AsyncGenerator<EventLines>): AsyncGenerator<Eve
       // Awaited above, unless nobody wants the next page any more.
       reading.catch(() => undefined)
       yield value
+      freeLines(value)
     }
   } finally {
     // Without waiting for a page that is being read: its signal ends it.

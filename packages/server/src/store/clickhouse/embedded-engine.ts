@@ -16,7 +16,8 @@ export type EmbeddedEngineOptions = {
   freeBytesMin?: number
 }
 
-const connectionsPerLane: Record<Lane, number> = { apply: 1, interactive: 2, long: 1 }
+/** Two long ones: the ids of the log are read for a while after the start, and an export need not wait for them. */
+const connectionsPerLane: Record<Lane, number> = { apply: 1, interactive: 2, long: 2 }
 
 /**
  * Opens ClickHouse inside this process, on a directory of its own. One chDB connection runs one query at a time, and a

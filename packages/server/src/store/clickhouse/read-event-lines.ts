@@ -17,6 +17,9 @@ const windowGrowth = 4
  */
 const pageSettings = 'max_threads = 1, max_block_size = 4096'
 
+/** What is rare is looked for in whole columns. */
+const rareSettings = 'optimize_read_in_order = 0'
+
 type What = Pick<Page, 'bytesMax' | 'longerThanBytes' | 'upTo'>
 type PlannedPage = { events: number; from: string }
 
@@ -80,7 +83,8 @@ async function planPages(
      FROM events
      WHERE ${where}
      ORDER BY occurred_at DESC, id DESC
-     LIMIT {limit:UInt32}`,
+     LIMIT {limit:UInt32}
+     SETTINGS ${page.longerThanBytes === undefined ? pageSettings : rareSettings}`,
     { ...params, limit: sizesMax },
   )
   const pages: PlannedPage[] = []
