@@ -51,9 +51,22 @@ const dataField = fieldOf('data')
 const sqlField = fieldOf('data.sql')
 const firstHiddenField = paths.length
 
-type Member = { key: Buffer; field: EventField; members: Members | undefined; next: Member | undefined }
+type Member = {
+  key: Buffer
+  /** -1: no cell is made from it. */
+  field: EventField
+  members: Members | undefined
+  /** Another one with the same number. */
+  next: Member | undefined
+  /** Which came after it in the event before: nearly always the same one again. */
+  follower: Member | undefined
+}
 /** The members of an object that are looked for, by a number made from their keys. */
-type Members = (Member | undefined)[]
+type Members = { byNumber: (Member | undefined)[]; first: Member | undefined }
+
+/** So many keys of which no cell is made are remembered as followers. */
+const strangersMax = 512
+const strangerBytesMax = 32
 
 const buckets = 64
 const bucketOf = (length: number, first: number, last: number): number =>
@@ -63,18 +76,25 @@ function membersUnder(prefix: string): Members | undefined {
   const under = allPaths.filter((path) => path.startsWith(prefix))
   const keys = new Set(under.map((path) => path.slice(prefix.length).split('.')[0] ?? ''))
   if (keys.size === 0) return undefined
-  const members: Members = Array.from({ length: buckets })
+  const members: Members = { byNumber: Array.from({ length: buckets }), first: undefined }
   for (const name of keys) {
     const key = Buffer.from(name)
     const at = bucketOf(key.length, key[0]!, key.at(-1)!)
     const path = `${prefix}${name}`
-    members[at] = { key, field: allPaths.indexOf(path), members: membersUnder(`${path}.`), next: members[at] }
+    members.byNumber[at] = {
+      key,
+      field: allPaths.indexOf(path),
+      members: membersUnder(`${path}.`),
+      next: members.byNumber[at],
+      follower: undefined,
+    }
   }
   return members
 }
 
-const eventMembers = membersUnder('')
-const tableMembers = membersUnder('statement.tables.')
+const none: Members = { byNumber: [], first: undefined }
+const eventMembers = membersUnder('') ?? none
+const tableMembers = membersUnder('statement.tables.') ?? none
 const tablesField = fieldOf('statement.tables')
 const tableNameField = fieldOf('statement.tables.name')
 
@@ -101,6 +121,7 @@ export class EventJson {
   /** What may be left out, in the order of the JSON; what was found in another event stands behind `#cutCount`. */
   readonly #cuts: EventField[] = []
   #cutCount = 0
+  #strangers = 0
 
   /** Throws an Error for what is no object. */
   read(json: Buffer, start: number, end: number): void {
@@ -146,37 +167,52 @@ export class EventJson {
     return true
   }
 
-  /** Reads the object at `start`, whose members are known or not, and gives the place behind it. */
-  #readObject(start: number, members: Members | undefined): number {
+  /** Reads the object at `start`, whose members are looked for, and gives the place behind it. */
+  #readObject(start: number, members: Members): number {
     const { json } = this
     let at = start + 1
+    let previous: Member | undefined
     // Strictly growing, so that no broken text is read forever.
     while (at < this.end && json[at] === quote) {
       const keyStart = at
-      let keyEnd = at + 1
-      while (keyEnd < this.end && json[keyEnd] !== quote) keyEnd += json[keyEnd] === backslash ? 2 : 1
-      const member = members === undefined ? undefined : findMember(json, keyStart + 1, keyEnd, members)
-      at = keyEnd + 2
-      if (member === undefined) at = this.#skip(at)
+      let member = previous === undefined ? members.first : previous.follower
+      let keyEnd = keyStart + 1
+      if (member !== undefined && isKey(json, keyEnd, member.key)) keyEnd += member.key.length
       else {
-        const { field } = member
-        const valueStart = at
-        const isCut = field === dataField || field === sqlField || field >= firstHiddenField
-        if (isCut) this.#cuts[this.#cutCount++] = field
-        at =
-          member.members !== undefined && json[at] === openBrace
-            ? this.#readObject(at, member.members)
-            : this.#skip(at)
-        if (field >= 0) {
-          this.starts[field] = valueStart
-          this.ends[field] = at
-          this.#keyStarts[field] = keyStart
-        }
+        while (keyEnd < this.end && json[keyEnd] !== quote) keyEnd += json[keyEnd] === backslash ? 2 : 1
+        member = findMember(json, keyStart + 1, keyEnd, members) ?? this.#meet(keyStart + 1, keyEnd)
+        if (previous === undefined) members.first = member
+        else previous.follower = member
       }
+      previous = member
+      at = this.#readMember(member, keyStart, keyEnd + 2)
       if (json[at] !== comma) break
       at++
     }
     return at + 1
+  }
+
+  /** Notes where the value at `start` stands, and gives the place behind it. */
+  #readMember(member: Member | undefined, keyStart: number, start: number): number {
+    if (member === undefined) return this.#skip(start)
+    const { field, members } = member
+    if (field === dataField || field === sqlField || field >= firstHiddenField)
+      this.#cuts[this.#cutCount++] = field
+    const isObject = members !== undefined && this.json[start] === openBrace
+    const end = isObject ? this.#readObject(start, members) : this.#skip(start)
+    if (field < 0) return end
+    this.starts[field] = start
+    this.ends[field] = end
+    this.#keyStarts[field] = keyStart
+    return end
+  }
+
+  /** A key of which no cell is made, to be known when it comes again at this place; undefined if it will not be. */
+  #meet(start: number, end: number): Member | undefined {
+    if (this.#strangers === strangersMax || end - start > strangerBytesMax) return undefined
+    this.#strangers++
+    const key = Buffer.from(this.json.subarray(start, end))
+    return { key, field: -1, members: undefined, next: undefined, follower: undefined }
   }
 
   /** The place behind the value at `at`. */
@@ -228,12 +264,15 @@ export class EventJson {
 function findMember(json: Buffer, start: number, end: number, members: Members): Member | undefined {
   const length = end - start
   if (length === 0) return undefined
-  let member = members[bucketOf(length, json[start]!, json[end - 1]!)]
-  next: for (; member !== undefined; member = member.next) {
-    const { key } = member
-    if (key.length !== length) continue
-    for (let i = 0; i < length; i++) if (json[start + i] !== key[i]) continue next
-    return member
-  }
-  return undefined
+  let member = members.byNumber[bucketOf(length, json[start]!, json[end - 1]!)]
+  while (member !== undefined && (member.key.length !== length || !isKey(json, start, member.key)))
+    member = member.next
+  return member
+}
+
+/** True if this key, and no longer one, stands there. */
+function isKey(json: Buffer, start: number, key: Buffer): boolean {
+  const { length } = key
+  for (let i = 0; i < length; i++) if (json[start + i] !== key[i]) return false
+  return json[start + length] === quote
 }

@@ -13,9 +13,9 @@ const firstWindowMs = 3600 * 1000
 const windowGrowth = 4
 /**
  * Pages are read in the order of the key, piece by piece of each part. In larger blocks, or by two threads, the pieces of
- * several parts wait for one another in memory: an order of magnitude more than the page.
+ * several parts wait for one another in memory: many times the page.
  */
-const pageSettings = 'max_threads = 1, max_block_size = 4096'
+const pageSettings = 'max_threads = 1, max_block_size = 512, preferred_block_size_bytes = 262144'
 
 /** What is rare is looked for in whole columns. */
 const rareSettings = 'optimize_read_in_order = 0'
