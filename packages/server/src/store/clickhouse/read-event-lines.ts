@@ -21,7 +21,8 @@ const pageSettings = 'max_threads = 1, max_block_size = 512, preferred_block_siz
 const rareSettings = 'optimize_read_in_order = 0'
 
 type What = Pick<Page, 'bytesMax' | 'longerThanBytes' | 'upTo'>
-type PlannedPage = { events: number; from: string }
+/** `fromMicros`: the Unix time of its last event. */
+type PlannedPage = { events: number; fromMicros: number }
 
 /**
  * Reads everything that a search finds, newest first, in pages of at most `bytesMax` (or one event). Promise: what is
@@ -41,7 +42,8 @@ export async function* readEventLines(
   while (before > search.from) {
     const window: RestrictedSearch = { ...search, from: startOf(search, before, spanMs), before }
     const plan = await planPages(engine, window, { ...what, after }, lane)
-    for (const { events, from } of plan.pages) {
+    for (const { events, fromMicros } of plan.pages) {
+      const from = timeFromMicros(fromMicros)
       const lines = await readPage(engine, { ...window, from }, { ...what, after }, events, lane)
       // Retention may drop what was there a moment ago.
       if (lines.length === 0) break
@@ -90,16 +92,17 @@ async function planPages(
   const pages: PlannedPage[] = []
   let bytes = Number.POSITIVE_INFINITY
   for (const line of lines) {
-    const [size = 0, micros = 0] = line.split('\t').map(Number)
+    const tab = line.indexOf('\t')
+    const size = Number(line.slice(0, tab))
+    const fromMicros = Number(line.slice(tab + 1))
     bytes += size
-    const from = timeFromMicros(micros)
     const last = pages.at(-1)
     if (last === undefined || bytes > page.bytesMax) {
-      pages.push({ events: 1, from })
+      pages.push({ events: 1, fromMicros })
       bytes = size
     } else {
       last.events++
-      last.from = from
+      last.fromMicros = fromMicros
     }
   }
   return { pages, events: lines.length, hasMore: lines.length === sizesMax }
