@@ -121,7 +121,7 @@ async function measureRounds(
     const encoded = await testbed.callWorker<EncodeXlsxResult>('encode-xlsx', {
       eventsPath,
       rows: range.rows,
-      pageEvents: limits.export.pageEvents,
+      pageBytes: limits.export.pageBytesMax,
     })
     found.encoderRowsPerSecond.push(range.rows / encoded.seconds)
     say(
@@ -186,7 +186,7 @@ function toLines({ sizes }: PartContext, download: Download): Line[] {
         title: 'Excel download, against its encoder alone',
         unit: 'rows/s',
         ours: toFigure(download.rowsPerSecond),
-        meaning: `${whole}. Peer: the same encoder in a process of its own with events that are in memory already, in pages of ${limits.export.pageEvents}; what lies between is reading from the store and HTTP.`,
+        meaning: `${whole}. Peer: the same encoder in a process of its own with the JSON of events in memory already, in pages of ${limits.export.pageBytesMax / 2 ** 20} MiB as the store gives them; what lies between is reading from the store and HTTP.`,
       },
       'encoder alone',
       toFigure(download.encoderRowsPerSecond),

@@ -71,7 +71,12 @@ export const limits = {
     /** The same search by the same person is recorded once in this time. */
     recordOnceMs: 60_000,
   },
-  export: { pageEvents: 5000, concurrentMax: 4, queryTimeMs: 120_000 },
+  export: {
+    /** A page is in memory while it is written, and the next one beside it. */
+    pageBytesMax: 4 * 1024 * 1024,
+    concurrentMax: 4,
+    queryTimeMs: 120_000,
+  },
   engineMemoryBytesMax: 700_000_000,
   /** A ClickHouse server that cannot be reached is waited for at the start. */
   clickhouseWaitMs: 30_000,

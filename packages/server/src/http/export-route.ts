@@ -21,7 +21,7 @@ export type ExportRouteDependencies = {
   record: RecordAct<FastifyRequest>
   workspaceName: (workspaceId: string) => Promise<string>
   now: () => number
-  pageEvents: number
+  pageBytesMax: number
   concurrentMax: number
   onBug: (error: unknown, request: FastifyRequest) => void
 }
@@ -60,7 +60,7 @@ async function startExport(
   if (query.columns !== undefined && !format.hasColumns) throw columnsOfWholeEvents(query.format)
   const columns = parseColumns(query.columns)
   const gone = clientGone(reply)
-  const prepared = await deps.search.prepareExport(viewer, query, deps.pageEvents, gone)
+  const prepared = await deps.search.prepareExport(viewer, query, deps.pageBytesMax, gone)
   const options: ExportOptions = {
     columns,
     present: toPublicEvent,

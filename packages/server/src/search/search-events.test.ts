@@ -6,6 +6,7 @@ import { encodeXlsx } from './export/encode-xlsx.ts'
 import { countOverflow, overflowJsonBytesMin } from './export/overflow-columns.ts'
 import { collect, makeOptions, makeQuery } from './export/testing/export-events.ts'
 import { readWithHucre } from './export/testing/read-workbook.ts'
+import { parseLines } from './export/event-lines.ts'
 import { Search } from './search-events.ts'
 
 const now = Date.parse('2026-11-22T12:00:00Z')
@@ -50,6 +51,7 @@ test('a longer text that is applied between counting and writing does not break 
   // The next one has it.
   const later = (await search.prepareExport(viewer, {}, 1)).pages()
   const found: number[] = []
-  for await (const page of later) found.push(...page.map(({ position }) => position.sequence))
+  for await (const page of later)
+    found.push(...[...parseLines(page)].map(({ position }) => position.sequence))
   expect(found.toSorted((a, b) => a - b)).toEqual([1, 2, 3])
 })

@@ -3,7 +3,8 @@ import type { Position, StoredEvent } from '@aleph-audit-log/domain/event'
 import { timeFromMs, timeToMs } from '@aleph-audit-log/domain/time'
 import { restrictToViewer } from '../access/restrict-to-viewer.ts'
 import type { Viewer } from '../access/viewer.ts'
-import type { Bucket, EventPage, EventStore, Facet, FacetField, Page } from '../store/event-store.ts'
+import type { Bucket, EventLines, EventStore, Facet, FacetField } from '../store/event-store.ts'
+import { freeLines } from './free-lines.ts'
 import type { RestrictedSearch } from '../store/restricted-search.ts'
 import { fillBuckets, intervalFor, type HistogramInterval } from './histogram-buckets.ts'
 import {
@@ -33,8 +34,11 @@ export type PageRequest = SearchText & { limit: number; cursor?: string | undefi
 export type SearchPage = { events: StoredEvent[]; nextCursor?: string }
 export type PreparedExport = {
   search: ResolvedSearch
-  /** Reads the result anew from its beginning, page by page, newest first: always the same events. */
-  pages: (options?: { longerThanBytes?: number }) => AsyncGenerator<StoredEvent[]>
+  /**
+   * Reads the result anew from its beginning, page by page, newest first: always the same events. A page is gone when
+   * the next one is asked for.
+   */
+  pages: (options?: { longerThanBytes?: number }) => AsyncGenerator<EventLines>
 }
 
 /**
@@ -116,16 +120,17 @@ export class Search {
   async prepareExport(
     viewer: Viewer,
     text: SearchText,
-    pageEvents: number,
+    bytesMax: number,
     signal?: AbortSignal,
   ): Promise<PreparedExport> {
     const search = this.#resolve(text)
     const restricted = this.#restrict(viewer, search)
-    const { store, pageBytesMax, settledPositions } = this.#deps
-    const size = { limit: pageEvents, bytesMax: pageBytesMax, upTo: await settledPositions() }
+    const { store, settledPositions } = this.#deps
+    const what = { bytesMax, upTo: await settledPositions() }
     return {
       search: { ...search, from: restricted.from },
-      pages: (options) => readPages(store, restricted, { ...size, ...options }, signal),
+      pages: (options) =>
+        readAhead(store.readEventLines(restricted, { ...what, ...options }, { priority: 'long', signal })),
     }
   }
 
@@ -139,27 +144,21 @@ export class Search {
   }
 }
 
-/** One page is read ahead while the one before is used: the engine works while a file is written. */
-async function* readPages(
-  store: EventStore,
-  search: RestrictedSearch,
-  size: Omit<Page, 'after'>,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<StoredEvent[]> {
-  const read = async (after?: StoredEvent): Promise<EventPage> => {
-    return store.searchEvents(
-      search,
-      { ...size, ...(after === undefined ? {} : { after }) },
-      { priority: 'long', signal },
-    )
-  }
-  let { events, hasMore } = await read()
-  for (;;) {
-    const next = hasMore ? read(events.at(-1)) : undefined
-    // Awaited below, unless nobody wants the next page any more.
-    next?.catch(() => undefined)
-    if (events.length > 0) yield events
-    if (next === undefined) return
-    ;({ events, hasMore } = await next)
+/** One page is read while the one before is used: the engine works while a file is written. */
+async function* readAhead(pages: AsyncGenerator<EventLines>): AsyncGenerator<EventLines> {
+  try {
+    let reading = pages.next()
+    for (;;) {
+      const { done, value } = await reading
+      if (done === true) return
+      reading = pages.next()
+      // Awaited above, unless nobody wants the next page any more.
+      reading.catch(() => undefined)
+      yield value
+      freeLines(value)
+    }
+  } finally {
+    // Without waiting for a page that is being read: its signal ends it.
+    pages.return(undefined).catch(() => undefined)
   }
 }

@@ -19,6 +19,9 @@ export type Page = {
 /** `hasMore`: there are events behind the last one. */
 export type EventPage = { events: StoredEvent[]; hasMore: boolean }
 
+/** Stored events as JSON, each as JSON.stringify gives it and with a line feed behind it. */
+export type EventLines = Buffer
+
 export type KnownEvent = { id: string; position: Position; contentHash: string }
 
 /** The highest sequence of each node. */
@@ -75,6 +78,16 @@ export type EventStore = {
 
   /** Newest first by `occurredAt`, equal times in an order of the store's own that never changes. */
   searchEvents(search: RestrictedSearch, page: Page, options?: ReadOptions): Promise<EventPage>
+
+  /**
+   * Everything that a search finds, in the order of `searchEvents`, as pages of JSON. Nothing is read before it is asked
+   * for, and one page is held at a time.
+   */
+  readEventLines(
+    search: RestrictedSearch,
+    what: Pick<Page, 'bytesMax' | 'longerThanBytes' | 'upTo'>,
+    options?: ReadOptions,
+  ): AsyncGenerator<EventLines>
 
   readEvent(search: RestrictedSearch, id: string, options?: ReadOptions): Promise<StoredEvent | undefined>
 

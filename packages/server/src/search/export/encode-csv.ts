@@ -1,6 +1,7 @@
 import { padMicroseconds } from '@aleph-audit-log/domain/time'
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
 import { type CellValue, textOf } from './export-columns.ts'
+import { parseLines } from './event-lines.ts'
 import type { EventPages, ExportOptions } from './export-options.ts'
 
 const byteOrderMark = '\ufeff'
@@ -15,7 +16,7 @@ export async function* encodeCsv(pages: EventPages, options: ExportOptions): Asy
   let text = `${byteOrderMark}${options.columns.map((column) => quote(column.title)).join(',')}\r\n`
   let isFirstPage = true
   for await (const page of pages) {
-    for (const event of page) {
+    for (const event of parseLines(page)) {
       text += csvLine(event, options)
       if (text.length < chunkUnits) continue
       yield Buffer.from(text, 'utf8')

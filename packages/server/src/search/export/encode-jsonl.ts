@@ -1,3 +1,4 @@
+import { parseLines } from './event-lines.ts'
 import type { EventPages, ExportOptions } from './export-options.ts'
 
 /** A chunk is yielded when it has so many UTF-16 units. */
@@ -8,7 +9,7 @@ export async function* encodeJsonl(pages: EventPages, options: ExportOptions): A
   let text = ''
   let isFirstPage = true
   for await (const page of pages) {
-    for (const event of page) {
+    for (const event of parseLines(page)) {
       text += `${JSON.stringify(options.present(event))}\n`
       if (text.length < chunkUnits) continue
       yield Buffer.from(text, 'utf8')

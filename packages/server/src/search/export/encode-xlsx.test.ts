@@ -91,12 +91,14 @@ test('dates that Excel does not know are text', async () => {
 
 test('numbers that Excel does not keep are text, all others numbers', async () => {
   const kept = [0, 1, -1, 12.5, 0.1, 1e-300, 9_007_199_254_740_991, -9_007_199_254_740_991]
-  const texts = [Number.NaN, Infinity, -Infinity, 9_007_199_254_740_992, 1e300, 1e-310]
-  const events = [...kept, ...texts].map((rows, i) => makeEvent(i, { data: { rows } }))
-  const file = await collect(encodeXlsx(pagesOf(events), makeOptions('rows')))
+  const texts = [9_007_199_254_740_992, 1e300, 1e-310]
+  // JSON, and so a stored event, has no NaN and no infinity.
+  const events = [...kept, ...texts, Number.NaN].map((rows, i) => makeEvent(i, { data: { rows } }))
+  const file = await collect(encodeXlsx(pagesOf(events), makeOptions('rows,type')))
   for (const read of [readWithExceljs, readWithHucre]) {
     const rows = (await read(file)).get('Audit Log')?.slice(1)
-    expect(rows).toEqual([...kept.map((number) => [number]), ...texts.map((number) => [String(number)])])
+    const cells = [...kept, ...texts.map(String), undefined]
+    expect(rows).toEqual(cells.map((cell) => [cell, 'query']))
   }
 })
 

@@ -1,6 +1,7 @@
-import type { StoredEvent } from '@aleph-audit-log/domain/event'
 import { timeToMs } from '@aleph-audit-log/domain/time'
+import type { EventLines } from '../../store/event-store.ts'
 import { splitCellText } from './cell-text.ts'
+import { nextLine } from './event-lines.ts'
 import { EventRows, layOut, textStyle, type Layout } from './event-rows.ts'
 import type { EventPages, ExportAbout, ExportOptions, XlsxLimits } from './export-options.ts'
 import { cellStyles, SheetXml } from './sheet-xml.ts'
@@ -72,32 +73,41 @@ export async function* encodeXlsx(pages: EventPages, options: ExportOptions): As
   }
 }
 
+type Line = { start: number; end: number }
+
 /** The place in the events up to which sheets were written. */
 class EventCursor {
-  readonly #pages: AsyncIterator<readonly StoredEvent[]>
-  #page: readonly StoredEvent[] = []
-  #next = 0
+  readonly #pages: AsyncIterator<EventLines>
+  #page: EventLines = noLines
+  #line: Line | undefined
   #ended = false
 
   constructor(pages: EventPages) {
     this.#pages = pages[Symbol.asyncIterator]()
   }
 
+  /** What `take` points into. */
+  get page(): EventLines {
+    return this.#page
+  }
+
   /** Makes sure that there is an event to take; false if there are no more. */
   async load(): Promise<boolean> {
-    while (this.#next === this.#page.length) {
+    while (this.#line === undefined) {
       if (this.#ended) return false
       const { done, value } = await this.#pages.next()
       if (done === true) this.#ended = true
-      this.#page = done === true ? [] : value
-      this.#next = 0
+      this.#page = done === true ? noLines : value
+      this.#line = nextLine(this.#page, 0)
     }
     return true
   }
 
   /** The next event that is loaded. */
-  take(): StoredEvent | undefined {
-    return this.#next < this.#page.length ? this.#page[this.#next++] : undefined
+  take(): Line | undefined {
+    const line = this.#line
+    if (line !== undefined) this.#line = nextLine(this.#page, line.end + 1)
+    return line
   }
 
   /** Tells the source that no more is wanted. */
@@ -105,6 +115,8 @@ class EventCursor {
     if (!this.#ended) await this.#pages.return?.()
   }
 }
+
+const noLines: EventLines = Buffer.alloc(0)
 
 /** The XML of one sheet, until it is full or there are no more events; counts `sheet.rows`. */
 async function* writeSheet(
@@ -122,10 +134,10 @@ async function* writeSheet(
   for (const [i, title] of layout.titles.entries()) xml.textCell(i, title, cellStyles.header)
   xml.endRow()
   while (sheet.rows < limits.sheetRowsMax && out.size < limits.sheetBytesMax && (await events.load())) {
-    let event: StoredEvent | undefined
-    while (sheet.rows < limits.sheetRowsMax && out.size < limits.sheetBytesMax && (event = events.take())) {
+    let line: Line | undefined
+    while (sheet.rows < limits.sheetRowsMax && out.size < limits.sheetBytesMax && (line = events.take())) {
       sheet.rows++
-      rows.write(sheet.rows, event)
+      rows.write(sheet.rows, events.page, line.start, line.end)
       if (out.isFull) yield out.take()
     }
   }

@@ -1,9 +1,9 @@
-import type { StoredEvent } from '@aleph-audit-log/domain/event'
+import type { EventLines } from '../../store/event-store.ts'
 import type { ExportColumn, PresentEvent } from './export-columns.ts'
 import type { OverflowColumns } from './overflow-columns.ts'
 
 /** Events in the order of the file. A page may have any length. */
-export type EventPages = AsyncIterable<readonly StoredEvent[]>
+export type EventPages = AsyncIterable<EventLines>
 
 /** What *About this export* tells. */
 export type ExportAbout = {

@@ -1,6 +1,7 @@
-import type { StoredEvent } from '@aleph-audit-log/domain/event'
 import { cellUnitsMax, splitCellText } from './cell-text.ts'
+import { parseLines } from './event-lines.ts'
 import { type ExportColumn, type PresentEvent, textOf } from './export-columns.ts'
+import type { EventPages } from './export-options.ts'
 
 /**
  * No cell of an event overflows if the event's JSON has at most so many bytes: the worst case is a CR, two bytes in
@@ -16,13 +17,13 @@ export type OverflowColumns = ReadonlyMap<string, number>
  * whose JSON is longer than `overflowJsonBytesMin` bytes; shorter ones do no harm.
  */
 export async function countOverflow(
-  longEvents: AsyncIterable<readonly StoredEvent[]>,
+  longEvents: EventPages,
   columns: readonly ExportColumn[],
   present: PresentEvent,
 ): Promise<OverflowColumns> {
   const overflow = new Map<string, number>()
   for await (const page of longEvents) {
-    for (const event of page) {
+    for (const event of parseLines(page)) {
       for (const column of columns) {
         const text = textOf(column.read(event, present))
         const extra = text === undefined ? 0 : splitCellText(text).length - 1

@@ -10,6 +10,7 @@ export function columnLetters(index: number): string {
   return index < 26 ? last : columnLetters(Math.floor(index / 26) - 1) + last
 }
 
+const spacePreserved = ' xml:space="preserve"'
 const timeStart = `" s="${cellStyles.time}"><v>`
 
 /** Overflow columns behind these are rare, and what stands ready takes room. */
@@ -27,8 +28,11 @@ export class SheetXml {
   readonly #textEnd: Piece
   readonly #numberEnd: Piece
   #row = 0
+  /** The next row whose number has a digit more. */
+  #longerRow = 0
   #rowStart: ReadyStart | undefined
   #textStarts: (ReadyStart | undefined)[] = []
+  #spacedTextStarts: (ReadyStart | undefined)[] = []
   #numberStarts: (ReadyStart | undefined)[] = []
   #timeStarts: (ReadyStart | undefined)[] = []
   #ready: ReadyStart[] = []
@@ -52,15 +56,21 @@ export class SheetXml {
 
   /** A string cell, whatever the text looks like. Columns count from 0. */
   textCell(column: number, text: string, style: CellStyle = cellStyles.plain): void {
-    if (style === cellStyles.plain && !needsSpacePreserved(text)) this.startText(column)
-    else this.#startOtherText(column, text, style)
+    this.startText(column, style, needsSpacePreserved(text))
     this.out.writeText(text)
     this.endText()
   }
 
-  /** A string cell whose text the caller writes into `out` as it must stand in XML, without white space at its ends. */
-  startText(column: number): void {
-    this.#startCell(this.#textStarts, column, '" t="inlineStr"><is><t>')
+  /** A string cell whose text the caller writes into `out` as it must stand in XML; white space at its ends is lost unless it is kept. */
+  startText(column: number, style: CellStyle = cellStyles.plain, keepsSpace = false): void {
+    if (style !== cellStyles.plain) {
+      const space = keepsSpace ? spacePreserved : ''
+      this.out.writeXml(
+        `<c r="${columnLetters(column)}${this.#row}" s="${style}" t="inlineStr"><is><t${space}>`,
+      )
+    } else if (keepsSpace)
+      this.#startCell(this.#spacedTextStarts, column, `" t="inlineStr"><is><t${spacePreserved}>`)
+    else this.#startCell(this.#textStarts, column, '" t="inlineStr"><is><t>')
   }
 
   endText(): void {
@@ -69,8 +79,17 @@ export class SheetXml {
 
   /** A finite number. */
   numberCell(column: number, value: number): void {
-    this.#startCell(this.#numberStarts, column, '"><v>')
+    this.startNumber(column)
     this.out.writeNumber(value)
+    this.endNumber()
+  }
+
+  /** A number that the caller writes into `out`. */
+  startNumber(column: number): void {
+    this.#startCell(this.#numberStarts, column, '"><v>')
+  }
+
+  endNumber(): void {
     this.out.copyPiece(this.#numberEnd)
   }
 
@@ -95,12 +114,6 @@ export class SheetXml {
     }
   }
 
-  #startOtherText(column: number, text: string, style: CellStyle): void {
-    const styled = style === cellStyles.plain ? '' : ` s="${style}"`
-    const space = needsSpacePreserved(text) ? ' xml:space="preserve"' : ''
-    this.out.writeXml(`<c r="${columnLetters(column)}${this.#row}"${styled} t="inlineStr"><is><t${space}>`)
-  }
-
   #makeReady(before: string, after: string): ReadyStart {
     const piece = this.out.keep(`${before}${this.#row}${after}`)
     const ready = { piece, lastDigit: piece.at + before.length + String(this.#row).length - 1 }
@@ -110,11 +123,13 @@ export class SheetXml {
 
   /** Puts the number of the row into all that stands ready. */
   #turnTo(row: number): void {
-    const isLonger = String(row).length !== String(this.#row).length
-    if (isLonger || row !== this.#row + 1) {
+    if (row !== this.#row + 1 || row >= this.#longerRow) {
+      this.#longerRow = 10 ** String(row).length
+
       this.#ready = []
       this.#rowStart = undefined
       this.#textStarts = []
+      this.#spacedTextStarts = []
       this.#numberStarts = []
       this.#timeStarts = []
     } else {
@@ -131,10 +146,12 @@ export class SheetXml {
   }
 }
 
-/** White space at either end is lost without `xml:space`; anything but visible ASCII there is taken for some. */
 function needsSpacePreserved(text: string): boolean {
   if (text.length === 0) return false
-  const first = text.charCodeAt(0)
-  const last = text.charCodeAt(text.length - 1)
-  return first <= 0x20 || first >= 0x7f || last <= 0x20 || last >= 0x7f
+  return mayBeSpace(text.charCodeAt(0)) || mayBeSpace(text.charCodeAt(text.length - 1))
+}
+
+/** White space at either end is lost without `xml:space`; anything but visible ASCII there is taken for some. */
+export function mayBeSpace(unit: number): boolean {
+  return unit <= 0x20 || unit >= 0x7f
 }

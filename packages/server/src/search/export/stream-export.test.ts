@@ -3,13 +3,15 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
 import { describe, expect, test } from 'vitest'
+import type { EventLines } from '../../store/event-store.ts'
+import { toLines } from './event-lines.ts'
 import { exportFormats, type ExportFormat } from './export-formats.ts'
 import { collect, makeOptions, makeQuery, pagesOf } from './testing/export-events.ts'
 import { readXmlParts } from './testing/read-workbook.ts'
 
 const formats: ExportFormat[] = ['xlsx', 'csv', 'jsonl']
 
-type Source = { pages: AsyncGenerator<StoredEvent[]>; pulled: () => number; isClosed: () => boolean }
+type Source = { pages: AsyncGenerator<EventLines>; pulled: () => number; isClosed: () => boolean }
 
 /** Pages of different, hardly compressible events; counts how many were asked for. */
 function makeSource(pageCount: number, pageEvents: number): Source {
@@ -19,7 +21,7 @@ function makeSource(pageCount: number, pageEvents: number): Source {
     try {
       for (; pulled < pageCount;) {
         pulled++
-        yield Array.from({ length: pageEvents }, (_, i) => makeEventNumber(pulled * pageEvents + i))
+        yield toLines(Array.from({ length: pageEvents }, (_, i) => makeEventNumber(pulled * pageEvents + i)))
       }
     } finally {
       closed = true
@@ -94,7 +96,7 @@ describe.each(formats)('%s', (format) => {
   })
 
   test('a failure of the first page is thrown before any byte', async () => {
-    const failing: AsyncIterable<StoredEvent[]> = {
+    const failing: AsyncIterable<EventLines> = {
       [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('no engine')) }),
     }
     await expect(encode(failing, makeOptions()).next()).rejects.toThrow('no engine')
@@ -123,13 +125,13 @@ describe.each(formats)('%s', (format) => {
   test('the pages may have any length, also none', async () => {
     const events = Array.from({ length: 50 }, (_, i) => makeEventNumber(i))
     const whole = await collect(encode(pagesOf(events, 50), makeOptions()))
-    const uneven = (async function* (): AsyncGenerator<StoredEvent[]> {
-      yield []
-      yield events.slice(0, 1)
-      yield []
-      yield events.slice(1, 30)
-      yield events.slice(30)
-      yield []
+    const uneven = (async function* (): AsyncGenerator<EventLines> {
+      yield toLines([])
+      yield toLines(events.slice(0, 1))
+      yield toLines([])
+      yield toLines(events.slice(1, 30))
+      yield toLines(events.slice(30))
+      yield toLines([])
     })()
     expect((await collect(encode(uneven, makeOptions()))).equals(whole)).toBe(true)
   })

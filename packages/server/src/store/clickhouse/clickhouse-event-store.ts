@@ -7,6 +7,7 @@ import { countByTime } from './count-by-time.ts'
 import type { Engine } from './engine.ts'
 import { keptColumns, readKept } from './kept-event.ts'
 import { migrateEngine } from './migrate-engine.ts'
+import { readEventLines } from './read-event-lines.ts'
 import { readIds } from './read-ids.ts'
 import { searchEvents } from './read-page.ts'
 import { renderSearch } from './render-search.ts'
@@ -25,6 +26,8 @@ export async function openClickHouseEventStore(engine: Engine): Promise<EventSto
     lastSequence: (node) => lastSequence(engine, node),
     searchEvents: (search, page, options = {}) =>
       searchEvents(watch(engine, options), search, page, options.priority ?? 'interactive'),
+    readEventLines: (search, what, options = {}) =>
+      readEventLines(watch(engine, options), search, what, options.priority ?? 'interactive'),
     readEvent: (search, id, options) => readEvent(watch(engine, options), search, id),
     countByTime: (search, intervalMs, options) => countByTime(watch(engine, options), search, intervalMs),
     countByField: (search, field, valuesMax, options) =>
@@ -44,7 +47,11 @@ export async function openClickHouseEventStore(engine: Engine): Promise<EventSto
 /** The engine as one call sees it: every query of the call stops when nobody waits for the call any more. */
 function watch(engine: Engine, { signal }: ReadOptions = {}): Engine {
   if (!signal) return engine
-  return { ...engine, queryLines: (lane, sql, params) => engine.queryLines(lane, sql, params, { signal }) }
+  return {
+    ...engine,
+    queryLines: (lane, sql, params) => engine.queryLines(lane, sql, params, { signal }),
+    queryBytes: (lane, sql, params) => engine.queryBytes(lane, sql, params, { signal }),
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer'
 import type { Engine, Lane, QueryParams } from './engine.ts'
 import { LanePool, type PooledConnection } from './lane-pool.ts'
 import type { RowBuffer } from './row-buffer.ts'
@@ -5,6 +6,7 @@ import type { RowBuffer } from './row-buffer.ts'
 /** One connection to an engine, which runs one query at a time. */
 export type EngineConnection = PooledConnection & {
   queryLines(sql: string, params: QueryParams, mayChange: boolean): Promise<string[]>
+  queryBytes(sql: string, params: QueryParams, mayChange: boolean): Promise<Buffer>
   command(sql: string, params: QueryParams): Promise<void>
   insertRows(table: string, rows: RowBuffer): Promise<void>
 }
@@ -24,6 +26,11 @@ export function createEngine(
     queryLines: (lane, sql, params = {}, options = {}) =>
       lanes[lane].use(
         (connection) => connection.queryLines(sql, params, options.mayChange ?? false),
+        options.signal,
+      ),
+    queryBytes: (lane, sql, params = {}, options = {}) =>
+      lanes[lane].use(
+        (connection) => connection.queryBytes(sql, params, options.mayChange ?? false),
         options.signal,
       ),
     command: (lane, sql, params = {}) => lanes[lane].use((connection) => connection.command(sql, params)),

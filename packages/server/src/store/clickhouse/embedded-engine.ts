@@ -1,4 +1,5 @@
-import { Session } from 'chdb'
+import { Buffer } from 'node:buffer'
+import { Session, type ChdbResult } from 'chdb'
 import { createEngine, splitLines, type EngineConnection } from './create-engine.ts'
 import { asAuditError } from './engine-error.ts'
 import { querySettings } from './engine-settings.ts'
@@ -27,7 +28,8 @@ const lanePace = {
   long: { max_threads: 1, os_thread_priority: 10 },
 } as const satisfies Record<Lane, Record<string, number>>
 
-const connectionsPerLane: Record<Lane, number> = { apply: 1, interactive: 2, long: 1 }
+/** Two long ones: the ids of the log are read for a while after the start, and an export need not wait for them. */
+const connectionsPerLane: Record<Lane, number> = { apply: 1, interactive: 2, long: 2 }
 
 /**
  * Opens ClickHouse inside this process, on a directory of its own. One chDB connection runs one query at a time, and a
@@ -113,7 +115,13 @@ class EmbeddedConnection implements EngineConnection {
 
   async queryLines(sql: string, params: QueryParams): Promise<string[]> {
     await this.#setParams(params)
-    return splitLines(await this.#run(sql))
+    return splitLines((await this.#run(sql)).text())
+  }
+
+  async queryBytes(sql: string, params: QueryParams): Promise<Buffer> {
+    await this.#setParams(params)
+    const bytes = (await this.#run(sql)).bytes()
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   }
 
   async command(sql: string, params: QueryParams): Promise<void> {
@@ -152,9 +160,9 @@ class EmbeddedConnection implements EngineConnection {
     if (statement !== undefined) await this.#run(statement)
   }
 
-  async #run(sql: string): Promise<string> {
+  async #run(sql: string): Promise<ChdbResult> {
     try {
-      return (await this.#session.queryAsync(sql, { format: 'TabSeparatedRaw' })).text()
+      return await this.#session.queryAsync(sql, { format: 'TabSeparatedRaw' })
     } catch (error) {
       await this.#letGo()
       throw asAuditError(error)

@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer'
 import type { RowBuffer } from './row-buffer.ts'
 
 /** Who may wait for whom: each lane has its own connections, so that a long export never delays a person. */
@@ -27,6 +28,8 @@ export type Engine = {
    * the engine has let go of it.
    */
   queryLines(lane: Lane, sql: string, params?: QueryParams, options?: QueryOptions): Promise<string[]>
+  /** The same as bytes, each row with a line feed behind it. */
+  queryBytes(lane: Lane, sql: string, params?: QueryParams, options?: QueryOptions): Promise<Buffer>
   command(lane: Lane, sql: string, params?: QueryParams): Promise<void>
   /**
    * Inserts rows into the columns that they name; durable when it resolves. When it rejects, they may be there. Leave

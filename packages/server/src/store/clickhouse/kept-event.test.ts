@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { makeEvent, search } from '../testing/sketch-events.ts'
 import { openClickHouseEventStore } from './clickhouse-event-store.ts'
 import { toEngineTime, toEventRow } from './event-row.ts'
-import { keepEvent, readKept } from './kept-event.ts'
+import { keepEvent, readKept, restoreLines } from './kept-event.ts'
 import { migrateEngine } from './migrate-engine.ts'
 import { renderFilter } from './render-filter.ts'
 import { RowBuffer } from './row-buffer.ts'
@@ -46,6 +46,32 @@ test('an event is put together again byte by byte, and its size is known', () =>
     expect(JSON.stringify(readKept(lineOf(event))), `seed ${seed}`).toBe(whole)
     expect(keepEvent(event).wholeBytes, `seed ${seed}: ${whole}`).toBe(Buffer.byteLength(whole))
   }
+})
+
+/** As events come out of ingest. */
+function inUsualOrder({ id, idFromSender, type, occurredAt, receivedAt, ...rest }: StoredEvent): StoredEvent {
+  const { workspaceId, source, contentHash, statement, attribution, position, ...chosen } = rest
+  return {
+    ...{ id, idFromSender, type, occurredAt, receivedAt, ...chosen, workspaceId, source, contentHash },
+    ...(statement === undefined ? {} : { statement }),
+    ...(attribution === undefined ? {} : { attribution }),
+    position,
+  }
+}
+
+test('lines of events are put together without parsing them, those from before as well', () => {
+  const random = makeRandomEvents(500, seed)
+  const events = [...unusual, ...random, ...random.map(inUsualOrder)]
+  const rows = events.map((event, i) => {
+    const json = i % 5 === 0 ? JSON.stringify(event) : keepEvent(event).json
+    return `${lineOf(event).split('\t').slice(0, 5).join('\t')}\t${json}\n`
+  })
+  const lines = restoreLines(Buffer.from(rows.join('')))
+    .toString('utf8')
+    .split('\n')
+  expect(lines.pop()).toBe('')
+  const wrong = events.filter((event, i) => lines[i] !== JSON.stringify(event))
+  expect(wrong, `seed ${seed}`).toEqual([])
 })
 
 test('ids, hashes and times are kept once', () => {

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
 
 /**
@@ -83,4 +84,63 @@ function readTime(kept: string | number, column: string): string {
   if (typeof kept === 'string') return kept
   const seconds = `${column.slice(0, 10)}T${column.slice(11, 19)}`
   return kept === 0 ? `${seconds}Z` : `${seconds}.${column.slice(20, 20 + kept)}Z`
+}
+
+const idMark = '{"id":null,'
+const hashMark = '"contentHash":null'
+const sequenceMark = 'null}}'
+/** Where `toString(id)`, two times, the hash and the sequence begin, with a tab behind each. */
+const places = { id: 0, occurredAt: 37, receivedAt: 64, contentHash: 91, sequence: 124 } as const
+const [idBytes, timeBytes, hashBytes] = [36, 26, 32]
+/** How nearly every event begins: what stands before the times is short, and nobody chooses it freely. */
+const beginning =
+  /^\{"id":null,"idFromSender":(?:true|false),"type":"[a-z][a-z0-9_.]{0,63}","occurredAt":(\d),"receivedAt":(\d),/
+const beginningBytesMax = 160
+const lineFeed = 0x0a
+const tab = 0x09
+
+/**
+ * Lines of `keptColumns` as lines of whole events, byte for byte what was stored, without parsing most of them. In JSON
+ * text a key in its quotes stands nowhere but as a key, because quotes inside of texts are escaped; the hash and the
+ * sequence stand behind everything that people choose.
+ */
+export function restoreLines(lines: Buffer): Buffer {
+  // What is filled in stood in the columns before.
+  const out = Buffer.allocUnsafe(lines.length + 1)
+  let length = 0
+  for (let start = 0; start < lines.length;) {
+    const found = lines.indexOf(lineFeed, start)
+    const end = found < 0 ? lines.length : found
+    length = restoreLine(lines.subarray(start, end), out, length)
+    out[length++] = lineFeed
+    start = end + 1
+  }
+  return out.subarray(0, length)
+}
+
+/** Writes the event of a line to `out` from `to` on; returns the place behind it. */
+function restoreLine(line: Buffer, out: Buffer, to: number): number {
+  const json = line.indexOf(tab, places.sequence) + 1
+  const begins = beginning.exec(line.toString('latin1', json, json + beginningBytesMax))
+  const hashAt = line.lastIndexOf(hashMark, undefined, 'latin1')
+  const tail = line.length - sequenceMark.length
+  const isMarked = begins !== null && hashAt > json && line.toString('latin1', tail) === sequenceMark
+  if (!isMarked) return to + out.write(JSON.stringify(readKept(line.toString('utf8'))), to)
+  const column = (place: number, bytes: number): string => line.toString('latin1', place, place + bytes)
+  const [, occurredDigits, receivedDigits] = begins
+  const occurredAt = readTime(Number(occurredDigits), column(places.occurredAt, timeBytes))
+  const receivedAt = readTime(Number(receivedDigits), column(places.receivedAt, timeBytes))
+  const head = begins[0]
+  const untilTimes = head.slice(idMark.length, head.indexOf('"occurredAt":'))
+  let at = to
+  at += out.write(
+    `{"id":"${column(places.id, idBytes)}",${untilTimes}"occurredAt":"${occurredAt}","receivedAt":"${receivedAt}",`,
+    at,
+    'latin1',
+  )
+  const hashValue = hashAt + hashMark.length - markBytes
+  at += line.copy(out, at, json + head.length, hashValue)
+  at += out.write(`"${column(places.contentHash, hashBytes)}"`, at, 'latin1')
+  at += line.copy(out, at, hashValue + markBytes, tail)
+  return at + out.write(`${column(places.sequence, json - 1 - places.sequence)}}}`, at, 'latin1')
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { AuditError, isAuditError } from '@aleph-audit-log/domain/error'
-import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client'
+import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ResultSet } from '@clickhouse/client'
 import { createEngine, splitLines, type EngineConnection } from './create-engine.ts'
 import { asAuditError, engineErrorCode } from './engine-error.ts'
 import { querySettings } from './engine-settings.ts'
@@ -193,6 +193,24 @@ class ServerConnection implements EngineConnection {
   }
 
   async queryLines(sql: string, params: QueryParams, mayChange: boolean): Promise<string[]> {
+    return this.#query(sql, params, mayChange, async (result) => splitLines(await result.text()))
+  }
+
+  async queryBytes(sql: string, params: QueryParams, mayChange: boolean): Promise<Buffer> {
+    return this.#query(sql, params, mayChange, async (result) => {
+      const rows: Buffer[] = []
+      for await (const chunk of result.stream())
+        for (const { text } of chunk) rows.push(Buffer.from(`${text}\n`))
+      return Buffer.concat(rows)
+    })
+  }
+
+  async #query<T>(
+    sql: string,
+    params: QueryParams,
+    mayChange: boolean,
+    read: (result: ResultSet<'TabSeparatedRaw'>) => Promise<T>,
+  ): Promise<T> {
     return this.#request(randomUUID(), async (request) => {
       const result = await this.#parts.client.query({
         ...request,
@@ -208,7 +226,7 @@ class ServerConnection implements EngineConnection {
           cancel_http_readonly_queries_on_client_close: 1,
         },
       })
-      return splitLines(await result.text())
+      return read(result)
     })
   }
 

@@ -56,6 +56,21 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
         0,
       ),
     searchEvents: async (search, page) => pageOf(select(search), page),
+    readEventLines: async function* (search, what) {
+      let after: StoredEvent | undefined
+      for (let hasMore = true; hasMore;) {
+        const page: Page = {
+          ...what,
+          limit: Number.POSITIVE_INFINITY,
+          ...(after === undefined ? {} : { after }),
+        }
+        const found = pageOf(select(search), page)
+        if (found.events.length > 0)
+          yield Buffer.from(found.events.map((event) => `${JSON.stringify(event)}\n`).join(''))
+        after = found.events.at(-1)
+        ;({ hasMore } = found)
+      }
+    },
     readEvent: async (search, id) => select(search).find((row) => row.event.id === id)?.event,
     countByTime: async (search, intervalMs) => bucketsOf(select(search), intervalMs),
     countByField: async (search, field, valuesMax) => facetOf(select(search), field, valuesMax),

@@ -120,6 +120,39 @@ export function describeEventStore(name: string, openStore: () => Promise<EventS
       expect((await store.searchEvents(w3, { limit: 2, bytesMax: 30_000 })).hasMore).toBe(true)
     })
 
+    it('reads everything as lines of JSON in the same order, in pages that are bounded by bytes', async () => {
+      const read = async (
+        asked: RestrictedSearch,
+        what: Parameters<EventStore['readEventLines']>[1],
+      ): Promise<string[][]> => {
+        const pages: string[][] = []
+        for await (const lines of store.readEventLines(asked, what))
+          pages.push(lines.toString('utf8').trimEnd().split('\n'))
+        return pages
+      }
+      const lines = own.toReversed().map((event) => JSON.stringify(event))
+      for (const range of [
+        {},
+        { from: '0001-01-01T00:00:00.000000Z', before: '9999-12-31T00:00:00.000000Z' },
+      ]) {
+        const all = search('', range)
+        expect((await read(all, { bytesMax: 1e7 })).flat()).toEqual(lines)
+        expect(await read(all, { bytesMax: 1 })).toEqual(lines.map((line) => [line]))
+        const pages = await read(all, { bytesMax: 3000 })
+        expect(pages.flat()).toEqual(lines)
+        expect(pages.every((page) => page.length === 1 || page.join('\n').length < 3000)).toBe(true)
+      }
+      const long = Math.max(...lines.map((line) => Buffer.byteLength(line)))
+      expect((await read(search(), { bytesMax: 1e7, longerThanBytes: long - 1 })).flat()).toHaveLength(1)
+      expect(await read(search(), { bytesMax: 1e7, longerThanBytes: long })).toEqual([])
+      expect((await read(search(), { bytesMax: 1e7, upTo: [{ node: 'n1', sequence: 5 }] })).flat()).toEqual(
+        own
+          .filter(({ position }) => position.node !== 'n1' || position.sequence <= 5)
+          .toReversed()
+          .map((event) => JSON.stringify(event)),
+      )
+    })
+
     it('reads one event by its id, and only inside the range', async () => {
       const event = own[8]
       expect(await store.readEvent(search(), event?.id ?? '')).toEqual(event)

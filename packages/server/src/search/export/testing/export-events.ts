@@ -1,5 +1,7 @@
 import { toPublicEvent } from '@aleph-audit-log/domain/api/events'
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
+import type { EventLines } from '../../../store/event-store.ts'
+import { toLines } from '../event-lines.ts'
 import { parseColumns } from '../export-columns.ts'
 import type { ExportOptions } from '../export-options.ts'
 
@@ -39,11 +41,8 @@ export function makeOptions(columns?: string, options: Partial<ExportOptions> = 
   return { columns: parseColumns(columns), present: toPublicEvent, about, ...options }
 }
 
-export async function* pagesOf(
-  events: readonly StoredEvent[],
-  pageEvents = 100,
-): AsyncGenerator<StoredEvent[]> {
-  for (let i = 0; i < events.length; i += pageEvents) yield events.slice(i, i + pageEvents)
+export async function* pagesOf(events: readonly StoredEvent[], pageEvents = 100): AsyncGenerator<EventLines> {
+  for (let i = 0; i < events.length; i += pageEvents) yield toLines(events.slice(i, i + pageEvents))
 }
 
 /** Everything that an encoder yields, as one file. */
