@@ -5,7 +5,7 @@ import type { Journal, JournalWalk, RecordsMax } from '../journal/journal.ts'
 import type { Quarantine } from '../journal/quarantine.ts'
 import type { JournalRecord } from '../journal/segment-format.ts'
 import type { EventStore } from '../store/event-store.ts'
-import { dropRepeats, type IdConflict } from './drop-repeats.ts'
+import { RepeatFilter, type IdConflict } from './drop-repeats.ts'
 import type { KnownIds } from './known-ids.ts'
 import type { JournalRange, RepairRequests } from './repair-requests.ts'
 
@@ -68,7 +68,7 @@ export class Applier {
   #error: string | undefined
   #repeatsDropped = 0
   #errors = 0
-  #applying: Promise<void> | undefined
+  #applying: Promise<unknown> | undefined
   #draining = false
 
   constructor(dependencies: ApplierDependencies) {
@@ -145,11 +145,13 @@ export class Applier {
       let pass = this.#newRecords
       try {
         pass = await this.#takeTurn()
-        this.#applying = this.#applyNext(pass)
-        await this.#applying
+        const applying = this.#applyNext(pass)
+        this.#applying = applying
+        const wasFull = await applying
         this.#error = undefined
         retryMs = limits.retryMs.first
-        if (!this.#draining) await this.#pause(limits.intervalMs)
+        // A full batch means that more is waiting: inserts are as large as they get.
+        if (!this.#draining && !wasFull) await this.#pause(limits.intervalMs)
       } catch (error) {
         this.#error = error instanceof Error ? error.message : String(error)
         this.#errors++
@@ -193,7 +195,8 @@ export class Applier {
     return this.#again
   }
 
-  async #applyNext(pass: Pass): Promise<void> {
+  /** Returns whether the batch was as large as a batch may be. */
+  async #applyNext(pass: Pass): Promise<boolean> {
     const { journal, limits, repairs, quarantine } = this.#deps
     const again = pass instanceof PassAgain ? pass : undefined
     if (!again) pass.next = journal.appliedSequence + 1
@@ -203,7 +206,7 @@ export class Applier {
     const last = records.at(-1)?.sequence
     if (last === undefined) {
       if (again) await repairs.finish(again.range)
-      return
+      return false
     }
     const alone = records.length === 1 ? records[0] : undefined
     if (alone && pass.isGivenUp(alone.sequence)) await quarantine.add(alone, this.#error ?? 'refused')
@@ -214,21 +217,41 @@ export class Applier {
     else await journal.markApplied(last, stored)
     if (again && last >= again.range.last) await repairs.finish(again.range)
     pass.recordsMax = Math.min(pass.recordsMax * 2, limits.recordsMax)
+    return !again && isFull(records, max)
   }
 
   /** Returns the last sequence of the batch that is in the store; 0 if none is. */
   async #applyBatch(records: readonly JournalRecord[], last: number): Promise<number> {
-    const { store, ids, node } = this.#deps
-    const events = records.map((record) => decodeRecord(record, node))
-    const { fresh, conflicts, repeats } = await dropRepeats(events, ids)
+    const { store, ids } = this.#deps
+    if (records.length === 0) return 0
     const mayBeThere = (records[0]?.sequence ?? last) <= this.#mayBeThereUntil
     // From here on until it is confirmed, any part of the batch may be in the store.
     this.#mayBeThereUntil = Math.max(this.#mayBeThereUntil, last)
-    if (fresh.length > 0) await store.appendEvents(fresh, { mayBeThere })
-    ids.add(fresh)
-    if (conflicts.length > 0) await this.#deps.onIdConflicts(conflicts)
-    this.#repeatsDropped += repeats
-    return fresh.at(-1)?.position.sequence ?? 0
+    const repeats = new RepeatFilter(ids)
+    const stored: StoredIds = { ids: [], lastSequence: 0 }
+    // What may be there is asked for with each chunk, so it comes in one.
+    const chunkRecords = mayBeThere ? records.length : recordsPerChunk
+    await store.appendEvents(this.#decode(records, chunkRecords, repeats, stored), { mayBeThere })
+    ids.add(stored.ids)
+    if (repeats.conflicts.length > 0) await this.#deps.onIdConflicts(repeats.conflicts)
+    this.#repeatsDropped += repeats.repeats
+    return stored.lastSequence
+  }
+
+  /** The events of the records that are new, some at a time; `stored` is told of them. */
+  async *#decode(
+    records: readonly JournalRecord[],
+    chunkRecords: number,
+    repeats: RepeatFilter,
+    stored: StoredIds,
+  ): AsyncGenerator<readonly StoredEvent[]> {
+    for (let i = 0; i < records.length; i += chunkRecords) {
+      const chunk = records.slice(i, i + chunkRecords)
+      const fresh = await repeats.dropRepeats(chunk.map((record) => decodeRecord(record, this.#deps.node)))
+      for (const event of fresh) stored.ids.push(event.id)
+      stored.lastSequence = fresh.at(-1)?.position.sequence ?? stored.lastSequence
+      yield fresh
+    }
   }
 
   async #sleepUntilNotified(): Promise<void> {
@@ -244,6 +267,17 @@ export class Applier {
     await delay(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined)
   }
 }
+
+function isFull(records: readonly JournalRecord[], max: RecordsMax): boolean {
+  const bytes = records.reduce((sum, { payload }) => sum + payload.length, 0)
+  return records.length >= max.records || bytes >= max.bytes
+}
+
+/** So many records are events at the same time; more, and the garbage collector has to move what lives on. */
+const recordsPerChunk = 500
+
+/** What a batch brought into the store. */
+type StoredIds = { ids: string[]; lastSequence: number }
 
 /** How often a single record is refused before it is set aside. */
 const refusalsMax = 3
