@@ -44,7 +44,7 @@ export function createIngestEvents(dependencies: IngestDependencies): IngestEven
   return async (drafts, options) => {
     if (drafts.length === 0) return []
     const events = parseDrafts(drafts, options, dependencies, receivedAt)
-    const payloads = events.map((event) => Buffer.from(JSON.stringify(event)))
+    const payloads = events.map((event) => JSON.stringify(event))
     const first = await dependencies.groupCommit.append(payloads, {
       urgent: options.urgent === true,
     })

@@ -11,7 +11,9 @@ import {
   segmentHeaderBytes,
   segmentName,
   sequenceOfSegment,
+  sizeOfBatches,
   type JournalRecord,
+  type Payload,
 } from './segment-format.ts'
 import { asStorageError } from './storage-error.ts'
 import { syncDirectory } from './sync-directory.ts'
@@ -32,6 +34,9 @@ export type JournalLimits = {
 
 /** A segment on disk. `bytes` counts what is durable. */
 export type Segment = { first: number; bytes: number; lastWriteMs: number }
+
+/** Memory for writing is kept up to this size. */
+const bufferBytesMax = 8 * 1024 * 1024
 
 type State = 'open' | 'failed' | 'closed'
 
@@ -55,6 +60,8 @@ export class Journal {
   readonly #now: () => number
   readonly #onFailed: () => void
   #file: FileHandle | undefined
+  /** For what is written next: memory of megabytes for each write would call for the garbage collector. */
+  #buffer = Buffer.alloc(0)
   #next: number
   #mark: AppliedMark
   #state: State = 'open'
@@ -177,7 +184,7 @@ export class Journal {
    * fsync nobody knows what the disk holds).
    */
   async append(
-    batches: readonly (readonly Uint8Array[])[],
+    batches: readonly (readonly Payload[])[],
     options: { urgent?: boolean } = {},
   ): Promise<number[]> {
     const urgent = options.urgent === true
@@ -196,10 +203,10 @@ export class Journal {
     }
   }
 
-  async #write(batches: readonly (readonly Uint8Array[])[]): Promise<number[]> {
+  async #write(batches: readonly (readonly Payload[])[]): Promise<number[]> {
     this.#refuseUnlessOpen()
     const segment = await this.#segmentToWrite()
-    const bytes = encodeBatches(batches, this.#next)
+    const bytes = this.#encode(batches)
     const file = this.#file
     if (!file) throw new AuditError('unavailable', 'The journal is closed.')
     try {
@@ -216,6 +223,14 @@ export class Journal {
       this.#next += batch.length
     }
     return firsts
+  }
+
+  /** Good until the next call. */
+  #encode(batches: readonly (readonly Payload[])[]): Buffer {
+    const size = sizeOfBatches(batches)
+    const buffer = size <= this.#buffer.length ? this.#buffer : Buffer.allocUnsafeSlow(size)
+    if (size <= bufferBytesMax) this.#buffer = buffer
+    return buffer.subarray(0, encodeBatches(batches, this.#next, buffer))
   }
 
   /** Durable records from `sequence` on, in order, at most so many or so many bytes (but at least one if there is one). */

@@ -8,7 +8,7 @@ import { RowBuffer } from './row-buffer.ts'
 import { toTableRows } from './table-rows.ts'
 
 /** Rows are inserted when they have so many bytes together; a row is at most some 15 MB. */
-const insertBytesMax = 32 * 1024 * 1024
+const insertBytesMax = 24 * 1024 * 1024
 /** Making rows is work: other requests get their turn after so many. */
 const rowsPerTurn = 100
 
@@ -20,11 +20,12 @@ const nothing: ReadonlySet<number> = new Set()
  */
 export async function appendEvents(
   engine: Engine,
+  buffers: RowBuffers,
   events: EventsToAppend,
   mayBeThere: boolean,
 ): Promise<void> {
   if (mayBeThere) await engine.settleInserts(['events', 'event_tables'])
-  const rows = new RowsByWeek(engine)
+  const rows = new RowsByWeek(engine, buffers)
   for await (const chunk of chunksOf(events)) {
     const inEvents = mayBeThere ? await presentSequences(engine, 'events', chunk) : nothing
     const inTables = mayBeThere ? await presentSequences(engine, 'event_tables', chunk) : nothing
@@ -39,6 +40,24 @@ export async function appendEvents(
   await rows.insert()
 }
 
+/** Buffers for rows that were used before: new ones of many megabytes would call for the garbage collector. */
+export class RowBuffers {
+  readonly #idle: RowBuffer[] = []
+
+  take(): RowBuffer {
+    return this.#idle.pop() ?? new RowBuffer()
+  }
+
+  giveBack(buffer: RowBuffer): void {
+    buffer.clear()
+    if (this.#idle.length < idleBuffersMax && buffer.capacity <= idleBytesMax) this.#idle.push(buffer)
+  }
+}
+
+/** One for each table, as long as all events are of one week. */
+const idleBuffersMax = 2
+const idleBytesMax = 32 * 1024 * 1024
+
 type RowsOfWeek = { events: RowBuffer; tables: RowBuffer }
 
 /**
@@ -47,13 +66,15 @@ type RowsOfWeek = { events: RowBuffer; tables: RowBuffer }
  */
 class RowsByWeek {
   readonly #engine: Engine
+  readonly #buffers: RowBuffers
   readonly #weeks = new Map<string, RowsOfWeek>()
   /** The same by days, of which many events have the same one. */
   readonly #days = new Map<string, RowsOfWeek>()
   bytes = 0
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, buffers: RowBuffers) {
     this.#engine = engine
+    this.#buffers = buffers
   }
 
   addEvent(event: StoredEvent): void {
@@ -69,9 +90,11 @@ class RowsByWeek {
     for (const { events, tables } of this.#weeks.values()) {
       if (events.length > 0) await this.#engine.insertRows('events', events)
       if (tables.length > 0) await this.#engine.insertRows('event_tables', tables)
-      events.clear()
-      tables.clear()
+      this.#buffers.giveBack(events)
+      this.#buffers.giveBack(tables)
     }
+    this.#weeks.clear()
+    this.#days.clear()
     this.bytes = 0
   }
 
@@ -80,7 +103,7 @@ class RowsByWeek {
     let rows = this.#days.get(day)
     if (!rows) {
       const week = weekOf(occurredAt)
-      rows = this.#weeks.get(week) ?? { events: new RowBuffer(), tables: new RowBuffer() }
+      rows = this.#weeks.get(week) ?? { tables: this.#buffers.take(), events: this.#buffers.take() }
       this.#weeks.set(week, rows)
       this.#days.set(day, rows)
     }

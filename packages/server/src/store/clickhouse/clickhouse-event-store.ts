@@ -11,7 +11,7 @@ import type {
 } from '../event-store.ts'
 import type { RestrictedSearch } from '../restricted-search.ts'
 import { isWeekBefore } from '../week.ts'
-import { appendEvents } from './append-events.ts'
+import { appendEvents, RowBuffers } from './append-events.ts'
 import { findFaults } from './check-tables.ts'
 import { countByTime } from './count-by-time.ts'
 import type { Engine, Lane } from './engine.ts'
@@ -26,8 +26,9 @@ const idsPerQuery = 3000
 /** Opens the event store on a ClickHouse engine and brings its tables up to date. Closes the engine with itself. */
 export async function openClickHouseEventStore(engine: Engine): Promise<EventStore> {
   await migrateEngine(engine)
+  const buffers = new RowBuffers()
   return {
-    appendEvents: (events, options) => appendEvents(engine, events, options.mayBeThere),
+    appendEvents: (events, options) => appendEvents(engine, buffers, events, options.mayBeThere),
     findEvents: (workspaceId, ids) => findEvents(engine, workspaceId, ids),
     lastSequence: (node) => lastSequence(engine, node),
     searchEvents: (search, page, options = {}) =>

@@ -25,6 +25,11 @@ export class RowBuffer {
     return this.#length
   }
 
+  /** The memory that it has. */
+  get capacity(): number {
+    return this.#bytes.length
+  }
+
   get columns(): readonly string[] {
     return this.#columns
   }
