@@ -58,10 +58,9 @@ export async function readBody(
   return Buffer.concat(chunks, bytes)
 }
 
-/** A body of at most so many bytes is read to its end, also where it is refused. */
-const shortBodyBytesMax = 64 * 1024
+const shortBodyBytesMax = 16 * 1024
 
-/** Whether the headers tell a short length (which Node holds the sender to) and that nothing is to be unpacked. */
+/** Whether the headers tell a short length (Node holds the sender to it) and that nothing is to be unpacked. */
 function isShortAndPlain(headers: IncomingHttpHeaders): boolean {
   const { 'content-length': length, 'content-encoding': encoding } = headers
   return length !== undefined && Number(length) <= shortBodyBytesMax && encoding === undefined
@@ -70,24 +69,24 @@ function isShortAndPlain(headers: IncomingHttpHeaders): boolean {
 /** Most requests are short and come in one piece: an iterator for each took longer than parsing and checking them. */
 async function readShortBody(body: Readable, share: BodyShare): Promise<Buffer> {
   if (body.destroyed) throw endedEarly()
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let refusal: { error: unknown } | undefined
+  const chunks: Buffer[] = []
+  const refusals: unknown[] = []
+  await new Promise<void>((resolve, reject) => {
     body.on('data', (chunk: Buffer) => {
       chunks.push(chunk)
       try {
         share.take(chunk.length)
       } catch (error) {
-        refusal = { error }
+        // It is short: the rest is read and thrown away.
+        refusals.push(error)
       }
     })
-    body.once('end', () => {
-      if (refusal) reject(refusal.error)
-      else resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks))
-    })
+    body.once('end', resolve)
     body.once('error', reject)
     body.once('close', () => reject(endedEarly()))
   })
+  if (refusals.length > 0) throw refusals[0]
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
 }
 
 function endedEarly(): AuditError {

@@ -12,6 +12,8 @@ import type { JournalRange, RepairRequests } from './repair-requests.ts'
 export type ApplyLimits = {
   recordsMax: number
   bytesMax: number
+  /** So many records of a batch are events in memory at the same time. */
+  recordsPerChunk: number
   intervalMs: number
   retryMs: { first: number; max: number }
 }
@@ -222,7 +224,7 @@ export class Applier {
 
   /** Returns the last sequence of the batch that is in the store; 0 if none is. */
   async #applyBatch(records: readonly JournalRecord[], last: number): Promise<number> {
-    const { store, ids } = this.#deps
+    const { store, ids, limits } = this.#deps
     if (records.length === 0) return 0
     const mayBeThere = (records[0]?.sequence ?? last) <= this.#mayBeThereUntil
     // From here on until it is confirmed, any part of the batch may be in the store.
@@ -230,7 +232,7 @@ export class Applier {
     const repeats = new RepeatFilter(ids)
     const stored: StoredIds = { ids: [], lastSequence: 0 }
     // What may be there is asked for with each chunk, so it comes in one.
-    const chunkRecords = mayBeThere ? records.length : recordsPerChunk
+    const chunkRecords = mayBeThere ? records.length : limits.recordsPerChunk
     await store.appendEvents(this.#decode(records, chunkRecords, repeats, stored), { mayBeThere })
     ids.add(stored.ids)
     if (repeats.conflicts.length > 0) await this.#deps.onIdConflicts(repeats.conflicts)
@@ -272,9 +274,6 @@ function isFull(records: readonly JournalRecord[], max: RecordsMax): boolean {
   const bytes = records.reduce((sum, { payload }) => sum + payload.length, 0)
   return records.length >= max.records || bytes >= max.bytes
 }
-
-/** So many records are events at the same time; more, and the garbage collector has to move what lives on. */
-const recordsPerChunk = 500
 
 /** What a batch brought into the store. */
 type StoredIds = { ids: string[]; lastSequence: number }

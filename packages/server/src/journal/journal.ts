@@ -6,17 +6,16 @@ import { DiskReserve } from './disk-reserve.ts'
 import { JournalReader } from './journal-reader.ts'
 import { recoverSegment } from './recover-segment.ts'
 import {
-  encodeBatches,
   encodeSegmentHeader,
   segmentHeaderBytes,
   segmentName,
   sequenceOfSegment,
-  sizeOfBatches,
   type JournalRecord,
   type Payload,
 } from './segment-format.ts'
 import { asStorageError } from './storage-error.ts'
 import { syncDirectory } from './sync-directory.ts'
+import { WriteBuffer } from './write-buffer.ts'
 
 export type JournalLimits = {
   /** A segment is closed when it is larger. */
@@ -34,9 +33,6 @@ export type JournalLimits = {
 
 /** A segment on disk. `bytes` counts what is durable. */
 export type Segment = { first: number; bytes: number; lastWriteMs: number }
-
-/** Memory for writing is kept up to this size. */
-const bufferBytesMax = 8 * 1024 * 1024
 
 type State = 'open' | 'failed' | 'closed'
 
@@ -60,8 +56,7 @@ export class Journal {
   readonly #now: () => number
   readonly #onFailed: () => void
   #file: FileHandle | undefined
-  /** For what is written next: memory of megabytes for each write would call for the garbage collector. */
-  #buffer = Buffer.alloc(0)
+  readonly #buffer = new WriteBuffer()
   #next: number
   #mark: AppliedMark
   #state: State = 'open'
@@ -206,7 +201,7 @@ export class Journal {
   async #write(batches: readonly (readonly Payload[])[]): Promise<number[]> {
     this.#refuseUnlessOpen()
     const segment = await this.#segmentToWrite()
-    const bytes = this.#encode(batches)
+    const bytes = this.#buffer.encode(batches, this.#next)
     const file = this.#file
     if (!file) throw new AuditError('unavailable', 'The journal is closed.')
     try {
@@ -223,14 +218,6 @@ export class Journal {
       this.#next += batch.length
     }
     return firsts
-  }
-
-  /** Good until the next call. */
-  #encode(batches: readonly (readonly Payload[])[]): Buffer {
-    const size = sizeOfBatches(batches)
-    const buffer = size <= this.#buffer.length ? this.#buffer : Buffer.allocUnsafeSlow(size)
-    if (size <= bufferBytesMax) this.#buffer = buffer
-    return buffer.subarray(0, encodeBatches(batches, this.#next, buffer))
   }
 
   /** Durable records from `sequence` on, in order, at most so many or so many bytes (but at least one if there is one). */

@@ -56,7 +56,8 @@ export type Payload = Uint8Array | string
 /** How many bytes these batches take in a segment. */
 export function sizeOfBatches(batches: readonly (readonly Payload[])[]): number {
   let size = 0
-  for (const batch of batches) for (const payload of batch) size += recordHeaderBytes + Buffer.byteLength(payload)
+  for (const batch of batches)
+    for (const payload of batch) size += recordHeaderBytes + Buffer.byteLength(payload)
   return size
 }
 
