@@ -52,7 +52,7 @@ export const limits = {
     bytesMax: 32 * 1024 * 1024,
     /** With more, the garbage collector has to move events that live on; with fewer, ids are looked up in more queries. */
     recordsPerChunk: 500,
-    /** Between two batches: each insert makes a part, so a few a second are enough. A full batch is followed at once. */
+    /** From one batch to the next, at least: each insert makes a part, so a few a second are enough. */
     intervalMs: 200,
     retryMs: { first: 250, max: 10_000 },
     queryTimeMs: 120_000,

@@ -83,7 +83,9 @@ async function readShortBody(body: Readable, share: BodyShare): Promise<Buffer> 
     })
     body.once('end', resolve)
     body.once('error', reject)
-    body.once('close', () => reject(endedEarly()))
+    body.once('close', () => {
+      if (!body.readableEnded) reject(endedEarly())
+    })
   })
   if (refusals.length > 0) throw refusals[0]
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)

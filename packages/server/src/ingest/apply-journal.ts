@@ -70,7 +70,7 @@ export class Applier {
   #error: string | undefined
   #repeatsDropped = 0
   #errors = 0
-  #applying: Promise<unknown> | undefined
+  #applying: Promise<void> | undefined
   #draining = false
 
   constructor(dependencies: ApplierDependencies) {
@@ -147,13 +147,13 @@ export class Applier {
       let pass = this.#newRecords
       try {
         pass = await this.#takeTurn()
-        const applying = this.#applyNext(pass)
-        this.#applying = applying
-        const wasFull = await applying
+        const startMs = performance.now()
+        this.#applying = this.#applyNext(pass)
+        await this.#applying
         this.#error = undefined
         retryMs = limits.retryMs.first
-        // A full batch means that more is waiting: inserts are as large as they get.
-        if (!this.#draining && !wasFull) await this.#pause(limits.intervalMs)
+        const leftMs = limits.intervalMs - (performance.now() - startMs)
+        if (!this.#draining && leftMs > 0) await this.#pause(leftMs)
       } catch (error) {
         this.#error = error instanceof Error ? error.message : String(error)
         this.#errors++
@@ -197,8 +197,7 @@ export class Applier {
     return this.#again
   }
 
-  /** Returns whether the batch was as large as a batch may be. */
-  async #applyNext(pass: Pass): Promise<boolean> {
+  async #applyNext(pass: Pass): Promise<void> {
     const { journal, limits, repairs, quarantine } = this.#deps
     const again = pass instanceof PassAgain ? pass : undefined
     if (!again) pass.next = journal.appliedSequence + 1
@@ -208,7 +207,7 @@ export class Applier {
     const last = records.at(-1)?.sequence
     if (last === undefined) {
       if (again) await repairs.finish(again.range)
-      return false
+      return
     }
     const alone = records.length === 1 ? records[0] : undefined
     if (alone && pass.isGivenUp(alone.sequence)) await quarantine.add(alone, this.#error ?? 'refused')
@@ -219,7 +218,6 @@ export class Applier {
     else await journal.markApplied(last, stored)
     if (again && last >= again.range.last) await repairs.finish(again.range)
     pass.recordsMax = Math.min(pass.recordsMax * 2, limits.recordsMax)
-    return !again && isFull(records, max)
   }
 
   /** Returns the last sequence of the batch that is in the store; 0 if none is. */
@@ -268,11 +266,6 @@ export class Applier {
   async #pause(ms: number): Promise<void> {
     await delay(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined)
   }
-}
-
-function isFull(records: readonly JournalRecord[], max: RecordsMax): boolean {
-  const bytes = records.reduce((sum, { payload }) => sum + payload.length, 0)
-  return records.length >= max.records || bytes >= max.bytes
 }
 
 /** What a batch brought into the store. */
