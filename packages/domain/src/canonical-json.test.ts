@@ -18,6 +18,16 @@ describe('canonical JSON', () => {
     expect(toCanonicalJson(value)).toBe('{"\\r":2,"1":4,"\u0080":6,"ö":7,"€":1,"😀":5,"\ufb33":3}')
   })
 
+  it('writes every text as JSON.stringify does, short or long', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), fc.string({ maxLength: 200 }), (a, b) => {
+        // Lone surrogates among them.
+        for (const text of [a, b, a.slice(1), `${a}\ud800`])
+          expect(toCanonicalJson(text)).toBe(JSON.stringify(text))
+      }),
+    )
+  })
+
   it('means the same value, and does not depend on the order of keys', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

@@ -52,7 +52,9 @@ export const limits = {
   apply: {
     recordsMax: 50_000,
     bytesMax: 32 * 1024 * 1024,
-    /** Between two batches: each insert makes a part, so a few a second are enough. */
+    /** With more, the garbage collector has to move events that live on; with fewer, ids are looked up in more queries. */
+    recordsPerChunk: 500,
+    /** From one batch to the next, at least: each insert makes a part, so a few a second are enough. */
     intervalMs: 200,
     retryMs: { first: 250, max: 10_000 },
     queryTimeMs: 120_000,

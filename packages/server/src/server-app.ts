@@ -107,9 +107,10 @@ function registerHealth(app: FastifyInstance, { eventLog, findProblems }: Parts,
     problems: () => eventLog.findProblems().length,
     quarantinedEvents: () => quarantine.count,
   })
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown'
     metrics.countRequest(request.method, route, reply.statusCode, reply.elapsedTime / 1000)
+    done()
   })
   registerHealthRoutes(app, {
     metrics: metrics.registry,

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** A fresh secret of 256 random bits as 43 characters that need no escaping in a link. */
 export function createSecretToken(): string {
@@ -10,7 +10,7 @@ export function createSecretToken(): string {
  * is for what people choose and others can guess, and nobody can try 2^256 keys, however fast each try is.
  */
 export function hashSecret(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex')
+  return hash('sha256', secret)
 }
 
 /** Compares two hashes in hex in a time that does not tell where they differ. */

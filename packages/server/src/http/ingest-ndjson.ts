@@ -12,6 +12,7 @@ type Batch = { drafts: unknown[]; lines: number[]; bytes: number }
 const batchBytesMax = 4 * 1024 * 1024
 
 const newline = 0x0a
+const carriageReturn = 0x0d
 
 /**
  * Ingests a stream of JSON lines, of any number, `batchEventsMax` at a time. While one batch is being written the lines
@@ -34,17 +35,24 @@ export async function ingestNdjson(
     batch = { drafts: [], lines: [], bytes: 0 }
     await writer.begin(full, lineNumber)
   }
+  const addLine = (line: Buffer): void => {
+    writer.throwFailure()
+    lineNumber++
+    if (line.length === 0 || (line.length === 1 && line[0] === carriageReturn)) return
+    share.take(line.length)
+    batch.drafts.push(parseJson(line))
+    batch.lines.push(lineNumber)
+    batch.bytes += line.length
+  }
+  const splitter = new LineSplitter()
   try {
-    for await (const line of readLines(body)) {
-      writer.throwFailure()
-      lineNumber++
-      if (line.length === 0 || (line.length === 1 && line[0] === 0x0d)) continue
-      share.take(line.length)
-      batch.drafts.push(parseJson(line))
-      batch.lines.push(lineNumber)
-      batch.bytes += line.length
-      if (batch.drafts.length >= batchEventsMax || batch.bytes >= batchBytesMax) await commit()
+    for await (const chunk of body) {
+      for (const line of splitter.split(toBuffer(chunk))) {
+        addLine(line)
+        if (batch.drafts.length >= batchEventsMax || batch.bytes >= batchBytesMax) await commit()
+      }
     }
+    for (const line of splitter.end()) addLine(line)
     await commit()
     await writer.finish()
     return writer.accepted
@@ -97,28 +105,35 @@ class BatchWriter {
   }
 }
 
-/** The lines of a stream without their ends. Throws AuditError('too_large') for a longer one than an event may be. */
-async function* readLines(body: Readable): AsyncGenerator<Buffer> {
-  let pending: Buffer[] = []
-  let pendingBytes = 0
-  for await (const chunk of body) {
-    const bytes = toBuffer(chunk)
+/**
+ * Cuts the chunks of a stream into lines without their ends. Not an asynchronous generator: that would wait for a
+ * promise with each line. Throws AuditError('too_large') for a longer line than an event may be.
+ */
+class LineSplitter {
+  #pending: Buffer[] = []
+  #pendingBytes = 0
+
+  /** What stands behind the last line end, if anything does. */
+  end(): Buffer[] {
+    return this.#pendingBytes > 0 ? [Buffer.concat(this.#pending)] : []
+  }
+
+  /** The lines that end in the next chunk. */
+  *split(bytes: Buffer): Generator<Buffer> {
     let start = 0
     for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, start)) {
       const rest = bytes.subarray(start, end)
       start = end + 1
-      refuseLongLine(pendingBytes + rest.length)
-      yield pending.length === 0 ? rest : Buffer.concat([...pending, rest])
-      pending = []
-      pendingBytes = 0
+      refuseLongLine(this.#pendingBytes + rest.length)
+      yield this.#pendingBytes === 0 ? rest : Buffer.concat([...this.#pending, rest])
+      this.#pending = []
+      this.#pendingBytes = 0
     }
-    if (start < bytes.length) {
-      pending.push(bytes.subarray(start))
-      pendingBytes += bytes.length - start
-      refuseLongLine(pendingBytes)
-    }
+    if (start === bytes.length) return
+    this.#pending.push(bytes.subarray(start))
+    this.#pendingBytes += bytes.length - start
+    refuseLongLine(this.#pendingBytes)
   }
-  if (pendingBytes > 0) yield Buffer.concat(pending)
 }
 
 function refuseLongLine(bytes: number): void {

@@ -2,10 +2,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AuditError } from '@aleph-audit-log/domain/error'
+import type { StoredEvent } from '@aleph-audit-log/domain/event'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openQuarantine } from '../journal/quarantine.ts'
-import type { EventStore } from '../store/event-store.ts'
+import { chunksOf, type EventStore } from '../store/event-store.ts'
 import { createMemoryEventStore, type FaultHook } from '../store/memory/memory-event-store.ts'
 import { search } from '../store/testing/sketch-events.ts'
 import {
@@ -145,8 +146,10 @@ describe('applying the journal', () => {
     const store: EventStore = {
       ...working,
       appendEvents: async (events, options) => {
-        if (events.some((event) => event.type === 'poison')) throw new AuditError('invalid', 'refused')
-        await working.appendEvents(events, options)
+        const batch: StoredEvent[] = []
+        for await (const chunk of chunksOf(events)) batch.push(...chunk)
+        if (batch.some((event) => event.type === 'poison')) throw new AuditError('invalid', 'refused')
+        await working.appendEvents(batch, options)
       },
     }
     const server = await start(store)

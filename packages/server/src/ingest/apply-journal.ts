@@ -5,13 +5,15 @@ import type { Journal, JournalWalk, RecordsMax } from '../journal/journal.ts'
 import type { Quarantine } from '../journal/quarantine.ts'
 import type { JournalRecord } from '../journal/segment-format.ts'
 import type { EventStore } from '../store/event-store.ts'
-import { dropRepeats, type IdConflict } from './drop-repeats.ts'
+import { RepeatFilter, type IdConflict } from './drop-repeats.ts'
 import type { KnownIds } from './known-ids.ts'
 import type { JournalRange, RepairRequests } from './repair-requests.ts'
 
 export type ApplyLimits = {
   recordsMax: number
   bytesMax: number
+  /** So many records of a batch are events in memory at the same time. */
+  recordsPerChunk: number
   intervalMs: number
   retryMs: { first: number; max: number }
 }
@@ -145,11 +147,13 @@ export class Applier {
       let pass = this.#newRecords
       try {
         pass = await this.#takeTurn()
+        const startMs = performance.now()
         this.#applying = this.#applyNext(pass)
         await this.#applying
         this.#error = undefined
         retryMs = limits.retryMs.first
-        if (!this.#draining) await this.#pause(limits.intervalMs)
+        const leftMs = limits.intervalMs - (performance.now() - startMs)
+        if (!this.#draining && leftMs > 0) await this.#pause(leftMs)
       } catch (error) {
         this.#error = error instanceof Error ? error.message : String(error)
         this.#errors++
@@ -218,17 +222,36 @@ export class Applier {
 
   /** Returns the last sequence of the batch that is in the store; 0 if none is. */
   async #applyBatch(records: readonly JournalRecord[], last: number): Promise<number> {
-    const { store, ids, node } = this.#deps
-    const events = records.map((record) => decodeRecord(record, node))
-    const { fresh, conflicts, repeats } = await dropRepeats(events, ids)
+    const { store, ids, limits } = this.#deps
+    if (records.length === 0) return 0
     const mayBeThere = (records[0]?.sequence ?? last) <= this.#mayBeThereUntil
     // From here on until it is confirmed, any part of the batch may be in the store.
     this.#mayBeThereUntil = Math.max(this.#mayBeThereUntil, last)
-    if (fresh.length > 0) await store.appendEvents(fresh, { mayBeThere })
-    ids.add(fresh)
-    if (conflicts.length > 0) await this.#deps.onIdConflicts(conflicts)
-    this.#repeatsDropped += repeats
-    return fresh.at(-1)?.position.sequence ?? 0
+    const repeats = new RepeatFilter(ids)
+    const stored: StoredIds = { ids: [], lastSequence: 0 }
+    // What may be there is asked for with each chunk, so it comes in one.
+    const chunkRecords = mayBeThere ? records.length : limits.recordsPerChunk
+    await store.appendEvents(this.#decode(records, chunkRecords, repeats, stored), { mayBeThere })
+    ids.add(stored.ids)
+    if (repeats.conflicts.length > 0) await this.#deps.onIdConflicts(repeats.conflicts)
+    this.#repeatsDropped += repeats.repeats
+    return stored.lastSequence
+  }
+
+  /** The events of the records that are new, some at a time; `stored` is told of them. */
+  async *#decode(
+    records: readonly JournalRecord[],
+    chunkRecords: number,
+    repeats: RepeatFilter,
+    stored: StoredIds,
+  ): AsyncGenerator<readonly StoredEvent[]> {
+    for (let i = 0; i < records.length; i += chunkRecords) {
+      const chunk = records.slice(i, i + chunkRecords)
+      const fresh = await repeats.dropRepeats(chunk.map((record) => decodeRecord(record, this.#deps.node)))
+      for (const event of fresh) stored.ids.push(event.id)
+      stored.lastSequence = fresh.at(-1)?.position.sequence ?? stored.lastSequence
+      yield fresh
+    }
   }
 
   async #sleepUntilNotified(): Promise<void> {
@@ -244,6 +267,9 @@ export class Applier {
     await delay(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined)
   }
 }
+
+/** What a batch brought into the store. */
+type StoredIds = { ids: string[]; lastSequence: number }
 
 /** How often a single record is refused before it is set aside. */
 const refusalsMax = 3

@@ -4,55 +4,68 @@ import type { KnownIds } from './known-ids.ts'
 /** Another event came under an id that the log already has: `kept` stands, `refused` does not. */
 export type IdConflict = { kept: { id: string; contentHash: string }; refused: StoredEvent }
 
-export type SortedEvents = { fresh: StoredEvent[]; conflicts: IdConflict[]; repeats: number }
+type Known = Map<string, Pick<StoredEvent, 'position' | 'contentHash'>>
 
 /**
  * Leaves out events whose id was there before: in the store or earlier in the batch. The lowest position wins, and an
- * event found at its own position is itself. Ids made by the server cannot repeat and are not looked up.
+ * event found at its own position is itself. Ids made by the server cannot repeat and are not looked up. A batch comes
+ * in chunks, in order.
  */
-export async function dropRepeats(events: readonly StoredEvent[], ids: KnownIds): Promise<SortedEvents> {
-  const known = await findKnown(events, ids)
-  const sorted: SortedEvents = { fresh: [], conflicts: [], repeats: 0 }
-  for (const event of events) {
-    if (!event.idFromSender) {
-      sorted.fresh.push(event)
-      continue
-    }
-    const key = `${event.workspaceId} ${event.id}`
-    const before = known.get(key)
+export class RepeatFilter {
+  readonly #ids: KnownIds
+  /** By workspace and id. */
+  readonly #known: Known = new Map()
+  /** What was left out and had another content than the event that stands. */
+  readonly conflicts: IdConflict[] = []
+  /** How many events were left out. */
+  repeats = 0
+
+  constructor(ids: KnownIds) {
+    this.#ids = ids
+  }
+
+  /** The events of the next chunk without those that repeat. */
+  async dropRepeats(events: readonly StoredEvent[]): Promise<readonly StoredEvent[]> {
+    const fromSenders = events.filter((event) => event.idFromSender)
+    if (fromSenders.length === 0) return events
+    await this.#lookUp(fromSenders)
+    return events.filter((event) => !event.idFromSender || !this.#isRepeat(event))
+  }
+
+  #isRepeat(event: StoredEvent): boolean {
     const { position, contentHash, id } = event
+    const key = keyOf(event.workspaceId, id)
+    const before = this.#known.get(key)
     if (
       !before ||
       (before.position.node === position.node && before.position.sequence === position.sequence)
     ) {
-      known.set(key, { position, contentHash })
-      sorted.fresh.push(event)
-    } else {
-      sorted.repeats++
-      if (before.contentHash !== contentHash) {
-        sorted.conflicts.push({ kept: { id, contentHash: before.contentHash }, refused: event })
+      this.#known.set(key, { position, contentHash })
+      return false
+    }
+    this.repeats++
+    if (before.contentHash !== contentHash) {
+      this.conflicts.push({ kept: { id, contentHash: before.contentHash }, refused: event })
+    }
+    return true
+  }
+
+  async #lookUp(events: readonly StoredEvent[]): Promise<void> {
+    const idsByWorkspace = new Map<string, Set<string>>()
+    for (const event of events) {
+      const ofWorkspace = idsByWorkspace.get(event.workspaceId) ?? new Set()
+      idsByWorkspace.set(event.workspaceId, ofWorkspace.add(event.id))
+    }
+    for (const [workspaceId, ofWorkspace] of idsByWorkspace) {
+      for (const found of await this.#ids.find(workspaceId, [...ofWorkspace])) {
+        const key = keyOf(workspaceId, found.id)
+        const before = this.#known.get(key)
+        if (!before || found.position.sequence < before.position.sequence) this.#known.set(key, found)
       }
     }
   }
-  return sorted
 }
 
-type Known = Map<string, Pick<StoredEvent, 'position' | 'contentHash'>>
-
-async function findKnown(events: readonly StoredEvent[], ids: KnownIds): Promise<Known> {
-  const idsByWorkspace = new Map<string, Set<string>>()
-  for (const event of events) {
-    if (!event.idFromSender) continue
-    const ofWorkspace = idsByWorkspace.get(event.workspaceId) ?? new Set()
-    idsByWorkspace.set(event.workspaceId, ofWorkspace.add(event.id))
-  }
-  const known: Known = new Map()
-  for (const [workspaceId, ofWorkspace] of idsByWorkspace) {
-    for (const found of await ids.find(workspaceId, [...ofWorkspace])) {
-      const key = `${workspaceId} ${found.id}`
-      const before = known.get(key)
-      if (!before || found.position.sequence < before.position.sequence) known.set(key, found)
-    }
-  }
-  return known
+function keyOf(workspaceId: string, id: string): string {
+  return `${workspaceId} ${id}`
 }

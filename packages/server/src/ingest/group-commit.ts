@@ -1,10 +1,11 @@
 import { AuditError } from '@aleph-audit-log/domain/error'
 import type { Journal } from '../journal/journal.ts'
+import type { Payload } from '../journal/segment-format.ts'
 
 export type GroupCommitLimits = { groupBytesMax: number; queueBytesMax: number }
 
 type Waiting = {
-  payloads: readonly Uint8Array[]
+  payloads: readonly Payload[]
   bytes: number
   urgent: boolean
   resolve: (firstSequence: number) => void
@@ -40,9 +41,9 @@ export class GroupCommit {
    * `urgent`: see `Journal.append`.
    * Errors: `overloaded` when the queue is full (nothing was kept), and those of `Journal.append`.
    */
-  async append(payloads: readonly Uint8Array[], options: { urgent?: boolean } = {}): Promise<number> {
+  async append(payloads: readonly Payload[], options: { urgent?: boolean } = {}): Promise<number> {
     if (this.#closed) throw new AuditError('unavailable', 'The server is shutting down.')
-    const bytes = payloads.reduce((sum, payload) => sum + payload.length, 0)
+    const bytes = payloads.reduce((sum, payload) => sum + Buffer.byteLength(payload), 0)
     const urgent = options.urgent === true
     if (!urgent && this.#queuedBytes > 0 && this.#queuedBytes + bytes > this.#limits.queueBytesMax) {
       throw new AuditError('overloaded', 'Too many events are waiting to be written. Try again in a moment.')

@@ -43,7 +43,7 @@ export function createIngestEvents(dependencies: IngestDependencies): IngestEven
   return async (drafts, options) => {
     if (drafts.length === 0) return []
     const events = parseDrafts(drafts, options, dependencies, receivedAt)
-    const payloads = events.map((event) => Buffer.from(JSON.stringify(event)))
+    const payloads = events.map((event) => JSON.stringify(event))
     const first = await dependencies.groupCommit.append(payloads, {
       urgent: options.urgent === true,
     })
@@ -57,12 +57,18 @@ export function createIngestEvents(dependencies: IngestDependencies): IngestEven
  */
 function createReceiveClock(now: () => number): () => string {
   let lastMicros = 0
+  let lastMs = -1
+  let toMilliseconds = ''
   return () => {
     const micros = now() * 1000
     // A clock that was put back by more than a second is followed, not waited for.
     lastMicros = lastMicros - micros > 1_000_000 ? micros : Math.max(micros, lastMicros + 1)
     const ms = Math.floor(lastMicros / 1000)
-    return `${timeFromMs(ms).slice(0, 23)}${String(lastMicros % 1000).padStart(3, '0')}Z`
+    if (ms !== lastMs) {
+      lastMs = ms
+      toMilliseconds = timeFromMs(ms).slice(0, 23)
+    }
+    return `${toMilliseconds}${String(lastMicros % 1000).padStart(3, '0')}Z`
   }
 }
 

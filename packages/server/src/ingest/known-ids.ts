@@ -1,5 +1,4 @@
 import { AuditError } from '@aleph-audit-log/domain/error'
-import type { StoredEvent } from '@aleph-audit-log/domain/event'
 import type { EventStore, KnownEvent, Positions } from '../store/event-store.ts'
 import { IdFilter } from './id-filter.ts'
 
@@ -60,9 +59,9 @@ export class KnownIds {
     return possible.length === 0 ? [] : this.#options.store.findEvents(workspaceId, possible)
   }
 
-  /** Call when the store has confirmed events, before it is asked again. */
-  add(events: readonly StoredEvent[]): void {
-    for (const event of events) this.#filter.add(event.id)
+  /** Call with the ids of events that the store has confirmed, before it is asked again. */
+  add(ids: readonly string[]): void {
+    for (const id of ids) this.#filter.add(id)
   }
 
   /** What this node stores is added by `add`; what others have stored since is read here. */

@@ -6,15 +6,16 @@ import { DiskReserve } from './disk-reserve.ts'
 import { JournalReader } from './journal-reader.ts'
 import { recoverSegment } from './recover-segment.ts'
 import {
-  encodeBatches,
   encodeSegmentHeader,
   segmentHeaderBytes,
   segmentName,
   sequenceOfSegment,
   type JournalRecord,
+  type Payload,
 } from './segment-format.ts'
 import { asStorageError } from './storage-error.ts'
 import { syncDirectory } from './sync-directory.ts'
+import { WriteBuffer } from './write-buffer.ts'
 
 export type JournalLimits = {
   /** A segment is closed when it is larger. */
@@ -55,6 +56,7 @@ export class Journal {
   readonly #now: () => number
   readonly #onFailed: () => void
   #file: FileHandle | undefined
+  readonly #buffer = new WriteBuffer()
   #next: number
   #mark: AppliedMark
   #state: State = 'open'
@@ -177,7 +179,7 @@ export class Journal {
    * fsync nobody knows what the disk holds).
    */
   async append(
-    batches: readonly (readonly Uint8Array[])[],
+    batches: readonly (readonly Payload[])[],
     options: { urgent?: boolean } = {},
   ): Promise<number[]> {
     const urgent = options.urgent === true
@@ -196,10 +198,10 @@ export class Journal {
     }
   }
 
-  async #write(batches: readonly (readonly Uint8Array[])[]): Promise<number[]> {
+  async #write(batches: readonly (readonly Payload[])[]): Promise<number[]> {
     this.#refuseUnlessOpen()
     const segment = await this.#segmentToWrite()
-    const bytes = encodeBatches(batches, this.#next)
+    const bytes = this.#buffer.encode(batches, this.#next)
     const file = this.#file
     if (!file) throw new AuditError('unavailable', 'The journal is closed.')
     try {

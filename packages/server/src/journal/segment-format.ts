@@ -50,27 +50,44 @@ export function isSegmentHeader(bytes: Buffer, firstSequence: number): boolean {
   )
 }
 
-/** The bytes of several batches, whose records get consecutive sequences from `firstSequence` on. */
-export function encodeBatches(batches: readonly (readonly Uint8Array[])[], firstSequence: number): Buffer {
+/** The payload of a record: bytes, or a text that becomes UTF-8. */
+export type Payload = Uint8Array | string
+
+/** How many bytes these batches take in a segment. */
+export function sizeOfBatches(batches: readonly (readonly Payload[])[]): number {
   let size = 0
-  for (const batch of batches) for (const payload of batch) size += recordHeaderBytes + payload.length
-  const out = Buffer.allocUnsafe(size)
+  for (const batch of batches)
+    for (const payload of batch) size += recordHeaderBytes + Buffer.byteLength(payload)
+  return size
+}
+
+/**
+ * Writes several batches into `out`, whose records get consecutive sequences from `firstSequence` on, and returns how
+ * many bytes they take. There must be room for them: see `sizeOfBatches`.
+ */
+export function encodeBatches(
+  batches: readonly (readonly Payload[])[],
+  firstSequence: number,
+  out: Buffer,
+): number {
   let offset = 0
   let sequence = firstSequence
   for (const batch of batches) {
     for (const [i, payload] of batch.entries()) {
-      const end = offset + recordHeaderBytes + payload.length
-      out.writeUInt32LE(payload.length, offset)
+      const start = offset + recordHeaderBytes
+      const length = typeof payload === 'string' ? out.write(payload, start) : payload.length
+      if (typeof payload !== 'string') out.set(payload, start)
+      const end = start + length
+      out.writeUInt32LE(length, offset)
       out.writeBigUInt64LE(BigInt(sequence), offset + 8)
       out.writeUInt32LE(sequence - firstSequence, offset + 16)
       out[offset + 20] = i === batch.length - 1 ? 1 : 0
-      out.set(payload, offset + recordHeaderBytes)
       out.writeUInt32LE(crc32c(out, offset + 8, end), offset + 4)
       offset = end
       sequence++
     }
   }
-  return out
+  return offset
 }
 
 /**

@@ -58,6 +58,16 @@ export type ReadOptions = {
   signal?: AbortSignal | undefined
 }
 
+/** Events of one node in the order of their sequences: all at once, or some at a time, so that few are in memory. */
+export type EventsToAppend = readonly StoredEvent[] | AsyncIterable<readonly StoredEvent[]>
+
+/** Events to append as chunks. */
+export function chunksOf(
+  events: EventsToAppend,
+): Iterable<readonly StoredEvent[]> | AsyncIterable<readonly StoredEvent[]> {
+  return Symbol.asyncIterator in events ? events : [events]
+}
+
 /**
  * The event store as the product sees it. Engines: `clickhouse/` (real) and `memory/` (for tests, with faults on
  * demand); both pass the suite in `testing/event-store-suite.ts`.
@@ -68,7 +78,7 @@ export type EventStore = {
    * of the batch may be there: call again with `mayBeThere` and only what is missing is added.
    * Promise: when it resolves, the events are durable and found by every later search.
    */
-  appendEvents(events: readonly StoredEvent[], options: { mayBeThere: boolean }): Promise<void>
+  appendEvents(events: EventsToAppend, options: { mayBeThere: boolean }): Promise<void>
 
   /** Those of the ids that a workspace already has. */
   findEvents(workspaceId: string, ids: readonly string[]): Promise<KnownEvent[]>

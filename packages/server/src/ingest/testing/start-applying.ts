@@ -24,6 +24,7 @@ const journalLimits: JournalLimits = {
 }
 const applyLimits: ApplyLimits = {
   recordsMax: 7,
+  recordsPerChunk: 3,
   bytesMax: 1_000_000,
   intervalMs: 0,
   retryMs: { first: 1, max: 2 },

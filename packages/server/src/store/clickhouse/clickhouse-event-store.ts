@@ -1,7 +1,8 @@
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
 import type { EventStore, Facet, FacetField, KnownEvent, ReadOptions, StoredRow } from '../event-store.ts'
 import type { RestrictedSearch } from '../restricted-search.ts'
-import { isWeekBefore, weekOf } from '../week.ts'
+import { isWeekBefore } from '../week.ts'
+import { appendEvents, RowBuffers } from './append-events.ts'
 import { findFaults } from './check-tables.ts'
 import { countByTime } from './count-by-time.ts'
 import type { Engine } from './engine.ts'
@@ -12,7 +13,6 @@ import { readIds } from './read-ids.ts'
 import { searchEvents } from './read-page.ts'
 import { renderSearch } from './render-search.ts'
 import { repairTables } from './repair-tables.ts'
-import { insertEventRows, insertTableRows } from './table-rows.ts'
 
 /** Ids per look-up: a server takes a parameter of up to 128 KiB (http_max_field_value_size), and an id is 39 bytes. */
 const idsPerQuery = 3000
@@ -20,8 +20,9 @@ const idsPerQuery = 3000
 /** Opens the event store on a ClickHouse engine and brings its tables up to date. Closes the engine with itself. */
 export async function openClickHouseEventStore(engine: Engine): Promise<EventStore> {
   await migrateEngine(engine)
+  const buffers = new RowBuffers()
   return {
-    appendEvents: (events, options) => appendEvents(engine, events, options.mayBeThere),
+    appendEvents: (events, options) => appendEvents(engine, buffers, events, options.mayBeThere),
     findEvents: (workspaceId, ids) => findEvents(engine, workspaceId, ids),
     lastSequence: (node) => lastSequence(engine, node),
     searchEvents: (search, page, options = {}) =>
@@ -52,67 +53,6 @@ function watch(engine: Engine, { signal }: ReadOptions = {}): Engine {
     queryLines: (lane, sql, params) => engine.queryLines(lane, sql, params, { signal }),
     queryBytes: (lane, sql, params) => engine.queryBytes(lane, sql, params, { signal }),
   }
-}
-
-/**
- * Inserts are split by week and table: an insert over more than 100 partitions fails for good, and one within a
- * partition is a single part, which is there wholly or not at all.
- */
-async function appendEvents(
-  engine: Engine,
-  events: readonly StoredEvent[],
-  mayBeThere: boolean,
-): Promise<void> {
-  const byWeek = groupByWeek(events)
-  if (mayBeThere) await engine.settleInserts(['events', 'event_tables'])
-  const there = mayBeThere
-    ? {
-        events: await presentSequences(engine, 'events', events),
-        tables: await presentSequences(engine, 'event_tables', events),
-      }
-    : { events: new Set<number>(), tables: new Set<number>() }
-  for (const ofWeek of byWeek.values()) {
-    const events = ofWeek.filter((event) => !there.events.has(event.position.sequence))
-    await insertEventRows(engine, events)
-    const tables = ofWeek.filter((event) => !there.tables.has(event.position.sequence))
-    await insertTableRows(engine, 'event_tables', tables)
-  }
-}
-
-function groupByWeek(events: readonly StoredEvent[]): Map<string, StoredEvent[]> {
-  const byDay = new Map<string, StoredEvent[]>()
-  const byWeek = new Map<string, StoredEvent[]>()
-  for (const event of events) {
-    const day = event.occurredAt.slice(0, 10)
-    let ofWeek = byDay.get(day)
-    if (!ofWeek) {
-      const week = weekOf(event.occurredAt)
-      ofWeek = byWeek.get(week) ?? []
-      byWeek.set(week, ofWeek)
-      byDay.set(day, ofWeek)
-    }
-    ofWeek.push(event)
-  }
-  return byWeek
-}
-
-async function presentSequences(
-  engine: Engine,
-  table: 'events' | 'event_tables',
-  events: readonly StoredEvent[],
-): Promise<Set<number>> {
-  const first = events[0]?.position
-  const last = events.at(-1)?.position
-  if (!first || !last) return new Set()
-  const lines = await engine.queryLines(
-    'apply',
-    `SELECT DISTINCT sequence
-     FROM ${table}
-     WHERE node = {node:String}
-       AND sequence BETWEEN {first:UInt64} AND {last:UInt64}`,
-    { node: first.node, first: first.sequence, last: last.sequence },
-  )
-  return new Set(lines.map(Number))
 }
 
 async function findEvents(

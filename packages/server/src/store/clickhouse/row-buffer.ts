@@ -25,6 +25,11 @@ export class RowBuffer {
     return this.#length
   }
 
+  /** The memory that it has. */
+  get capacity(): number {
+    return this.#bytes.length
+  }
+
   get columns(): readonly string[] {
     return this.#columns
   }
@@ -34,12 +39,15 @@ export class RowBuffer {
     return this.#bytes.subarray(0, this.#length)
   }
 
-  add(row: Row): void {
+  /** Adds a row and returns how many bytes it takes. */
+  add(row: Row): number {
     if (this.#length === 0) this.#columns = Object.keys(row)
     const text = JSON.stringify(Object.values(row))
     this.#reserve(text.length * 3 + 1)
-    this.#length += this.#bytes.write(text, this.#length)
+    const start = this.#length
+    this.#length += this.#bytes.write(text, start)
     this.#bytes[this.#length++] = lineFeed
+    return this.#length - start
   }
 
   clear(): void {

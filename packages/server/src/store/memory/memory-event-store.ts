@@ -4,16 +4,17 @@ import { matchesFilter } from '@aleph-audit-log/domain/filter/match-filter'
 import { toSearchText } from '@aleph-audit-log/domain/search-text'
 import { toSearchableEvent, type SearchableEvent } from '@aleph-audit-log/domain/searchable-event'
 import { padMicroseconds, timeFromMs, timeToMs } from '@aleph-audit-log/domain/time'
-import type {
-  Bucket,
-  EventPage,
-  EventStore,
-  Facet,
-  FacetField,
-  Page,
-  Positions,
-  StoredRow,
-  StoreFaults,
+import {
+  chunksOf,
+  type Bucket,
+  type EventPage,
+  type EventStore,
+  type Facet,
+  type FacetField,
+  type Page,
+  type Positions,
+  type StoredRow,
+  type StoreFaults,
 } from '../event-store.ts'
 import type { RestrictedSearch } from '../restricted-search.ts'
 import { isWeekBefore, weekOf } from '../week.ts'
@@ -36,10 +37,13 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
   return {
     appendEvents: async (events, { mayBeThere }) => {
       fault('append')
-      for (const event of events) {
-        if (mayBeThere && rows.some((row) => isDeepStrictEqual(row.event.position, event.position))) continue
-        fault('append-row')
-        rows.push({ event: structuredClone(event), searchable: toSearchableEvent(event) })
+      for await (const chunk of chunksOf(events)) {
+        for (const event of chunk) {
+          if (mayBeThere && rows.some((row) => isDeepStrictEqual(row.event.position, event.position)))
+            continue
+          fault('append-row')
+          rows.push({ event: structuredClone(event), searchable: toSearchableEvent(event) })
+        }
       }
     },
     findEvents: async (workspaceId, ids) => {

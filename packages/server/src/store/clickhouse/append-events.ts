@@ -1,0 +1,131 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { StoredEvent } from '@aleph-audit-log/domain/event'
+import { chunksOf, type EventsToAppend } from '../event-store.ts'
+import { weekOf } from '../week.ts'
+import type { Engine } from './engine.ts'
+import { toEventRow } from './event-row.ts'
+import { RowBuffer } from './row-buffer.ts'
+import { toTableRows } from './table-rows.ts'
+
+/** Rows are inserted when they have so many bytes together; a row is at most some 15 MB. */
+const insertBytesMax = 24 * 1024 * 1024
+/** Making rows is work: other requests get their turn after so many. */
+const rowsPerTurn = 100
+
+const nothing: ReadonlySet<number> = new Set()
+
+/**
+ * See `EventStore.appendEvents`. Rows are made of the events as these come, and no event is kept: what the garbage
+ * collector finds alive it has to move, and moving the events of whole batches took as long as making their rows.
+ */
+export async function appendEvents(
+  engine: Engine,
+  buffers: RowBuffers,
+  events: EventsToAppend,
+  mayBeThere: boolean,
+): Promise<void> {
+  if (mayBeThere) await engine.settleInserts(['events', 'event_tables'])
+  const rows = new RowsByWeek(engine, buffers)
+  for await (const chunk of chunksOf(events)) {
+    const inEvents = mayBeThere ? await presentSequences(engine, 'events', chunk) : nothing
+    const inTables = mayBeThere ? await presentSequences(engine, 'event_tables', chunk) : nothing
+    for (const [i, event] of chunk.entries()) {
+      const { sequence } = event.position
+      if (!inEvents.has(sequence)) rows.addEvent(event)
+      if (!inTables.has(sequence)) rows.addTables(event)
+      if (rows.bytes >= insertBytesMax) await rows.insert()
+      if (i % rowsPerTurn === rowsPerTurn - 1) await nextTurn()
+    }
+  }
+  await rows.insert()
+}
+
+/** Buffers for rows that were used before: new ones of many megabytes would call for the garbage collector. */
+export class RowBuffers {
+  readonly #idle: RowBuffer[] = []
+
+  take(): RowBuffer {
+    return this.#idle.pop() ?? new RowBuffer()
+  }
+
+  giveBack(buffer: RowBuffer): void {
+    buffer.clear()
+    if (this.#idle.length < idleBuffersMax && buffer.capacity <= idleBytesMax) this.#idle.push(buffer)
+  }
+}
+
+/** One for each table, as long as all events are of one week. */
+const idleBuffersMax = 2
+const idleBytesMax = 32 * 1024 * 1024
+
+type RowsOfWeek = { events: RowBuffer; tables: RowBuffer }
+
+/**
+ * Inserts are split by week and table: an insert over more than 100 partitions fails for good, and one within a
+ * partition is a single part, which is there wholly or not at all.
+ */
+class RowsByWeek {
+  readonly #engine: Engine
+  readonly #buffers: RowBuffers
+  readonly #weeks = new Map<string, RowsOfWeek>()
+  /** The same by days, of which many events have the same one. */
+  readonly #days = new Map<string, RowsOfWeek>()
+  bytes = 0
+
+  constructor(engine: Engine, buffers: RowBuffers) {
+    this.#engine = engine
+    this.#buffers = buffers
+  }
+
+  addEvent(event: StoredEvent): void {
+    this.bytes += this.#of(event).events.add(toEventRow(event))
+  }
+
+  addTables(event: StoredEvent): void {
+    for (const row of toTableRows(event)) this.bytes += this.#of(event).tables.add(row)
+  }
+
+  /** Inserts what has been added since the last time. */
+  async insert(): Promise<void> {
+    for (const { events, tables } of this.#weeks.values()) {
+      if (events.length > 0) await this.#engine.insertRows('events', events)
+      if (tables.length > 0) await this.#engine.insertRows('event_tables', tables)
+      this.#buffers.giveBack(events)
+      this.#buffers.giveBack(tables)
+    }
+    this.#weeks.clear()
+    this.#days.clear()
+    this.bytes = 0
+  }
+
+  #of({ occurredAt }: StoredEvent): RowsOfWeek {
+    const day = occurredAt.slice(0, 10)
+    let rows = this.#days.get(day)
+    if (!rows) {
+      const week = weekOf(occurredAt)
+      rows = this.#weeks.get(week) ?? { tables: this.#buffers.take(), events: this.#buffers.take() }
+      this.#weeks.set(week, rows)
+      this.#days.set(day, rows)
+    }
+    return rows
+  }
+}
+
+async function presentSequences(
+  engine: Engine,
+  table: 'events' | 'event_tables',
+  events: readonly StoredEvent[],
+): Promise<Set<number>> {
+  const first = events[0]?.position
+  const last = events.at(-1)?.position
+  if (!first || !last) return new Set()
+  const lines = await engine.queryLines(
+    'apply',
+    `SELECT DISTINCT sequence
+     FROM ${table}
+     WHERE node = {node:String}
+       AND sequence BETWEEN {first:UInt64} AND {last:UInt64}`,
+    { node: first.node, first: first.sequence, last: last.sequence },
+  )
+  return new Set(lines.map(Number))
+}
