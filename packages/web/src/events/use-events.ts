@@ -93,14 +93,7 @@ export function useEvents({ q, hidesNoise, range, valid, ownEmail }: EventsInput
     placeholderData: keepPreviousData,
   })
 
-  const hidden = useQuery({
-    queryKey: ['hidden', q, question, asked.ms],
-    queryFn: ({ signal }) => fetchHistogram({ ...question, q: withTerm(q, 'is:noise') }, signal),
-    enabled: valid && hidesNoise,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 60_000,
-    placeholderData: keepPreviousData,
-  })
+  const hiddenCount = useHiddenCount({ q, question, askedAtMs: asked.ms, enabled: valid && hidesNoise })
 
   const events = useMemo(() => pages.data?.pages.flatMap((page) => page.events) ?? noEvents, [pages.data])
   const fresh = useNewEvents({
@@ -121,7 +114,7 @@ export function useEvents({ q, hidesNoise, range, valid, ownEmail }: EventsInput
     askedAtMs: asked.ms,
     events,
     buckets,
-    hiddenCount: hidesNoise ? countOf(hidden.data) : undefined,
+    hiddenCount,
     total: countOf(histogram.data),
     loading: valid && pages.isPending,
     stale: pages.isPlaceholderData,
@@ -134,6 +127,21 @@ export function useEvents({ q, hidesNoise, range, valid, ownEmail }: EventsInput
     refresh,
     ...fresh,
   }
+}
+
+type HiddenInput = { q: string; question: EventQuestion; askedAtMs: number; enabled: boolean }
+
+/** How many events of machines the search would find if it did not leave them out. */
+function useHiddenCount({ q, question, askedAtMs, enabled }: HiddenInput): number | undefined {
+  const { data } = useQuery({
+    queryKey: ['hidden', q, question, askedAtMs],
+    queryFn: ({ signal }) => fetchHistogram({ ...question, q: withTerm(q, 'is:noise') }, signal),
+    enabled,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+    placeholderData: keepPreviousData,
+  })
+  return enabled ? countOf(data) : undefined
 }
 
 function countOf(buckets: Bucket[] | undefined): number | undefined {

@@ -52,7 +52,15 @@ test('an event is put together again byte by byte, and its size is known', () =>
 function inUsualOrder({ id, idFromSender, type, occurredAt, receivedAt, ...rest }: StoredEvent): StoredEvent {
   const { workspaceId, source, contentHash, statement, attribution, position, ...chosen } = rest
   return {
-    ...{ id, idFromSender, type, occurredAt, receivedAt, ...chosen, workspaceId, source, contentHash },
+    id,
+    idFromSender,
+    type,
+    occurredAt,
+    receivedAt,
+    ...chosen,
+    workspaceId,
+    source,
+    contentHash,
     ...(statement === undefined ? {} : { statement }),
     ...(attribution === undefined ? {} : { attribution }),
     position,

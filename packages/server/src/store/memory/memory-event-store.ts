@@ -60,21 +60,7 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
         0,
       ),
     searchEvents: async (search, page) => pageOf(select(search), page),
-    readEventLines: async function* (search, what) {
-      let after: StoredEvent | undefined
-      for (let hasMore = true; hasMore;) {
-        const page: Page = {
-          ...what,
-          limit: Number.POSITIVE_INFINITY,
-          ...(after === undefined ? {} : { after }),
-        }
-        const found = pageOf(select(search), page)
-        if (found.events.length > 0)
-          yield Buffer.from(found.events.map((event) => `${JSON.stringify(event)}\n`).join(''))
-        after = found.events.at(-1)
-        ;({ hasMore } = found)
-      }
-    },
+    readEventLines: (search, what) => readLinesOf(select(search), what),
     readEvent: async (search, id) => select(search).find((row) => row.event.id === id)?.event,
     countByTime: async (search, intervalMs) => bucketsOf(select(search), intervalMs),
     countByField: async (search, field, valuesMax) => facetOf(select(search), field, valuesMax),
@@ -99,6 +85,18 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
       rows = firstOfEach(rows)
     },
     close: async () => undefined,
+  }
+}
+
+async function* readLinesOf(rows: Row[], what: Omit<Page, 'limit' | 'after'>): AsyncGenerator<Buffer> {
+  let after: StoredEvent | undefined
+  for (let hasMore = true; hasMore;) {
+    const page = { ...what, limit: Number.POSITIVE_INFINITY, ...(after === undefined ? {} : { after }) }
+    const found = pageOf(rows, page)
+    if (found.events.length > 0)
+      yield Buffer.from(found.events.map((event) => `${JSON.stringify(event)}\n`).join(''))
+    after = found.events.at(-1)
+    ;({ hasMore } = found)
   }
 }
 
