@@ -1,3 +1,5 @@
+import { attributeEvent } from '@aleph-audit-log/domain/attribution/attribute-event'
+import { emptyPeopleIndex, type PeopleIndex } from '@aleph-audit-log/domain/attribution/people-index'
 import type { Attribution, AuditEvent, EnrichedEvent, EventData, Json } from '@aleph-audit-log/domain/event'
 import { maskPasswords } from '@aleph-audit-log/domain/sql/mask-passwords'
 
@@ -6,33 +8,28 @@ export type Way = {
   workspaceId: string
   /** `api`, `app`, or the id of an integration. */
   source: string
-  /** What a capture that reads the database's own log knows about the person; others can only assert a login. */
+  /** Set by a capture, which has the login from the database's own log: what that proves. Others only assert one. */
   attributionOf?: (data: EventData) => Attribution | undefined
 }
 
 /**
  * Adds what the sender does not say: whose log it belongs to, the way it came in, the hash of what was sent, and the
- * database login behind a statement. Secrets in SQL are masked here, before anything is written.
+ * person behind a shared login, as the workspace's directory knows people. Secrets in SQL are masked here, before
+ * anything is written, and before tool comments are read: no claim can tell one.
  */
 export function enrichEvent(
   event: AuditEvent,
   way: Way,
   contentHash: string,
   redactSecret: (secret: string) => string,
+  people: PeopleIndex = emptyPeopleIndex,
 ): EnrichedEvent {
-  const attribution = (way.attributionOf ?? assertedLogin)(event.data ?? {})
-  return {
-    ...event,
-    ...(event.data === undefined ? {} : { data: maskData(event.data, redactSecret) }),
-    workspaceId: way.workspaceId,
-    source: way.source,
-    contentHash,
-    ...(attribution === undefined ? {} : { attribution }),
-  }
-}
-
-function assertedLogin({ login }: EventData): Attribution | undefined {
-  return typeof login === 'string' && login !== '' ? { login, trust: 'asserted' } : undefined
+  const masked = event.data === undefined ? event : { ...event, data: maskData(event.data, redactSecret) }
+  const { source, attributionOf } = way
+  const captured = attributionOf?.(event.data ?? {})
+  const isCapture = attributionOf !== undefined
+  const attributed = attributeEvent(masked, { source, captured, isCapture }, people)
+  return { ...masked, ...attributed, workspaceId: way.workspaceId, source, contentHash }
 }
 
 /** A text without these words sets no password, and most have neither: they are not scanned. */
