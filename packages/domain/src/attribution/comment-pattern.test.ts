@@ -42,7 +42,7 @@ const { tree } = fc.letrec<{ tree: string; part: string }>((tie) => ({
     .array(fc.array(tie('part'), { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 2 })
     .map((options) => options.map((parts) => parts.join('')).join('|')),
 }))
-const subject = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '1', '.', ' ', '-', '\n'), maxLength: 12 })
+const subject = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '1', '.', ' ', '-', '\n'), maxLength: 7 })
 
 function readOrSkip(source: string): CommentPattern {
   try {
@@ -58,7 +58,8 @@ describe('a pattern for comments', () => {
   it('finds what a regular expression of JavaScript finds', () => {
     fc.assert(
       fc.property(tree, tree, fc.boolean(), fc.boolean(), subject, (inside, behind, atStart, atEnd, text) => {
-        fc.pre(inside.length + behind.length < 60)
+        // JavaScript's own engine would take minutes for some.
+        fc.pre(inside.length + behind.length < 40)
         const source = `${atStart ? '^' : ''}(?<name>${inside})(?<id>${behind})${atEnd ? '$' : ''}`
         const expected = new RegExp(source).exec(text)?.groups
         const pattern = readOrSkip(source)
