@@ -11,11 +11,13 @@ import { limits, type Config } from './config.ts'
 import { openDataDirectory, type DataDirectory } from './data-directory.ts'
 import { openEventLog, type EventLog } from './event-log.ts'
 import { listenHttp, listenLocally, type Listening } from './http/listen.ts'
+import { runEvery } from './jobs/run-every.ts'
 import { makeRoomToStart } from './journal/disk-reserve.ts'
 import type { RecordAct } from './search/record-search.ts'
 import { createServerApp } from './server-app.ts'
 import { admitServer } from './settings/admit-server.ts'
 import { openSettings, type Settings } from './settings/open-settings.ts'
+import { openPeopleDirectory, type PeopleDirectory } from './settings/people/people-directory.ts'
 import { createTurns } from './settings/run-in-turn.ts'
 import { ensureWorkspace, type Workspace } from './settings/workspaces.ts'
 import type { Log } from './log.ts'
@@ -53,6 +55,7 @@ export type Parts = {
   hasher: PasswordHasher
   operator: LocalOperator
   captures: CaptureSupervisor
+  directory: PeopleDirectory
   /** Keeps an act in the app, also when the disk is full: it takes from the reserve. */
   record: RecordAct<FastifyRequest>
   /** Keeps a search, of which there are many: not from the reserve. */
@@ -86,7 +89,8 @@ async function open(
   closers.push(directory.release)
   await makeRoomToStart(join(config.dataDir, 'journal', 'reserve'), limits.startBytesMin)
   const { settings, findSettingsProblems } = await openSharedSettings(options, directory, closers)
-  const eventLog = await openEventLogOf(options, directory, settings)
+  const people = await openDirectory(options, settings, closers)
+  const eventLog = await openEventLogOf(options, directory, settings, people)
   closers.push(() => eventLog.close())
 
   const workspace = await ensureWorkspace({
@@ -128,6 +132,7 @@ async function open(
     hasher,
     operator,
     captures,
+    directory: people,
     record: recordWith(eventLog, { urgent: true }),
     recordSearch: recordWith(eventLog, { urgent: false }),
     publicUrl,
@@ -181,16 +186,32 @@ async function openSharedSettings(
   }
 }
 
+/** The directory of people in memory, which follows what other servers change. */
+async function openDirectory(
+  { log }: StartOptions,
+  settings: Settings,
+  closers: (() => Promise<void> | void)[],
+): Promise<PeopleDirectory> {
+  const people = await openPeopleDirectory(settings)
+  const following = runEvery(limits.directoryPollMs, people.refresh, (error) =>
+    log.warn('The directory of people could not be read again', error),
+  )
+  closers.push(following.stop)
+  return people
+}
+
 async function openEventLogOf(
   { config, log, now = Date.now, onFatal }: StartOptions,
   directory: DataDirectory,
   settings: Settings,
+  people: PeopleDirectory,
 ): Promise<EventLog> {
   const { retentionDays, clickhouse } = config
   // An embedded event store is this process's own; a server's may be filled by others that share these settings.
   const runInTurn = clickhouse ? settings.withExclusive : createTurns()
   const exclusively = async <T>(work: () => Promise<T>): Promise<T> => runInTurn('event store', work)
-  return openEventLog({ directory, retentionDays, clickhouse, exclusively, now, log, onFatal })
+  const peopleOf = people.indexOf
+  return openEventLog({ directory, retentionDays, clickhouse, exclusively, peopleOf, now, log, onFatal })
 }
 
 function defaultUrl({ host, port }: Config): string {

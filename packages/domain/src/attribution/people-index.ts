@@ -20,7 +20,7 @@ export type DirectoryAccount = {
   /** The tool's name in events, or the name of an application. */
   tool: string
   /** How its comments are read, where no form that is known fits. */
-  commentPattern?: string
+  commentPattern?: string | undefined
 }
 
 export type KnownAccount = { tool: string; ownForm?: OwnForm }
