@@ -55,7 +55,9 @@ export function WhoFacts({ event }: { event: PublicEvent }): ReactNode {
   )
 }
 
-function identityText(identity: { name?: string; email?: string; id?: string } | undefined): string {
+type Identity = { name?: string | undefined; email?: string | undefined; id?: string | undefined }
+
+function identityText(identity: Identity | undefined): string {
   return [identity?.name, identity?.email, identity?.id].filter((text) => text !== undefined).join(', ')
 }
 

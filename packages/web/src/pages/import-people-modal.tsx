@@ -75,6 +75,7 @@ function ImportForm({
           placeholder="Choose a file"
           accept=".csv,text/csv"
           clearable
+          clearButtonProps={{ 'aria-label': 'Take the file away' }}
           value={file}
           onChange={choose}
         />
