@@ -154,7 +154,7 @@ describe('people behind shared logins', () => {
     expect(await panel.getByRole('definition').first().innerText()).toContain(
       'Ann Lee via Metabase, as svc_bi',
     )
-    await panel.getByRole('button', { name: /^Trusted\./ }).focus()
+    await panel.getByRole('button', { name: /^Trusted\./ }).hover()
     await page
       .getByRole('tooltip')
       .filter({ hasText: /registered as this tool/ })

@@ -1,4 +1,4 @@
-import type { Attribution, EventDraft, Statement } from '@aleph-audit-log/domain/event'
+import type { EventDraft, Statement } from '@aleph-audit-log/domain/event'
 import type { IncidentName } from './incident.ts'
 import type { QueryTemplate } from './query-template.ts'
 
@@ -20,7 +20,7 @@ export type MadeEvent = {
 }
 
 /** What is known of an event beyond its draft, because it was made here. */
-export type Known = { statement?: Statement; attribution?: Attribution }
+export type Known = { statement?: Statement }
 
 /**
  * The one place where a made-up event gets what reading its SQL would tell. The product does not read SQL yet, so the

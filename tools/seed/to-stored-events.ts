@@ -4,6 +4,7 @@ import { parseEvent, type StoredEvent } from '@aleph-audit-log/domain/event'
 import { readPostgresAttribution } from '../../packages/server/src/capture/postgres-log/to-drafts.ts'
 import { idFromHash } from '../../packages/server/src/ingest/create-event-id.ts'
 import { enrichEvent } from '../../packages/server/src/ingest/enrich-event.ts'
+import { companyIndex } from './directory.ts'
 import { toTime } from './make-query.ts'
 import type { MadeEvent } from './made-event.ts'
 
@@ -17,7 +18,7 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
 
 /**
  * Brings made-up events into the form in which the log keeps them, with positions from 1: by the product's own
- * validation and enrichment, then with what is known of their statements. Ids and hashes follow from the content and
+ * validation and enrichment with the company's own directory, then with what is known of their statements. Ids and hashes follow from the content and
  * the position, so that the same events are the same to the byte. Throws AuditError('invalid') for a draft that the
  * product would refuse.
  */
@@ -25,6 +26,7 @@ export function toStoredEvents(
   made: readonly MadeEvent[],
   { workspaceId, node }: StoreOptions,
 ): StoredEvent[] {
+  const index = companyIndex()
   return made.map(({ draft, source, known, ms, lagMs }, i) => {
     const sequence = i + 1
     const id = idFromHash(digest(`${node} ${sequence}`))
@@ -35,7 +37,7 @@ export function toStoredEvents(
       ...(source.endsWith('postgres-log') ? { attributionOf: readPostgresAttribution } : {}),
     }
     const contentHash = digest(toCanonicalJson({ id, ...draft })).slice(0, 32)
-    const enriched = enrichEvent(event, way, contentHash, (secret) => digest(secret).slice(0, 8))
+    const enriched = enrichEvent(event, way, contentHash, (secret) => digest(secret).slice(0, 8), index)
     return { ...enriched, ...known, position: { node, sequence } }
   })
 }
