@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import type { EventDraft } from '@aleph-audit-log/domain/event'
 import type { FastifyRequest } from 'fastify'
 import { createAuthenticator } from './access/authenticate.ts'
 import { admitLocalOperator, type LocalOperator } from './access/local-operator.ts'
@@ -90,15 +91,12 @@ async function open(
   await makeRoomToStart(join(config.dataDir, 'journal', 'reserve'), limits.startBytesMin)
   const { settings, findSettingsProblems } = await openSharedSettings(options, directory, closers)
   const people = await openDirectory(options, settings, closers)
-  const eventLog = await openEventLogOf(options, directory, settings, people)
-  closers.push(() => eventLog.close())
+  const eventLog = await openEventLogOf(
+    { ...options, directory, settings, peopleOf: people.indexOf },
+    closers,
+  )
 
-  const workspace = await ensureWorkspace({
-    settings,
-    now,
-    record: async (draft, workspaceId) =>
-      void (await eventLog.ingest([draft], { workspaceId, source: 'app', urgent: true })),
-  })
+  const workspace = await ensureWorkspace({ settings, now, record: recordOwn(eventLog) })
   const hasher = createPasswordHasher()
   let listening: Listening | undefined
   const publicUrl = (): string => config.publicUrl ?? listening?.url ?? defaultUrl(config)
@@ -200,22 +198,34 @@ async function openDirectory(
   return people
 }
 
+type EventLogParts = StartOptions & {
+  directory: DataDirectory
+  settings: Settings
+  peopleOf: PeopleDirectory['indexOf']
+}
+
 async function openEventLogOf(
-  { config, log, now = Date.now, onFatal }: StartOptions,
-  directory: DataDirectory,
-  settings: Settings,
-  people: PeopleDirectory,
+  { config, log, now = Date.now, onFatal, directory, settings, peopleOf }: EventLogParts,
+  closers: (() => Promise<void> | void)[],
 ): Promise<EventLog> {
   const { retentionDays, clickhouse } = config
   // An embedded event store is this process's own; a server's may be filled by others that share these settings.
   const runInTurn = clickhouse ? settings.withExclusive : createTurns()
   const exclusively = async <T>(work: () => Promise<T>): Promise<T> => runInTurn('event store', work)
-  const peopleOf = people.indexOf
-  return openEventLog({ directory, retentionDays, clickhouse, exclusively, peopleOf, now, log, onFatal })
+  const parts = { directory, retentionDays, clickhouse, exclusively, peopleOf, now, log, onFatal }
+  const eventLog = await openEventLog(parts)
+  closers.push(() => eventLog.close())
+  return eventLog
 }
 
 function defaultUrl({ host, port }: Config): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** Keeps what the server does by itself. */
+function recordOwn(eventLog: EventLog) {
+  return async (draft: EventDraft, workspaceId: string): Promise<void> =>
+    void (await eventLog.ingest([draft], { workspaceId, source: 'app', urgent: true }))
 }
 
 /** Keeps what somebody did through the app, with where the request came from. */
@@ -244,8 +254,7 @@ async function setUpFromEnvironment(parts: Parts): Promise<void> {
       hasher,
       workspaceId: workspace.id,
       nowMs: now(),
-      record: async (draft) =>
-        void (await eventLog.ingest([draft], { workspaceId: workspace.id, source: 'app', urgent: true })),
+      record: async (draft) => recordOwn(eventLog)(draft, workspace.id),
     },
     { adminEmail: config.admin.email, adminPassword: config.admin.password, adminName: config.admin.name },
   )

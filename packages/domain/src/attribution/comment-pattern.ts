@@ -14,16 +14,7 @@ import { runProgram } from './run-program.ts'
 export type CommentPattern = Program
 
 /** The groups that mean something; others are refused, because a misspelt one would be silent. */
-export const patternGroups = [
-  'name',
-  'email',
-  'id',
-  'dashboard',
-  'question',
-  'query',
-  'link',
-  'scheduled',
-] as const
+const patternGroups = ['name', 'email', 'id', 'dashboard', 'question', 'query', 'link', 'scheduled'] as const
 
 export const patternLimits = {
   patternUnitsMax: 500,

@@ -81,7 +81,7 @@ export function readFlag(value: unknown): boolean | undefined {
 }
 
 /** The object without its absent values; undefined if nothing is left. Only own keys of a literal come in here. */
-export function presentOnly<T extends object>(values: { [K in keyof T]: T[K] | undefined }): T | undefined {
+function presentOnly<T extends object>(values: { [K in keyof T]: T[K] | undefined }): T | undefined {
   const entries = Object.entries(values).filter(([, value]) => value !== undefined)
   // What is left are values of T under keys of T, and all keys of the types used here are optional.
   return entries.length === 0 ? undefined : (Object.fromEntries(entries) as T)

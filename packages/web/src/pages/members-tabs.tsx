@@ -4,7 +4,7 @@ import { paths } from '../paths.ts'
 import classes from './members-tabs.module.css'
 
 const tabs = [
-  { to: paths.members, label: 'Members' },
+  { to: paths.members, label: 'Who may sign in' },
   { to: paths.people, label: 'People and logins' },
 ] as const
 

@@ -193,7 +193,7 @@ function personEvent(
 }
 
 /** What an event tells about a person. */
-export function describePerson(person: Person): EventData {
+function describePerson(person: Person): EventData {
   const { name, emails, logins, toolIds, groups, leftOn, note } = person
   return {
     name,
