@@ -1,4 +1,5 @@
 import type { EventData, Target } from '@aleph-audit-log/domain/event'
+import { serviceAccounts } from './directory.ts'
 import { people, personOf, type Person } from './people.ts'
 import { makeAct, memberActor } from './make-act.ts'
 import type { MadeEvent } from './made-event.ts'
@@ -159,6 +160,22 @@ function plannedActs(random: Random): Planned[] {
       { prefix: `aal_${random.hex(8)}`, scopes: ['events:write', 'events:read'] },
       old,
     ],
+    [
+      27,
+      15.1,
+      'grace',
+      'people_imported',
+      { created: people.length, updated: 0, unchanged: 0 },
+      { type: 'workspace', name: 'Main' },
+    ],
+    ...serviceAccounts.map(({ login, tool, commentPattern }, i): Planned => [
+      27,
+      15.5 + i / 30,
+      'grace',
+      'service_account_registered',
+      { login, tool, ...(commentPattern === undefined ? {} : { commentPattern }) },
+      { type: 'service_account', id: id(), name: login },
+    ]),
     [
       22,
       11.7,

@@ -145,6 +145,23 @@ describe('the made-up company', () => {
     expect([...shapes.values()].filter((found) => found.size > 1)).toEqual([])
   })
 
+  it('names the persons behind its tools, as trusted', () => {
+    const stored = toStoredEvents(made, { workspaceId: 'w', node: 'n' })
+    for (const tool of ['metabase', 'looker', 'redash', 'superset']) {
+      const through = stored.filter(({ attribution }) => attribution?.tool === tool)
+      expect(through.length, tool).toBeGreaterThan(50)
+      for (const { actor, attribution, data } of through) {
+        expect(attribution).toMatchObject({ trust: 'trusted', login: data?.['login'] })
+        expect(people.some(({ name, email }) => actor.name === name && actor.email === email)).toBe(true)
+      }
+    }
+    const models = stored.filter(({ attribution }) => attribution?.facts?.model !== undefined)
+    expect(models.length).toBeGreaterThan(50)
+    expect(new Set(models.map(({ attribution }) => attribution?.trust))).toEqual(new Set(['trusted']))
+    const proven = stored.filter(({ attribution }) => attribution?.trust === 'proven')
+    expect(proven.length).toBeGreaterThan(500)
+  })
+
   it('leaves no slot of a template open', () => {
     const texts = made.flatMap(({ draft }) => String(draft.data?.['sql'] ?? ''))
     expect(texts.filter((text) => /(?<![$:])\{[a-z]\w*\}/i.test(text))).toEqual([])

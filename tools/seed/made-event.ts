@@ -1,4 +1,4 @@
-import type { Attribution, EventDraft } from '@aleph-audit-log/domain/event'
+import type { EventDraft } from '@aleph-audit-log/domain/event'
 import type { IncidentName } from './incident.ts'
 import type { QueryTemplate } from './query-template.ts'
 
@@ -9,7 +9,6 @@ export type MadeEvent = {
   ms: number
   /** The way in: `api`, `app`, or the id of an integration. */
   source: string
-  known: Known
   /** What its SQL was made from; undefined where that has an error of syntax. */
   template?: QueryTemplate
   /** How much later the log received it. */
@@ -20,6 +19,3 @@ export type MadeEvent = {
   routine: boolean
   incident?: IncidentName
 }
-
-/** What is known of an event beyond its draft, because it was made here. */
-export type Known = { attribution?: Attribution }

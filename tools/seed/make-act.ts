@@ -28,7 +28,6 @@ export function makeAct({ type, ms, actor, ip, userAgent, data, targets, outcome
     },
     ms,
     source: 'app',
-    known: {},
     lagMs: 1,
     routine: false,
   }

@@ -1,4 +1,3 @@
-import type { Attribution } from '@aleph-audit-log/domain/event'
 import { browserOf, daysSince, failedSignIn, localMs } from './acts.ts'
 import type { IncidentName } from './incident.ts'
 import { makeAct, memberActor } from './make-act.ts'
@@ -192,21 +191,13 @@ function droppedTable(random: Random, _span: Span, { missing }: Timeline): MadeE
 function metabaseClient(random: Random, ms: number, login: string): Client {
   const { metabase } = tools
   const person = personOf(login)
-  const claimed = metabase.claims(person)
-  const attribution: Attribution = {
-    login: metabase.login,
-    ...(claimed ? { claimed } : {}),
-    tool: metabase.name,
-    trust: metabase.trust,
-  }
   return {
-    actor: { type: 'service', id: metabase.login, name: 'Metabase' },
+    actor: { type: 'service', id: metabase.login, name: metabase.login },
     login: metabase.login,
     database: 'warehouse',
     application: metabase.application,
     ip: metabase.ip,
     sessionId: makeSessionId(random, ms),
-    attribution,
     comment: (one) => metabase.comment(random, one, person),
     timeoutMs: 60_000,
   }

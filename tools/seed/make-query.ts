@@ -1,4 +1,4 @@
-import type { Actor, Attribution, EventData, EventDraft } from '@aleph-audit-log/domain/event'
+import type { Actor, EventData, EventDraft } from '@aleph-audit-log/domain/event'
 import { timeFromMs } from '@aleph-audit-log/domain/time'
 import { databases, type DatabaseName } from './databases.ts'
 import { chooseFailure, type Failure } from './failures.ts'
@@ -19,8 +19,6 @@ export type Client = {
   sessionId: string
   /** How the database made sure of the person. */
   authentication?: { identity: string; method: string }
-  /** What the tool's comments tell, where one is in between. */
-  attribution?: Attribution
   comment?: (template: QueryTemplate) => Comment
   timeoutMs: number
 }
@@ -120,7 +118,6 @@ export function makeQuery({
     draft: draftOf(client, 'query', endMs, data, failure?.outcome),
     ms: endMs,
     source: database.source,
-    known: client.attribution === undefined ? {} : { attribution: client.attribution },
     ...(failure?.code === '42601' ? {} : { template }),
     lagMs: 40 + random.logNormal(180, 0.6),
     ...(literal === undefined || failure?.code === '42601'
@@ -173,7 +170,6 @@ export function makeSessionEvent(
     draft: draftOf(client, type, ms, data, error ? 'denied' : undefined),
     ms,
     source: databases[client.database].source,
-    known: client.attribution === undefined ? {} : { attribution: client.attribution },
     lagMs: 40 + random.logNormal(180, 0.6),
     routine: true,
   }

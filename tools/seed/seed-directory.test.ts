@@ -168,6 +168,19 @@ describe('a seeded directory', () => {
         (await server.post('/api/v1/events', { type: 'query', actor: { type: 'user', id: 'new' } })).status,
       ).toBe(201)
       await server.find('actor:new', 1)
+      const { people } = (await server.get('/api/v1/people')) as { people: { name: string }[] }
+      expect(people).toHaveLength(40)
+      const asked = {
+        sql: '-- Metabase:: userID: 3 queryType: native\nselect through_metabase',
+        login: 'svc_metabase',
+      }
+      const actor = { type: 'service', id: 'svc_metabase' }
+      await server.post('/api/v1/events', { type: 'query', actor, data: asked })
+      const [named] = await server.find('type:query through_metabase', 1)
+      expect(named).toMatchObject({
+        actor: { email: 'anneliese@lumen.example' },
+        attribution: { trust: 'trusted' },
+      })
       expect(server.log()).not.toMatch(/error/i)
     } finally {
       await server.close()

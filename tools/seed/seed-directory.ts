@@ -12,6 +12,7 @@ import { ensureWorkspace } from '../../packages/server/src/settings/workspaces.t
 import { openClickHouseEventStore } from '../../packages/server/src/store/clickhouse/clickhouse-event-store.ts'
 import { openEmbeddedEngine } from '../../packages/server/src/store/clickhouse/embedded-engine.ts'
 import type { Engine } from '../../packages/server/src/store/clickhouse/engine.ts'
+import { fillDirectory } from './directory.ts'
 import { makeCompany } from './company.ts'
 import { multiplyEvents, type CopySource } from './multiply-events.ts'
 import { toStoredEvents } from './to-stored-events.ts'
@@ -90,13 +91,19 @@ async function openWorkspace(directory: DataDirectory, { nowMs, workspaceId }: S
       const record = async (draft: unknown, id: string): Promise<void> =>
         void (await eventLog.ingest([draft], { workspaceId: id, source: 'app' }))
       const first = await ensureWorkspace({ settings, now, record })
-      if (workspaceId === undefined) return first.id
+      if (workspaceId === undefined) {
+        await fillDirectory(settings, first.id, nowMs)
+        return first.id
+      }
       const found = await settings.db
         .selectFrom('workspaces')
         .select('id')
         .where('id', '=', workspaceId)
         .executeTakeFirst()
-      if (found) return found.id
+      if (found) {
+        await fillDirectory(settings, found.id, nowMs)
+        return found.id
+      }
       throw new AuditError('not_found', `The data directory has no workspace ${workspaceId}.`)
     } finally {
       await eventLog.close()

@@ -6,6 +6,7 @@ import { idFromHash } from '../../packages/server/src/ingest/create-event-id.ts'
 import { SqlReader } from '@aleph-audit-log/domain/sql/sql-reader'
 import { limits } from '../../packages/server/src/config.ts'
 import { enrichEvent, type Enriching } from '../../packages/server/src/ingest/enrich-event.ts'
+import { companyIndex } from './directory.ts'
 import { toTime } from './make-query.ts'
 import type { MadeEvent } from './made-event.ts'
 
@@ -25,7 +26,7 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
 
 /**
  * Brings made-up events into the form in which the log keeps them, with positions from 1: by the product's own
- * validation and enrichment, then with what is known of the persons behind them. Ids and hashes follow from the content and
+ * validation and enrichment, with the company's own directory. Ids and hashes follow from the content and
  * the position, so that the same events are the same to the byte. Throws AuditError('invalid') for a draft that the
  * product would refuse.
  */
@@ -33,7 +34,8 @@ export function toStoredEvents(
   made: readonly MadeEvent[],
   { workspaceId, node }: StoreOptions,
 ): StoredEvent[] {
-  return made.map(({ draft, source, known, ms, lagMs }, i) => {
+  const index = companyIndex()
+  return made.map(({ draft, source, ms, lagMs }, i) => {
     const sequence = i + 1
     const id = idFromHash(digest(`${node} ${sequence}`))
     const event = parseEvent({ id, ...draft }, { receivedAt: toTime(ms + lagMs), createId: () => id })
@@ -43,7 +45,7 @@ export function toStoredEvents(
       ...(source.endsWith('postgres-log') ? { attributionOf: readPostgresAttribution } : {}),
     }
     const contentHash = digest(toCanonicalJson({ id, ...draft })).slice(0, 32)
-    const enriched = enrichEvent(event, way, contentHash, enriching)
-    return { ...enriched, ...known, position: { node, sequence } }
+    const enriched = enrichEvent(event, way, contentHash, enriching, index)
+    return { ...enriched, position: { node, sequence } }
   })
 }

@@ -1,4 +1,3 @@
-import type { Attribution } from '@aleph-audit-log/domain/event'
 import { people, personOf, type Person } from './people.ts'
 import type { QueryTemplate } from './query-template.ts'
 import type { Random } from './random.ts'
@@ -13,10 +12,11 @@ export type Tool = {
   /** How the tool names itself to the database. */
   application: string
   ip: string
-  /** The login is registered as this tool's, so what its comment tells is trusted. */
-  trust: Attribution['trust']
   comment: (random: Random, template: QueryTemplate, person: Person) => Comment
-  claims: (person: Person) => Attribution['claimed']
+  /** The tool's own id of somebody, where its comments tell one. */
+  idOf?: (person: Person) => string
+  /** How its comments are read, where their form is that of an admin. */
+  commentPattern?: string
 }
 
 /** The number that a tool's own user directory gives somebody. */
@@ -30,11 +30,10 @@ export const tools = {
     login: 'svc_metabase',
     application: 'Metabase v0.56.4 [3c1d0f6a-6f0e-4a7c-9f0e-1b7a52f3f1de]',
     ip: '10.10.1.11',
-    trust: 'trusted',
     comment: (random, { kind }, person) => ({
       head: `-- Metabase:: userID: ${numberIn(3, person)} queryType: ${kind === 'read' && random.chance(0.7) ? 'MBQL' : 'native'} queryHash: ${random.hex(64)}\n`,
     }),
-    claims: (person) => ({ id: String(numberIn(3, person)) }),
+    idOf: (person) => String(numberIn(3, person)),
   },
   looker: {
     name: 'looker',
@@ -42,11 +41,10 @@ export const tools = {
     login: 'svc_looker',
     application: 'Looker',
     ip: '10.10.1.12',
-    trust: 'trusted',
     comment: (random, _template, person) => ({
       head: `-- Looker Query Context '{"user_id":${numberIn(12, person)},"history_slug":"${random.hex(32)}","instance_slug":"71d4667f0b76c0011463658f45c3f7a3"}'\n`,
     }),
-    claims: (person) => ({ id: String(numberIn(12, person)) }),
+    idOf: (person) => String(numberIn(12, person)),
   },
   redash: {
     name: 'redash',
@@ -54,11 +52,9 @@ export const tools = {
     login: 'svc_redash',
     application: 'redash',
     ip: '10.10.1.13',
-    trust: 'trusted',
     comment: (random, { fingerprint }, person) => ({
       head: `/* Username: ${person.email}, query_id: ${Number.parseInt(fingerprint.slice(0, 2), 16)}, Queue: queries, Job ID: ${random.hex(8)}-${random.hex(4)}-4${random.hex(3)}-9${random.hex(3)}-${random.hex(12)}, Query Hash: ${random.hex(32)}, Scheduled: False */ `,
     }),
-    claims: (person) => ({ email: person.email }),
   },
   superset: {
     name: 'superset',
@@ -66,12 +62,11 @@ export const tools = {
     login: 'svc_superset',
     application: 'Apache Superset',
     ip: '10.10.1.14',
-    // Its form is what an admin wrote, and nobody registered the login.
-    trust: 'asserted',
     comment: (random, _template, person) => ({
       head: `-- [${random.chance(0.6) ? 'SQL LAB' : 'DASHBOARD'}] ${person.login}\n`,
     }),
-    claims: (person) => ({ id: person.login }),
+    idOf: (person) => person.login,
+    commentPattern: String.raw`^\[[A-Z ]+\] (?<id>\S+)`,
   },
 } as const satisfies Record<string, Tool>
 

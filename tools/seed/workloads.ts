@@ -1,4 +1,3 @@
-import type { Attribution } from '@aleph-audit-log/domain/event'
 import type { DatabaseName } from './databases.ts'
 import { makeSessionId, personClient, type Client } from './make-query.ts'
 import { people, type Person } from './people.ts'
@@ -17,6 +16,7 @@ import {
   shopTemplates,
   workerTemplates,
 } from './templates/service-templates.ts'
+import { lakeLogin } from './directory.ts'
 import { airflowComment, dbtComment, shopComment, tools, type Tool } from './tool-comments.ts'
 
 const hourMs = 3_600_000
@@ -176,17 +176,9 @@ function toolWorkload(
         people,
         (one, rank) => (presence.of.get(one)?.(ms) ?? 0) * zipfWeight(rank, 0.5) + 1e-9,
       ).pick(random)
-      const claimed = tool.claims(person)
-      const attribution: Attribution = {
-        login: tool.login,
-        ...(claimed === undefined ? {} : { claimed }),
-        tool: tool.name,
-        trust: tool.trust,
-      }
       const client: Client = {
-        ...serviceClient(tool.login, tool.title, database, tool.ip, random, ms),
+        ...sharedClient(tool.login, database, tool.ip, random, ms),
         application: tool.application,
-        attribution,
         comment: (template) => tool.comment(random, template, person),
       }
       return {
@@ -202,6 +194,12 @@ function toolWorkload(
   }
 }
 
+/** A login through which everybody comes: all that the database knows is the login itself. */
+function sharedClient(login: string, database: DatabaseName, ip: string, random: Random, ms: number): Client {
+  const client = serviceClient(login, login, database, ip, random, ms)
+  return { ...client, actor: { type: 'service', id: client.login, name: client.login } }
+}
+
 function serviceClient(
   login: string,
   name: string,
@@ -212,7 +210,7 @@ function serviceClient(
 ): Client {
   return {
     actor: { type: 'service', id: login, name },
-    login: database === 'lake' ? `${login.replace('_', '-')}@lumen-lake.iam.example` : login,
+    login: database === 'lake' ? lakeLogin(login) : login,
     database,
     ip,
     sessionId: makeSessionId(random, ms, database === 'lake'),

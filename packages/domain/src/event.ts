@@ -108,12 +108,48 @@ export type Statement = {
   flags: string[]
 }
 
+/** What a tool tells about a statement beside who asked for it. Each is one bounded line that a stranger may have written. */
+export type AttributionFacts = {
+  /** The application that sent it, in its own words. */
+  application?: string
+  dashboard?: string
+  /** A saved question, card or chart. */
+  question?: string
+  /** A saved query. */
+  query?: string
+  /** What dbt builds: `model.shop.orders`. */
+  model?: string
+  project?: string
+  target?: string
+  /** Addresses, http or https only. */
+  notebook?: string
+  link?: string
+  queryType?: string
+  queryHash?: string
+  /** The tool's own name of this run. */
+  execution?: string
+  /** The installation of the tool. */
+  instance?: string
+  scheduled?: boolean
+  framework?: string
+  controller?: string
+  action?: string
+  route?: string
+  /** W3C traceparent. */
+  trace?: string
+}
+
 /** The person behind a shared database login, and how sure that is. */
 export type Attribution = {
   login?: string
   claimed?: { name?: string; email?: string; id?: string }
   tool?: string
   trust: 'asserted' | 'trusted' | 'proven'
+  facts?: AttributionFacts
+  /** The person in the directory who was put in as the actor. */
+  personId?: string
+  /** The actor as it was sent, where another was put in its place and it said more than the login. */
+  sent?: Actor
 }
 
 /** An event that knows its workspace and the way it came in, ready for the journal. */

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import type { EventDraft } from '@aleph-audit-log/domain/event'
 import type { FastifyRequest } from 'fastify'
 import { createAuthenticator } from './access/authenticate.ts'
 import { admitLocalOperator, type LocalOperator } from './access/local-operator.ts'
@@ -11,11 +12,13 @@ import { limits, type Config } from './config.ts'
 import { openDataDirectory, type DataDirectory } from './data-directory.ts'
 import { openEventLog, type EventLog } from './event-log.ts'
 import { listenHttp, listenLocally, type Listening } from './http/listen.ts'
+import { runEvery } from './jobs/run-every.ts'
 import { makeRoomToStart } from './journal/disk-reserve.ts'
 import type { RecordAct } from './search/record-search.ts'
 import { createServerApp } from './server-app.ts'
 import { admitServer } from './settings/admit-server.ts'
 import { openSettings, type Settings } from './settings/open-settings.ts'
+import { openPeopleDirectory, type PeopleDirectory } from './settings/people/people-directory.ts'
 import { createTurns } from './settings/run-in-turn.ts'
 import { ensureWorkspace, type Workspace } from './settings/workspaces.ts'
 import type { Log } from './log.ts'
@@ -53,6 +56,7 @@ export type Parts = {
   hasher: PasswordHasher
   operator: LocalOperator
   captures: CaptureSupervisor
+  directory: PeopleDirectory
   /** Keeps an act in the app, also when the disk is full: it takes from the reserve. */
   record: RecordAct<FastifyRequest>
   /** Keeps a search, of which there are many: not from the reserve. */
@@ -86,15 +90,13 @@ async function open(
   closers.push(directory.release)
   await makeRoomToStart(join(config.dataDir, 'journal', 'reserve'), limits.startBytesMin)
   const { settings, findSettingsProblems } = await openSharedSettings(options, directory, closers)
-  const eventLog = await openEventLogOf(options, directory, settings)
-  closers.push(() => eventLog.close())
+  const people = await openDirectory(options, settings, closers)
+  const eventLog = await openEventLogOf(
+    { ...options, directory, settings, peopleOf: people.indexOf },
+    closers,
+  )
 
-  const workspace = await ensureWorkspace({
-    settings,
-    now,
-    record: async (draft, workspaceId) =>
-      void (await eventLog.ingest([draft], { workspaceId, source: 'app', urgent: true })),
-  })
+  const workspace = await ensureWorkspace({ settings, now, record: recordOwn(eventLog) })
   const hasher = createPasswordHasher()
   let listening: Listening | undefined
   const publicUrl = (): string => config.publicUrl ?? listening?.url ?? defaultUrl(config)
@@ -128,6 +130,7 @@ async function open(
     hasher,
     operator,
     captures,
+    directory: people,
     record: recordWith(eventLog, { urgent: true }),
     recordSearch: recordWith(eventLog, { urgent: false }),
     publicUrl,
@@ -181,20 +184,48 @@ async function openSharedSettings(
   }
 }
 
-async function openEventLogOf(
-  { config, log, now = Date.now, onFatal }: StartOptions,
-  directory: DataDirectory,
+/** The directory of people in memory, which follows what other servers change. */
+async function openDirectory(
+  { log }: StartOptions,
   settings: Settings,
+  closers: (() => Promise<void> | void)[],
+): Promise<PeopleDirectory> {
+  const people = await openPeopleDirectory(settings)
+  const following = runEvery(limits.directoryPollMs, people.refresh, (error) =>
+    log.warn('The directory of people could not be read again', error),
+  )
+  closers.push(following.stop)
+  return people
+}
+
+type EventLogParts = StartOptions & {
+  directory: DataDirectory
+  settings: Settings
+  peopleOf: PeopleDirectory['indexOf']
+}
+
+async function openEventLogOf(
+  { config, log, now = Date.now, onFatal, directory, settings, peopleOf }: EventLogParts,
+  closers: (() => Promise<void> | void)[],
 ): Promise<EventLog> {
   const { retentionDays, clickhouse } = config
   // An embedded event store is this process's own; a server's may be filled by others that share these settings.
   const runInTurn = clickhouse ? settings.withExclusive : createTurns()
   const exclusively = async <T>(work: () => Promise<T>): Promise<T> => runInTurn('event store', work)
-  return openEventLog({ directory, retentionDays, clickhouse, exclusively, now, log, onFatal })
+  const parts = { directory, retentionDays, clickhouse, exclusively, peopleOf, now, log, onFatal }
+  const eventLog = await openEventLog(parts)
+  closers.push(() => eventLog.close())
+  return eventLog
 }
 
 function defaultUrl({ host, port }: Config): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** Keeps what the server does by itself. */
+function recordOwn(eventLog: EventLog) {
+  return async (draft: EventDraft, workspaceId: string): Promise<void> =>
+    void (await eventLog.ingest([draft], { workspaceId, source: 'app', urgent: true }))
 }
 
 /** Keeps what somebody did through the app, with where the request came from. */
@@ -223,8 +254,7 @@ async function setUpFromEnvironment(parts: Parts): Promise<void> {
       hasher,
       workspaceId: workspace.id,
       nowMs: now(),
-      record: async (draft) =>
-        void (await eventLog.ingest([draft], { workspaceId: workspace.id, source: 'app', urgent: true })),
+      record: async (draft) => recordOwn(eventLog)(draft, workspace.id),
     },
     { adminEmail: config.admin.email, adminPassword: config.admin.password, adminName: config.admin.name },
   )

@@ -84,6 +84,8 @@ export const limits = {
   clickhouseWaitMs: 30_000,
   /** The event store leaves so much of the disk to the journal and the settings. */
   engineFreeBytesMin: 32 * 1024 * 1024,
+  /** How often a server looks whether another one has changed the directory of people. */
+  directoryPollMs: 2000,
   /** An event may be dated at most so far ahead of the server's clock. */
   futureMsMax: 24 * 3600 * 1000,
   closeMs: 5000,

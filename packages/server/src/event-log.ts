@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { PeopleIndex } from '@aleph-audit-log/domain/attribution/people-index'
 import { SqlReader } from '@aleph-audit-log/domain/sql/sql-reader'
 import { limits } from './config.ts'
 import { keyedHash, type DataDirectory } from './data-directory.ts'
@@ -28,6 +29,8 @@ export type EventLogOptions = {
   clickhouse: ClickHouseAddress | undefined
   /** Runs a piece of work while no other server that shares the event store runs one. */
   exclusively: <T>(work: () => Promise<T>) => Promise<T>
+  /** The directory of people of a workspace, from memory. Without it nobody is known. */
+  peopleOf?: (workspaceId: string) => PeopleIndex
   now: () => number
   log: Log
   /** The disk under the journal failed: end the process. */
@@ -80,6 +83,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
     hashContent: (text) => keyedHash(contentHash, text),
     redactSecret,
     readStatement: (sql, dialect) => sqlReader.read(sql, dialect).statement,
+    ...(options.peopleOf === undefined ? {} : { peopleOf: options.peopleOf }),
     now,
     retentionDays,
     futureMsMax: limits.futureMsMax,

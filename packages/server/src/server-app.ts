@@ -78,7 +78,7 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
 }
 
 function accessDepsOf(parts: Parts): AccessDeps {
-  const { settings, workspace, signIn, operator, hasher, record, publicUrl, now, captures } = parts
+  const { settings, workspace, signIn, operator, hasher, record, publicUrl, now, captures, directory } = parts
   return {
     settings,
     workspace,
@@ -88,6 +88,11 @@ function accessDepsOf(parts: Parts): AccessDeps {
     recordFor: (request) => async (draft, workspaceId) => record(request, workspaceId, draft),
     publicUrl,
     now,
+    directoryChanged: async () =>
+      // The change has happened; it is read again in a moment.
+      directory
+        .refresh()
+        .catch((error: unknown) => parts.log.warn('The directory of people could not be read', error)),
     capture: captures,
   }
 }

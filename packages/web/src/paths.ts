@@ -5,6 +5,7 @@ export const paths = {
   event: '/audit-log/$eventId',
   integrations: '/settings/integrations',
   members: '/settings/members',
+  people: '/settings/members/people',
   apiKeys: '/settings/api-keys',
   signIn: '/sign-in',
   setup: '/setup',

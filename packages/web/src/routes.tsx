@@ -103,6 +103,13 @@ const membersRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/members-page.tsx'), 'MembersPage'),
 })
 
+const peopleRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.people,
+  beforeLoad: ({ context }) => admitRoles(context.session.user.role, ['admin', 'auditor']),
+  component: lazyRouteComponent(() => import('./pages/people-page.tsx'), 'PeoplePage'),
+})
+
 const apiKeysRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: paths.apiKeys,
@@ -120,6 +127,7 @@ const routeTree = rootRoute.addChildren([
     auditLogRoute.addChildren([auditLogIndexRoute, eventRoute]),
     integrationsRoute,
     membersRoute,
+    peopleRoute,
     apiKeysRoute,
   ]),
 ])
@@ -130,8 +138,12 @@ function readToken(search: Record<string, unknown>): { token?: string } {
 }
 
 /** The server refuses everybody else there anyway; people see only what works for them. */
+function admitRoles(role: Role, admitted: readonly Role[]): void {
+  if (!admitted.includes(role)) throw redirect({ to: paths.auditLog, replace: true })
+}
+
 function admitAdmins(role: Role): void {
-  if (role !== 'admin') throw redirect({ to: paths.auditLog, replace: true })
+  admitRoles(role, ['admin'])
 }
 
 export function createAppRouter(queryClient: QueryClient) {

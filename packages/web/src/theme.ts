@@ -153,7 +153,7 @@ export const resolveCssVariables: CSSVariablesResolver = () => ({
     '--audit-sql-keyword': '#4338ca',
     '--audit-sql-string': '#1b7a43',
     '--audit-sql-number': '#9a4a00',
-    '--audit-sql-comment': '#667080',
+    '--audit-sql-comment': '#5f6978',
   },
   dark: {
     '--mantine-color-dimmed': '#98a1ae',

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { statementKinds } from '../event-values.ts'
-import { eventDraftSchema, type StoredEvent } from '../event.ts'
+import { eventDraftSchema, type AttributionFacts, type StoredEvent } from '../event.ts'
 
 /** Requests and responses of the event routes: the source of their validation and of the OpenAPI description. */
 
@@ -18,6 +18,29 @@ const tableSchema = z.strictObject({
   access: z.enum(['read', 'write']),
   temporary: z.boolean().optional(),
 })
+
+/** Each fact is there at most once; the type holds the list complete. */
+const factsSchema = z.strictObject({
+  application: z.string().optional(),
+  dashboard: z.string().optional(),
+  question: z.string().optional(),
+  query: z.string().optional(),
+  model: z.string().optional(),
+  project: z.string().optional(),
+  target: z.string().optional(),
+  notebook: z.string().optional(),
+  link: z.string().optional(),
+  queryType: z.string().optional(),
+  queryHash: z.string().optional(),
+  execution: z.string().optional(),
+  instance: z.string().optional(),
+  scheduled: z.boolean().optional(),
+  framework: z.string().optional(),
+  controller: z.string().optional(),
+  action: z.string().optional(),
+  route: z.string().optional(),
+  trace: z.string().optional(),
+} satisfies Record<keyof AttributionFacts, z.ZodType>)
 
 export const publicEventSchema = eventDraftSchema.extend({
   id: z.string(),
@@ -48,7 +71,19 @@ export const publicEventSchema = eventDraftSchema.extend({
         })
         .optional(),
       tool: z.string().optional(),
-      trust: z.enum(['asserted', 'trusted', 'proven']),
+      trust: z
+        .enum(['asserted', 'trusted', 'proven'])
+        .describe(
+          'proven: the database authenticated the person; trusted: said by a tool through the login that is ' +
+            "registered as this tool's; asserted: said, not checked",
+        ),
+      facts: factsSchema
+        .optional()
+        .describe('What the tool tells beside who asked: dashboard, model, notebook...'),
+      personId: z.string().optional().describe('The person of the directory who is the actor'),
+      sent: eventDraftSchema.shape.actor
+        .optional()
+        .describe('The actor as sent, where another took its place'),
     })
     .optional(),
 })

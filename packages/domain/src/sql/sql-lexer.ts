@@ -362,8 +362,10 @@ export class SqlLexer {
     let depth = 1
     let at = start + 2
     let open = rules.nestedComments ? text.indexOf('/*', at) : -1
+    let close = text.indexOf('*/', at)
     for (;;) {
-      const close = text.indexOf('*/', at)
+      // Looked for again only once it is passed: thousands of openings may stand before one end.
+      if (close >= 0 && close < at) close = text.indexOf('*/', at)
       if (close < 0) return this.#content('comment', start + 2, -1, 2)
       if (open >= 0 && open < close) {
         depth++

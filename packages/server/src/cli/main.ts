@@ -10,6 +10,7 @@ import { exportEvents } from './export-events.ts'
 import { addHistoryImports } from './import-history/import-commands.ts'
 import { importPostgresLogFile } from './import-postgres-log-file.ts'
 import { createKey, listKeys, revokeKey } from './manage-keys.ts'
+import { importPeople, listPeople } from './manage-people.ts'
 
 const log = createLog()
 
@@ -35,6 +36,7 @@ function createProgram(): Command {
   addImport(program)
   addKeys(program)
   addUsers(program)
+  addPeople(program)
   addFsck(program)
   return program
 }
@@ -129,6 +131,24 @@ function addUsers(program: Command): void {
         const answer = await connection.call('POST', '/local/password-resets', { email })
         console.log(resetAnswerSchema.parse(answer).link)
       }),
+    )
+}
+
+function addPeople(program: Command): void {
+  const people = program.command('people').description('the directory of people behind logins')
+  people
+    .command('list')
+    .description('list all people with their logins and ids in tools')
+    .action(async () =>
+      withConnection(async (connection) => console.log((await listPeople(connection)).join('\n'))),
+    )
+  people
+    .command('import')
+    .description('add and change people from a CSV file, found by e-mail; all or none')
+    .argument('<file>', 'CSV with the columns name, email, logins, tool_ids, groups, left_on, note')
+    .option('--dry-run', 'only tell what would happen')
+    .action(async (file: string, options: { dryRun?: boolean }) =>
+      withConnection(async (connection) => console.log(await importPeople(connection, file, options))),
     )
 }
 

@@ -29,6 +29,6 @@ export async function revokeKey(connection: Connection, id: string): Promise<voi
 }
 
 /** Names come from users: what would move the cursor or colour the terminal is shown as a question mark. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(/\p{C}/gu, '?')
 }

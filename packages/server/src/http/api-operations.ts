@@ -3,12 +3,13 @@ import * as events from '@aleph-audit-log/domain/api/events'
 import * as settings from '@aleph-audit-log/domain/api/settings'
 import { eventDraftSchema } from '@aleph-audit-log/domain/event'
 import * as z from 'zod'
+import { peopleOperations } from './people-operations.ts'
 
 /** A route of the public contract, for people and programs to read. */
 export type Operation = {
   method: 'get' | 'post' | 'patch' | 'delete'
   path: string
-  tag: 'Events' | 'Access' | 'Settings' | 'Server'
+  tag: 'Events' | 'Access' | 'People' | 'Settings' | 'Server'
   summary: string
   description?: string
   /** The permission it needs; absent where none is. */
@@ -269,6 +270,7 @@ export const operations: readonly Operation[] = [
     response: events.publicEventSchema,
   },
   ...accessOperations,
+  ...peopleOperations,
   ...settingsOperations,
   {
     method: 'get',

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createPasswordReset } from '../access/password-reset.ts'
 import { inviteMember } from '../access/invitations.ts'
 import { createIntegration } from '../settings/integrations.ts'
+import { createPerson } from '../settings/people/people.ts'
+import { registerServiceAccount } from '../settings/people/service-accounts.ts'
 import {
   everyonesPassword,
   startInstallation,
@@ -67,6 +69,8 @@ const admins = (status: number): Expected => ({
   'key events:read': 403,
   'key admin': status,
 })
+/** Auditors see who is behind logins, but change nothing. */
+const directoryReaders = (status: number): Expected => ({ ...admins(status), auditor: status })
 const signedIn = (status: number): Expected => ({
   nobody: 401,
   member: status,
@@ -109,6 +113,12 @@ const newIntegration = async (): Promise<string> => {
   })
   return made.id
 }
+const newPersonId = async (): Promise<string> => {
+  const person = { name: 'New', emails: [fresh()], logins: [], toolIds: [], groups: [] }
+  return (await createPerson(act(), person)).id
+}
+const newAccountId = async (): Promise<string> =>
+  (await registerServiceAccount(act(), { login: fresh(), tool: 'metabase' })).id
 const resetToken = async (): Promise<string> => {
   const email = fresh()
   await installation.addUser({ workspaceId: installation.workspaceId, role: 'member', email })
@@ -220,6 +230,36 @@ const table: Record<string, Route> = {
     expected: admins(204),
     call: async () => ({ path: `/api/v1/integrations/${await newIntegration()}` }),
   },
+  'GET /api/v1/people': get('/api/v1/people', directoryReaders(200)),
+  'POST /api/v1/people': {
+    expected: admins(201),
+    call: () => ({ path: '/api/v1/people', body: { name: 'New', emails: [fresh()] } }),
+  },
+  'POST /api/v1/people/import': {
+    expected: admins(200),
+    call: () => ({ path: '/api/v1/people/import', body: { csv: `name,email\nNew,${fresh()}` } }),
+  },
+  'PATCH /api/v1/people/:id': {
+    expected: admins(200),
+    call: async () => ({ path: `/api/v1/people/${await newPersonId()}`, body: { name: 'Other' } }),
+  },
+  'DELETE /api/v1/people/:id': {
+    expected: admins(204),
+    call: async () => ({ path: `/api/v1/people/${await newPersonId()}` }),
+  },
+  'GET /api/v1/service-accounts': get('/api/v1/service-accounts', directoryReaders(200)),
+  'POST /api/v1/service-accounts': {
+    expected: admins(201),
+    call: () => ({ path: '/api/v1/service-accounts', body: { login: fresh(), tool: 'metabase' } }),
+  },
+  'PATCH /api/v1/service-accounts/:id': {
+    expected: admins(200),
+    call: async () => ({ path: `/api/v1/service-accounts/${await newAccountId()}`, body: { tool: 'hex' } }),
+  },
+  'DELETE /api/v1/service-accounts/:id': {
+    expected: admins(204),
+    call: async () => ({ path: `/api/v1/service-accounts/${await newAccountId()}` }),
+  },
   'POST /local/password-resets': {
     expected: operator,
     call: () => ({ path: '/local/password-resets', body: { email: 'admin@acme.test' } }),
@@ -288,6 +328,9 @@ async function readSettings(): Promise<string> {
     await db.selectFrom('api_keys').select(['id', 'name', 'scopes', 'revoked_at']).orderBy('id').execute(),
     await db.selectFrom('one_time_tokens').selectAll().orderBy('id').execute(),
     await db.selectFrom('integrations').selectAll().orderBy('id').execute(),
+    await db.selectFrom('people').selectAll().orderBy('id').execute(),
+    await db.selectFrom('person_keys').selectAll().orderBy('value').execute(),
+    await db.selectFrom('service_accounts').selectAll().orderBy('id').execute(),
   ])
 }
 

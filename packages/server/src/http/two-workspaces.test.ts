@@ -81,6 +81,8 @@ const reading = [
   '/api/v1/members',
   '/api/v1/keys',
   '/api/v1/integrations',
+  '/api/v1/people',
+  '/api/v1/service-accounts',
   '/api/v1/invitations/nonsense',
   '/api/v1/password-resets/nonsense',
   '/healthz',
@@ -120,12 +122,15 @@ async function readFirstSettings(): Promise<string> {
     await db.selectFrom('invitations').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('api_keys').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('integrations').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('people').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('person_keys').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('service_accounts').selectAll().where('workspace_id', '=', workspaceId).execute(),
   ])
 }
 
 test('the first workspace is full of its marker, wherever one may look', async () => {
   const paths = reading.filter((path) =>
-    /^\/api\/v1\/(events|session|members|keys|integrations)(?!.*(nonsense|typ:|cursor=|not-an-id))/.test(
+    /^\/api\/v1\/(events|session|members|keys|integrations|people|service-accounts)(?!.*(nonsense|typ:|cursor=|not-an-id))/.test(
       path,
     ),
   )
@@ -192,7 +197,7 @@ describe('nobody of the second workspace sees anything of the first', () => {
 
   test('with an id of the first, which is as unknown as one that never was', async () => {
     const before = await readFirstSettings()
-    const { userId, keyId, invitationId, integrationId, eventId } = world.first
+    const { userId, keyId, invitationId, integrationId, eventId, personId, accountId } = world.first
     const calls: [string, string, string, object?][] = [
       ['GET', '/api/v1/events/', eventId],
       ['PATCH', '/api/v1/members/', userId, { role: 'member' }],
@@ -201,6 +206,10 @@ describe('nobody of the second workspace sees anything of the first', () => {
       ['DELETE', '/api/v1/keys/', keyId],
       ['PATCH', '/api/v1/integrations/', integrationId, { name: 'Mine now' }],
       ['DELETE', '/api/v1/integrations/', integrationId],
+      ['PATCH', '/api/v1/people/', personId, { name: 'Mine now' }],
+      ['DELETE', '/api/v1/people/', personId],
+      ['PATCH', '/api/v1/service-accounts/', accountId, { tool: 'looker' }],
+      ['DELETE', '/api/v1/service-accounts/', accountId],
       ['GET', '/api/v1/invitations/', invitationId],
       ['POST', '/api/v1/invitations/', invitationId, { name: 'X', password: everyonesPassword }],
       ['GET', '/api/v1/password-resets/', userId],
@@ -246,6 +255,18 @@ describe('what is done in the second workspace', () => {
     const { id } = (JSON.parse(integration) as { integration: { id: string } }).integration
     await ask(admin, 'PATCH', `/api/v1/integrations/${id}`, { name: `Log of ${ownMarker}` })
     await ask(admin, 'DELETE', `/api/v1/integrations/${id}`)
+    // What the first workspace has as well: each directory is its own.
+    const someone = { name: ownMarker, emails: [`p@${ownMarker}.test`], logins: ['firstmark'] }
+    const added = made(await ask(admin, 'POST', '/api/v1/people', someone))
+    const person = (JSON.parse(added) as { person: { id: string } }).person.id
+    await ask(admin, 'PATCH', `/api/v1/people/${person}`, { groups: [ownMarker] })
+    await ask(admin, 'DELETE', `/api/v1/people/${person}`)
+    await ask(admin, 'POST', '/api/v1/people/import', { csv: `name,email\n${ownMarker},q@${ownMarker}.test` })
+    const bot = { login: `bot_${ownMarker}`, tool: 'looker' }
+    const registered = made(await ask(admin, 'POST', '/api/v1/service-accounts', bot))
+    const account = (JSON.parse(registered) as { serviceAccount: { id: string } }).serviceAccount.id
+    await ask(admin, 'PATCH', `/api/v1/service-accounts/${account}`, { tool: 'metabase' })
+    await ask(admin, 'DELETE', `/api/v1/service-accounts/${account}`)
     const resetting = `new@${ownMarker}.test`
     const reset = await createPasswordReset(actIn(world.second.workspaceId), resetting)
     await ask(as('nobody'), 'GET', `/api/v1/password-resets/${reset}`)
@@ -276,6 +297,13 @@ describe('what is done in the second workspace', () => {
       'integration_created',
       'integration_updated',
       'integration_deleted',
+      'person_created',
+      'person_updated',
+      'person_removed',
+      'people_imported',
+      'service_account_registered',
+      'service_account_updated',
+      'service_account_removed',
       'password_reset',
       'user_sign_in_failed',
       'user_signed_in',

@@ -1,3 +1,5 @@
+import { attributeEvent } from '@aleph-audit-log/domain/attribution/attribute-event'
+import { emptyPeopleIndex, type PeopleIndex } from '@aleph-audit-log/domain/attribution/people-index'
 import type {
   Attribution,
   AuditEvent,
@@ -13,7 +15,7 @@ export type Way = {
   workspaceId: string
   /** `api`, `app`, or the id of an integration. */
   source: string
-  /** What a capture that reads the database's own log knows about the person; others can only assert a login. */
+  /** Set by a capture, which has the login from the database's own log: what that proves. Others only assert one. */
   attributionOf?: (data: EventData) => Attribution | undefined
 }
 
@@ -27,25 +29,28 @@ export type Enriching = {
 
 /**
  * Adds what the sender does not say: whose log it belongs to, the way it came in, the hash of what was sent, what its
- * SQL does, and the database login behind it. Secrets in SQL are masked here, before anything is written or read.
+ * SQL does, and the person behind a shared login, as the workspace's directory knows people. Secrets in SQL are masked
+ * here, before anything is written, and before SQL and tool comments are read: neither can tell one.
  */
 export function enrichEvent(
   event: AuditEvent,
   way: Way,
   contentHash: string,
   { redactSecret, readStatement }: Enriching,
+  people: PeopleIndex = emptyPeopleIndex,
 ): EnrichedEvent {
-  const attribution = (way.attributionOf ?? assertedLogin)(event.data ?? {})
-  const data = event.data === undefined ? undefined : maskData(event.data, redactSecret)
-  const statement = data === undefined ? undefined : statementOf(data, readStatement)
+  const masked = event.data === undefined ? event : { ...event, data: maskData(event.data, redactSecret) }
+  const { source, attributionOf } = way
+  const captured = attributionOf?.(event.data ?? {})
+  const isCapture = attributionOf !== undefined
+  const statement = masked.data === undefined ? undefined : statementOf(masked.data, readStatement)
   return {
-    ...event,
-    ...(data === undefined ? {} : { data }),
-    workspaceId: way.workspaceId,
-    source: way.source,
-    contentHash,
+    ...masked,
     ...(statement === undefined ? {} : { statement }),
-    ...(attribution === undefined ? {} : { attribution }),
+    ...attributeEvent(masked, { source, captured, isCapture }, people),
+    workspaceId: way.workspaceId,
+    source,
+    contentHash,
   }
 }
 
@@ -55,10 +60,6 @@ function statementOf(
 ): Statement | undefined {
   if (typeof sql !== 'string' || sql.trim() === '') return undefined
   return readStatement(sql, typeof dialect === 'string' ? dialect : undefined)
-}
-
-function assertedLogin({ login }: EventData): Attribution | undefined {
-  return typeof login === 'string' && login !== '' ? { login, trust: 'asserted' } : undefined
 }
 
 /** A text without these words sets no password, and most have neither: they are not scanned. */

@@ -1,3 +1,4 @@
+import type { PeopleIndex } from '@aleph-audit-log/domain/attribution/people-index'
 import { toCanonicalJson } from '@aleph-audit-log/domain/canonical-json'
 import { AuditError, type ErrorFacts, type Problem } from '@aleph-audit-log/domain/error'
 import {
@@ -18,6 +19,8 @@ export type IngestDependencies = Enriching & {
   groupCommit: GroupCommit
   /** Keyed hash of a text in hex. */
   hashContent: (text: string) => string
+  /** The directory of people of a workspace as it is now, from memory. Without it nobody is known. */
+  peopleOf?: (workspaceId: string) => PeopleIndex
   now: () => number
   retentionDays: number
   futureMsMax: number
@@ -82,6 +85,7 @@ function parseDrafts(
   const createId = (): string => createEventId(nowMs)
   const problems: Problem[] = []
   const events: EnrichedEvent[] = []
+  const people = dependencies.peopleOf?.(options.workspaceId)
   let facts: ErrorFacts = {}
   for (const [i, draft] of drafts.entries()) {
     const path = options.pathOf?.(i) ?? `events[${i}]`
@@ -98,7 +102,7 @@ function parseDrafts(
     }
     const content = toCanonicalJson(draft)
     refuseTooLarge(content, path)
-    events.push(enrichEvent(event, options, dependencies.hashContent(content), dependencies))
+    events.push(enrichEvent(event, options, dependencies.hashContent(content), dependencies, people))
   }
   if (problems.length > 0) {
     const shown = problems.slice(0, problemsMax)

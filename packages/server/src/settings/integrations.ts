@@ -13,6 +13,7 @@ import { creatorColumns, creatorOf } from '../access/creator.ts'
 import { requirePermission, type Viewer } from '../access/viewer.ts'
 import { commitWithEvent, lockWorkspace, type SettingsTransaction } from './commit-with-event.ts'
 import type { Settings } from './open-settings.ts'
+import { countDirectoryChange } from './people/person-keys.ts'
 import type { SettingsTables } from './settings-tables.ts'
 
 const integrationsMax = 100
@@ -70,6 +71,8 @@ export async function createIntegration(
       throw new AuditError('conflict', `A workspace can have at most ${integrationsMax} integrations.`)
     }
     await transaction.insertInto('integrations').values(row).execute()
+    // Logins of the directory may be those of an integration by its name.
+    await countDirectoryChange(transaction, viewer.workspaceId)
     const integration = toIntegration(row)
     const event = integrationEvent('integration_created', viewer, integration, describe(integration))
     return { result: integration, event }
@@ -98,6 +101,7 @@ export async function changeIntegration(
       .set({ name: after.name, settings: JSON.stringify(after.settings), updated_at: timeOf(act) })
       .where('id', '=', id)
       .execute()
+    await countDirectoryChange(transaction, viewer.workspaceId)
     const data = { before: describe(before), after: describe(after) }
     return { result: after, event: integrationEvent('integration_updated', viewer, after, data) }
   })
@@ -110,6 +114,7 @@ export async function deleteIntegration({ settings, viewer, record }: Act, id: s
     await lockWorkspace(transaction, viewer.workspaceId)
     const integration = toIntegration(await findRow(transaction, viewer, id))
     await transaction.deleteFrom('integrations').where('id', '=', id).execute()
+    await countDirectoryChange(transaction, viewer.workspaceId)
     const event = integrationEvent('integration_deleted', viewer, integration, describe(integration))
     return { result: undefined, event }
   })

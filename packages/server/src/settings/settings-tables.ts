@@ -83,6 +83,36 @@ export type SettingsTables = {
     created_by_name: string
     created_by_email: string | null
   }
+  people: {
+    id: string
+    workspace_id: string
+    name: string
+    groups_json: string
+    left_on: string | null
+    note: string | null
+    created_at: string
+    updated_at: string
+  }
+  person_keys: {
+    workspace_id: string
+    kind: 'email' | 'login' | 'tool_id'
+    scope: string
+    value: string
+    person_id: string
+    place: number
+  }
+  service_accounts: {
+    id: string
+    workspace_id: string
+    scope: string
+    login: string
+    tool: string
+    comment_pattern: string | null
+    note: string | null
+    created_at: string
+    updated_at: string
+  }
+  directory_versions: { workspace_id: string; version: number }
   capture_positions: { integration_id: string; position: string; updated_at: string }
   shared_secrets: { name: string; fingerprint: string; created_at: string }
   nodes: { node: string; host_name: string; process_id: number; started_at: string }

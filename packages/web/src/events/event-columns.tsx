@@ -1,4 +1,5 @@
 import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
+import { toolTitle } from '@aleph-audit-log/domain/attribution/known-tools'
 import { createColumnHelper, tableFeatures } from '@tanstack/react-table'
 import type { ReactNode } from 'react'
 import { withSigns, ShownText } from '../ui/shown-text.tsx'
@@ -16,7 +17,16 @@ const column = createColumnHelper<typeof eventTableFeatures, PublicEvent>()
 
 /** The columns of the log in their order. */
 export const eventColumns = column.columns([
-  column.accessor(actorName, { id: 'name', header: 'Name', cell: ({ getValue }) => textOrDash(getValue()) }),
+  column.accessor(actorName, {
+    id: 'name',
+    header: 'Name',
+    cell: ({ getValue, row }) => (
+      <>
+        {textOrDash(getValue())}
+        <ViaTool tool={row.original.attribution?.tool} />
+      </>
+    ),
+  }),
   column.accessor((event) => event.actor.email ?? '', {
     id: 'email',
     header: 'Email',
@@ -34,6 +44,17 @@ export const eventColumns = column.columns([
   }),
   column.display({ id: 'data', header: 'Data', cell: ({ row }) => <DataCell event={row.original} /> }),
 ])
+
+/** What stood between the person and the database. */
+function ViaTool({ tool }: { tool: string | undefined }): ReactNode {
+  if (tool === undefined) return null
+  return (
+    <span className={classes.via}>
+      {' via '}
+      <ShownText text={toolTitle(tool).slice(0, lineUnitsMax)} />
+    </span>
+  )
+}
 
 function textOrDash(text: string): ReactNode {
   return text === '' ? (

@@ -1,5 +1,5 @@
 import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
-import type { Actor, Attribution, StatementKind } from '@aleph-audit-log/domain/event'
+import type { StatementKind } from '@aleph-audit-log/domain/event'
 import { printTerm } from '@aleph-audit-log/domain/filter/print-filter'
 import { timeToMs } from '@aleph-audit-log/domain/time'
 import { Link, useSearch } from '@tanstack/react-router'
@@ -8,28 +8,15 @@ import { serverNowMs } from '../api/server-clock.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { paths } from '../paths.ts'
 import { ShownText } from '../ui/shown-text.tsx'
+import { Fact, TextFact } from './event-fact.tsx'
 import classes from './event-facts.module.css'
 import { withText, type EventSearchParams } from './event-search.ts'
 import { dataNumber, dataText, errorOf, sqlOf } from './event-texts.ts'
 import { formatCount, formatDuration, formatExactTime, formatOffset, formatRelative } from './format-time.ts'
 import { FormattedSql } from './formatted-sql.tsx'
 import { OutcomeMark } from './outcome-mark.tsx'
+import { WhoFacts } from './who-facts.tsx'
 import { zoneName } from './zone.ts'
-
-const actorTypeNames: Record<Actor['type'], string> = {
-  user: 'Person',
-  service: 'Service',
-  api_key: 'API key',
-  system: 'System',
-  ai_agent: 'AI agent',
-  anonymous: 'Anonymous',
-}
-
-const trustNames: Record<Attribution['trust'], string> = {
-  asserted: 'Asserted: said by the tool, not checked',
-  trusted: "Trusted: said through a login registered as that tool's",
-  proven: 'Proven: the database authenticated this person',
-}
 
 const kindNames: Record<StatementKind, string> = {
   dcl: 'Changes permissions',
@@ -52,7 +39,7 @@ export function EventFacts({ event }: { event: PublicEvent }): ReactNode {
   return (
     <div className={classes.facts}>
       <dl className={classes.list}>
-        <Who event={event} />
+        <WhoFacts event={event} />
         <When event={event} />
         <Fact label="Type">
           <span className={classes.mono}>{event.type}</span>
@@ -79,59 +66,6 @@ export function EventFacts({ event }: { event: PublicEvent }): ReactNode {
         </pre>
       </section>
     </div>
-  )
-}
-
-function Fact({ label, children }: { label: string; children: ReactNode }): ReactNode {
-  return (
-    <div className={classes.fact}>
-      <dt>{label}</dt>
-      <dd>{children}</dd>
-    </div>
-  )
-}
-
-function TextFact({
-  label,
-  text,
-  mono,
-}: {
-  label: string
-  text: string | undefined
-  mono?: true
-}): ReactNode {
-  if (text === undefined || text === '') return null
-  return (
-    <Fact label={label}>
-      <span className={mono === undefined ? undefined : classes.mono}>
-        <ShownText text={text} />
-      </span>
-    </Fact>
-  )
-}
-
-function Who({ event }: { event: PublicEvent }): ReactNode {
-  const { actor, attribution } = event
-  const claimed = attribution?.claimed
-  const claim = [claimed?.name, claimed?.email, claimed?.id].filter((text) => text !== undefined).join(', ')
-  return (
-    <>
-      <TextFact label="Name" text={actor.name} />
-      <TextFact label="Email" text={actor.email} />
-      <Fact label="Actor">
-        {actorTypeNames[actor.type]}
-        {actor.id === undefined ? null : (
-          <span className={classes.more}>
-            {' '}
-            <ShownText text={actor.id} />
-          </span>
-        )}
-      </Fact>
-      <TextFact label="Database login" text={attribution?.login ?? dataText(event, 'login')} />
-      <TextFact label="Claimed as" text={claim} />
-      <TextFact label="Tool" text={attribution?.tool} />
-      {attribution === undefined ? null : <Fact label="Trust">{trustNames[attribution.trust]}</Fact>}
-    </>
   )
 }
 

@@ -16,6 +16,7 @@ import { ShownText } from '../ui/shown-text.tsx'
 import { Day, TimeAgo } from '../ui/time-ago.tsx'
 import { InviteModal } from './invite-modal.tsx'
 import classes from './members-page.module.css'
+import { MembersTabs } from './members-tabs.tsx'
 import { RoleSelect } from './role-select.tsx'
 
 /** Who belongs to the workspace, in which role, and who is invited. */
@@ -55,6 +56,7 @@ export function MembersPage(): ReactNode {
         </Button>
       }
     >
+      <MembersTabs />
       {members.error !== null && members.data === undefined ? (
         <ProblemNote error={members.error} onRetry={() => void members.refetch()} />
       ) : (

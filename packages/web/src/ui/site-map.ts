@@ -4,7 +4,12 @@ import { roles } from '@aleph-audit-log/domain/roles'
 import { paths } from '../paths.ts'
 import { KeyIcon, LogIcon, PeopleIcon, PlugIcon } from './icons.tsx'
 
-type NavPath = typeof paths.auditLog | typeof paths.integrations | typeof paths.members | typeof paths.apiKeys
+type NavPath =
+  | typeof paths.auditLog
+  | typeof paths.integrations
+  | typeof paths.members
+  | typeof paths.people
+  | typeof paths.apiKeys
 
 export type NavEntry = {
   label: string
@@ -44,6 +49,14 @@ const groups: readonly NavGroup[] = [
         icon: PeopleIcon,
         roles: admins,
         hint: 'Who may read the log and change settings',
+      },
+      {
+        // Admins find it on the page of members.
+        label: 'People and logins',
+        to: paths.people,
+        icon: PeopleIcon,
+        roles: ['auditor'],
+        hint: 'Who is behind the logins of the databases',
       },
       {
         label: 'API keys',

@@ -38,6 +38,8 @@ export type AccessDeps = {
   /** Where people reach the server, without a trailing slash; known for sure only once it listens. */
   publicUrl: () => string
   now: () => number
+  /** Brings the directory of people in memory up to date, after it or an integration was changed. */
+  directoryChanged: () => Promise<void>
   capture: CaptureDeps
 }
 

@@ -35,6 +35,7 @@ export function registerIntegrationRoutes(app: FastifyInstance, deps: AccessDeps
     const wanted = readInput(createIntegrationRequestSchema, request.body)
     await refuseBadSettings(wanted.kind, wanted.settings, deps)
     const integration = await createIntegration(act, wanted)
+    await deps.directoryChanged()
     await deps.capture.integrationsChanged()
     reply.code(201)
     return { integration: withStatus(integration, deps) }
@@ -48,6 +49,7 @@ export function registerIntegrationRoutes(app: FastifyInstance, deps: AccessDeps
     const before = (await listIntegrations(deps.settings, act.viewer)).find((known) => known.id === id)
     if (before && change.settings) await refuseBadSettings(before.kind, change.settings, deps)
     const integration = await changeIntegration(act, id, change)
+    await deps.directoryChanged()
     await deps.capture.integrationsChanged()
     return { integration: withStatus(integration, deps) }
   })
@@ -55,6 +57,7 @@ export function registerIntegrationRoutes(app: FastifyInstance, deps: AccessDeps
   app.delete('/api/v1/integrations/:id', async (request, reply) => {
     const { id } = readInput(idParamsSchema, request.params)
     await deleteIntegration(await actOf(request, deps), id)
+    await deps.directoryChanged()
     await deps.capture.integrationsChanged()
     return reply.code(204).send()
   })

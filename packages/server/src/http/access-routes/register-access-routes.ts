@@ -4,6 +4,7 @@ import { registerIntegrationRoutes } from './integration-routes.ts'
 import { registerInvitationRoutes } from './invitation-routes.ts'
 import { registerKeyRoutes } from './key-routes.ts'
 import { registerMemberRoutes } from './member-routes.ts'
+import { registerPeopleRoutes } from './people-routes.ts'
 import { registerPasswordResetRoutes } from './password-reset-routes.ts'
 import { registerSessionRoutes } from './session-routes.ts'
 import { registerSetupRoutes } from './setup-routes.ts'
@@ -18,6 +19,7 @@ export function registerAccessRoutes(app: FastifyInstance, deps: AccessDeps): vo
     registerSetupRoutes(scope, deps)
     registerMemberRoutes(scope, deps)
     registerInvitationRoutes(scope, deps)
+    registerPeopleRoutes(scope, deps)
     registerPasswordResetRoutes(scope, deps)
     registerKeyRoutes(scope, deps)
     registerIntegrationRoutes(scope, deps)

@@ -6,6 +6,8 @@ import { vi } from 'vitest'
 import { inviteMember } from '../../access/invitations.ts'
 import { readXmlParts } from '../../search/export/testing/read-workbook.ts'
 import { createIntegration } from '../../settings/integrations.ts'
+import { createPerson } from '../../settings/people/people.ts'
+import { registerServiceAccount } from '../../settings/people/service-accounts.ts'
 import { startInstallation, type Installation } from '../../testing/installation.ts'
 import { bootstrapApiKey } from '../../testing/test-server.ts'
 
@@ -35,6 +37,8 @@ export type TwoWorkspaces = {
     keyId: string
     invitationId: string
     integrationId: string
+    personId: string
+    accountId: string
     eventId: string
   }
   second: { workspaceId: string; userId: string; callers: Record<string, Headers> }
@@ -107,6 +111,7 @@ async function fillFirst(
   const sent = await send(admin.headers, 'POST', '/api/v1/events', only)
   const { ids } = JSON.parse(sent.text) as { ids: [string] }
   await makeIntegration(installation, folder, { workspaceId, name: 'Log', mark: marker })
+  const directory = await fillDirectory(installation, workspaceId, marker)
   return {
     workspaceId,
     admin: admin.headers,
@@ -118,6 +123,7 @@ async function fillFirst(
       name: `Log ${marker}`,
       mark: marker,
     }),
+    ...directory,
     eventId: ids[0],
   }
 }
@@ -136,6 +142,7 @@ async function fillSecond(installation: Installation, folder: string): Promise<T
     callers[`key ${scope}`] = (await addKey(workspaceId, [scope], `Key ${scope} ${ownMarker}`)).headers
   }
   await makeIntegration(installation, folder, { workspaceId, name: `Log ${ownMarker}`, mark: ownMarker })
+  await fillDirectory(installation, workspaceId, ownMarker)
   return { workspaceId, userId, callers }
 }
 
@@ -152,6 +159,27 @@ async function makeIntegration(
     settings: { path, bindParameters: 'types', logins: [{ login: mark, name: mark }] },
   })
   return made.id
+}
+
+/** The login of the events, and an e-mail that both workspaces have, belong to somebody of this workspace's own. */
+async function fillDirectory(
+  { actIn }: Installation,
+  workspaceId: string,
+  mark: string,
+): Promise<{ personId: string; accountId: string }> {
+  const person = await createPerson(actIn(workspaceId), {
+    name: `Person ${mark}`,
+    emails: ['shared@acme.test'],
+    logins: [mark],
+    toolIds: ['metabase:39'],
+    groups: [mark],
+  })
+  const account = await registerServiceAccount(actIn(workspaceId), {
+    login: 'svc_bi',
+    tool: 'metabase',
+    note: mark,
+  })
+  return { personId: person.id, accountId: account.id }
 }
 
 /** The same people, statements and ids; `mark` stands wherever an event can hold a text. */

@@ -32,6 +32,7 @@ export type AccessServer = {
   capture: {
     problems: Problem[]
     changes: number
+    directoryChanges: number
     checked: { kind: IntegrationKind; settings: PostgresLogSettings }[]
   }
   /** Everything that the settings database was given to keep. */
@@ -100,7 +101,7 @@ export async function startAccessServer(
       throw new Error(message, { cause: error })
     },
   })
-  const capture: AccessServer['capture'] = { problems: [], changes: 0, checked: [] }
+  const capture: AccessServer['capture'] = { problems: [], changes: 0, directoryChanges: 0, checked: [] }
   const deps: AccessDeps = {
     settings,
     workspace,
@@ -110,6 +111,9 @@ export async function startAccessServer(
     recordFor: (request) => (draft, workspaceId) => keep({ draft, workspaceId, ip: request.ip }),
     publicUrl: () => publicUrl,
     now,
+    directoryChanged: async () => {
+      capture.directoryChanges++
+    },
     capture: {
       checkSettings: async (kind, checked) => {
         capture.checked.push({ kind, settings: checked })

@@ -1,0 +1,92 @@
+import * as people from '@aleph-audit-log/domain/api/people'
+import type { Operation } from './api-operations.ts'
+
+const readable = 'People with the role auditor may read it, too.'
+
+/** The routes of the directory of people and service accounts. */
+export const peopleOperations: Operation[] = [
+  {
+    method: 'get',
+    path: '/api/v1/people',
+    tag: 'People',
+    scope: 'admin',
+    summary: 'List people, with their logins and ids in tools',
+    description: readable,
+    response: people.personListSchema,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/people',
+    tag: 'People',
+    scope: 'admin',
+    summary: 'Add a person',
+    description: 'An e-mail, login or tool id belongs to at most one person: 409 names who has it.',
+    body: people.createPersonRequestSchema,
+    status: 201,
+    response: people.personResponseSchema,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/people/import',
+    tag: 'People',
+    scope: 'admin',
+    summary: 'Add and change people from a CSV file, found by e-mail; all or none',
+    description: 'Faults are answered with 400, each under its line of the file.',
+    body: people.importPeopleRequestSchema,
+    response: people.importPeopleResponseSchema,
+  },
+  {
+    method: 'patch',
+    path: '/api/v1/people/{id}',
+    tag: 'People',
+    scope: 'admin',
+    summary: 'Change a person',
+    description: 'What is given replaces what was; an empty `leftOn` or `note` takes it away.',
+    body: people.changePersonRequestSchema,
+    response: people.personResponseSchema,
+  },
+  {
+    method: 'delete',
+    path: '/api/v1/people/{id}',
+    tag: 'People',
+    scope: 'admin',
+    summary: 'Remove a person; events stay as they are',
+    status: 204,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/service-accounts',
+    tag: 'People',
+    scope: 'admin',
+    summary: 'List the logins that belong to tools',
+    description: readable,
+    response: people.serviceAccountListSchema,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/service-accounts',
+    tag: 'People',
+    scope: 'admin',
+    summary: "Register a login as a tool's: its comments are trusted there",
+    body: people.createServiceAccountRequestSchema,
+    status: 201,
+    response: people.serviceAccountResponseSchema,
+  },
+  {
+    method: 'patch',
+    path: '/api/v1/service-accounts/{id}',
+    tag: 'People',
+    scope: 'admin',
+    summary: 'Change a service account',
+    body: people.changeServiceAccountRequestSchema,
+    response: people.serviceAccountResponseSchema,
+  },
+  {
+    method: 'delete',
+    path: '/api/v1/service-accounts/{id}',
+    tag: 'People',
+    scope: 'admin',
+    summary: 'Remove a service account; events stay as they are',
+    status: 204,
+  },
+]
