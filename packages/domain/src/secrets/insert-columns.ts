@@ -4,6 +4,7 @@ import { secretKindOfName } from './secret-names.ts'
 
 /** Words and parts of a name between INSERT and its columns, and columns that are looked at. */
 const nameTokensMax = 12
+const nameSigns = new Set(['.', '[', ']'])
 const columnTokensMax = 4000
 
 /** The columns of an INSERT whose values are secrets, by their place; undefined where there are none. */
@@ -23,7 +24,7 @@ export function readInsertColumns(
     else if (token.kind === 'word' || token.kind === 'name' || token.kind === 'string') {
       const kind = secretKindOfName(contentOf(token))
       if (kind !== undefined) columns.set(column, kind)
-    } else if (token.upper !== '.' && token.kind !== 'comment') break
+    } else if (token.kind !== 'comment' && !nameSigns.has(token.upper)) break
   }
   return columns.size === 0 ? undefined : columns
 }
@@ -34,7 +35,7 @@ function columnsStart(tokens: readonly Token[], from: number): number | undefine
     if (token === undefined) return undefined
     if (token.upper === '(') return at
     const isName = token.kind === 'word' || token.kind === 'name' || token.kind === 'string'
-    if (!isName && token.kind !== 'comment' && token.upper !== '.') return undefined
+    if (!isName && token.kind !== 'comment' && !nameSigns.has(token.upper)) return undefined
     if (token.upper === 'VALUES' || token.upper === 'SELECT' || token.upper === 'SET') return undefined
   }
   return undefined

@@ -1,8 +1,8 @@
 import type { LexicalRules, SqlDialect } from '../sql/dialects.ts'
 import { maskWords } from './mask-beside.ts'
-import { mayHoldSecret } from './may-hold-secret.ts'
+import { mayHoldSecret, telling } from './may-hold-secret.ts'
 import { findNamedValues } from './named-values.ts'
-import { readTokens, rulesOf, type Token } from './read-tokens.ts'
+import { readingsOf, readTokens, type Token } from './read-tokens.ts'
 import {
   redactionOf,
   redactionPattern,
@@ -53,14 +53,17 @@ type Reading = { dialect: SqlDialect | undefined; isSql: boolean }
 function mask(text: string, reading: Reading, hashSecret: HashSecret): MaskedText {
   if (!mayHoldSecret(text)) return { text, hasSecret: false, maskBeside: (beside) => beside }
   const removed: Removed[] = []
-  const rules = rulesOf(reading.dialect)
   let hasSecret = false
   let masked = text
   for (let pass = 0; ; pass++) {
-    const finder = new SecretFinder(rules, reading.isSql)
-    finder.findAll(masked)
-    hasSecret ||= finder.hasSecret
-    const next = replaceSpans(masked, finder.spans, hashSecret, removed)
+    const spans: Span[] = []
+    for (const rules of readingsOf(masked, reading.dialect)) {
+      const finder = new SecretFinder(rules, reading.isSql)
+      finder.findAll(masked)
+      hasSecret ||= finder.hasSecret
+      for (const span of finder.spans) spans.push(span)
+    }
+    const next = replaceSpans(masked, spans, hashSecret, removed)
     if (next === masked) break
     masked = pass < passesMax ? next : redactionOf('secret', text, hashSecret)
   }
@@ -137,18 +140,16 @@ class SecretFinder {
   }
 }
 
-const mentionOrRedaction = new RegExp(
-  `${redactionPattern.source}|password|identified|secret|token|pwd|_key|crypt|hmac|credential`,
-  'gi',
-)
+const passwordMention = new RegExp(`${redactionPattern.source}|password|identified`, 'gi')
+const mention = new RegExp(`${redactionPattern.source}|${telling.source}`, 'gi')
 
 /** In a text that ends inside of a string: where its first secret may begin. */
 function startOfUnreadable(text: string, tokens: readonly Token[], isSql: boolean): number | undefined {
   const change = /\b(?:create|alter|replace)\b/i.exec(text)
   const role = change === null ? null : /\b(?:role|user|group|login)\b/i.exec(text.slice(change.index))
   if (change !== null && role !== null) {
-    const mention = mentionFrom(text, change.index + role.index)
-    if (mention !== undefined) return mention
+    const start = mentionFrom(text, passwordMention, change.index + role.index)
+    if (start !== undefined) return start
   }
   if (!isSql) return undefined
   // A string that is followed by a word at once seems to end in its middle: from there on nobody knows what is one.
@@ -158,11 +159,11 @@ function startOfUnreadable(text: string, tokens: readonly Token[], isSql: boolea
   })
   const end = tokens[strange]?.end
   if (end === undefined) return undefined
-  return mentionFrom(text.slice(0, end), 0) === undefined ? mentionFrom(text, end) : end
+  return mentionFrom(text.slice(0, end), mention, 0) === undefined ? mentionFrom(text, mention, end) : end
 }
 
-function mentionFrom(text: string, from: number): number | undefined {
-  for (const found of text.slice(from).matchAll(mentionOrRedaction)) {
+function mentionFrom(text: string, pattern: RegExp, from: number): number | undefined {
+  for (const found of text.slice(from).matchAll(pattern)) {
     if (!found[0].startsWith('«')) return from + found.index + found[0].length
   }
   return undefined

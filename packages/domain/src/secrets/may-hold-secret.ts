@@ -104,16 +104,24 @@ const tellings: readonly (readonly [string, string])[] = [
 /** Five bits of a character: letters regardless of their case; other signs share the places of some letters. */
 const signBits = 5
 const threeSigns = (1 << (3 * signBits)) - 1
-const rare = new Uint8Array(1 << (3 * signBits))
-for (const [, three] of tellings) {
-  let code = 0
-  for (const sign of three) code = (code << signBits) | (sign.charCodeAt(0) & 31)
-  rare[code] = 1
+const patterns = new Array<RegExp | undefined>(1 << (3 * signBits))
+for (const [pattern, three] of tellings) {
+  const code = codeOf(three)
+  const before = patterns[code]?.source
+  patterns[code] = new RegExp(before === undefined ? pattern : `${before}|${pattern}`, 'i')
 }
-const telling = new RegExp([...new Set(tellings.map(([pattern]) => pattern))].join('|'), 'i')
+const rare = Uint8Array.from(patterns, (pattern) => (pattern === undefined ? 0 : 1))
+/** Finds what tells of a secret. */
+export const telling = new RegExp([...new Set(tellings.map(([pattern]) => pattern))].join('|'), 'i')
 /** How much around three telling signs is looked at. */
 const unitsBefore = 44
 const unitsBehind = 24
+
+function codeOf(three: string): number {
+  let code = 0
+  for (const sign of three) code = (code << signBits) | (sign.charCodeAt(0) & 31)
+  return code
+}
 
 /**
  * False for nearly every text that has no secret, at once; true for every text that has one. One step for each
@@ -124,7 +132,9 @@ export function mayHoldSecret(text: string): boolean {
   let code = 0
   for (let at = 0; at < text.length; at++) {
     code = ((code << signBits) | (text.charCodeAt(at) & 31)) & threeSigns
-    if (rare[code] === 1 && telling.test(text.slice(Math.max(0, at - unitsBefore), at + unitsBehind))) return true
+    if (rare[code] !== 1) continue
+    const around = text.slice(Math.max(0, at - unitsBefore), at + unitsBehind)
+    if (patterns[code]?.test(around) === true) return true
   }
   return false
 }

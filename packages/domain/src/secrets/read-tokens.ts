@@ -21,8 +21,21 @@ export type Token = {
 /** Of a text in an unknown dialect: as in PostgreSQL, with names between backticks as well. */
 const unknownRules: LexicalRules = { ...lexicalRules.postgres, backticks: true }
 
-export function rulesOf(dialect: SqlDialect | undefined): LexicalRules {
-  return dialect === undefined ? unknownRules : lexicalRules[dialect]
+/**
+ * The ways in which a text may have to be read. A backslash before a quote means two things, and so do double quotes
+ * where the dialect is not known; what is a secret in one reading is masked.
+ */
+export function readingsOf(text: string, dialect: SqlDialect | undefined): LexicalRules[] {
+  const rules = dialect === undefined ? unknownRules : lexicalRules[dialect]
+  const hasEscapes = /\\['"]/.test(text)
+  const hasDoubleQuotes = dialect === undefined && text.includes('"')
+  if (!hasEscapes && !hasDoubleQuotes) return [rules]
+  const other: LexicalRules = {
+    ...rules,
+    backslashes: hasEscapes ? !rules.backslashes : rules.backslashes,
+    doubleQuotes: dialect === undefined ? 'string' : rules.doubleQuotes,
+  }
+  return [rules, other]
 }
 
 /** Splits any text into tokens that cover everything but white space. Takes time linear in the text. */

@@ -18,8 +18,9 @@ export function skipBetween(tokens: readonly Token[], from: number): number {
     if (upper === '(' && tokens[at - 1]?.upper === 'PASSWORD') continue
     // IDENTIFIED WITH plugin BY '...': the plugin is no password.
     const next = tokens[at + 1]
+    const isPlugin = tokens[at - 1]?.upper === 'WITH' || tokens[at - 1]?.upper === 'VIA'
     const isName = kind === 'word' || kind === 'name' || kind === 'string'
-    if (isName && next?.kind === 'word' && prefixWords.has(next.upper)) continue
+    if (isPlugin && isName && next?.kind === 'word' && prefixWords.has(next.upper)) continue
     return at
   }
 }

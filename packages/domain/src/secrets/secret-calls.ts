@@ -15,7 +15,8 @@ export type CallRule = {
   afterSemicolon?: true
 }
 
-const algorithm =
+/** A literal that names an algorithm is no secret, wherever it stands. */
+export const algorithm =
   /^(?:aes|bf|blowfish|des|3des|xdes|tripledes|md[245]|sha[-_]?\d{0,3}(?:[-_]\d{3})?|rc[24]|gcm|cbc|ecb|none|pkcs|default)(?:[-_/](?:cbc|ecb|gcm|ctr|ofb\d*|cfb\d*|pkcs|none|\d{3}|pad:\w+))*$/i
 /** Formats and compressions of files, and lists of columns with their types. */
 const format =
@@ -68,7 +69,7 @@ const byName: Readonly<Record<string, CallRule>> = {
   REMOTESECURE: remote,
   YTSAURUS: { kind: 'token', isSecret: (arg) => arg === 2 },
 }
-const encrypting = /(?:EN|DE)CRYPT|HMAC|PASSPHRASE|^AEAD$/
+const encrypting = /(?:EN|DE)CRYPT|HMAC|PASSPHRASE|CREDENTIALS?$/
 const hashing = /^(?:MD5|SHA1?|SHA2|SHA224|SHA256|SHA384|SHA512)$/
 const objects = /^(?:(?:JSONB?_(?:BUILD_)?OBJECT)|OBJECT_CONSTRUCT\w*|STRUCT)$/
 const stores = /^(?:S3|S3QUEUE|GCS|OSS|COSN|DELTALAKE|DELTALAKES3|ICEBERG|ICEBERGS3|HUDI)$/

@@ -1,4 +1,4 @@
-import type { RedactionKind } from './redaction.ts'
+import { isRedacted, type RedactionKind } from './redaction.ts'
 
 export type Found = (start: number, end: number, kind: RedactionKind) => void
 
@@ -39,29 +39,34 @@ const keys = [
 ].join('|')
 /** The group is the secret, what stands before it is not. */
 const afterSign = [
-  '\\b[bB](?:earer|EARER)\\s{1,8}([\\w.~+/=-]{16,})',
+  '\\bbearer\\s{1,8}([\\w.~+/=-]{16,})',
   '[?&;]sig=([^\\s&\'"<>]{6,})',
-  '[?&][Xx]-(?:[Aa]mz|[Gg]oog)-(?:Signature|Security-Token|Credential)=([^\\s&\'"<>]{6,})',
+  '[?&]x-(?:amz|goog)-(?:Signature|Security-Token|Credential)=([^\\s&\'"<>]{6,})',
   'hooks\\.slack\\.com/(?:services|workflows|triggers)/([\\w/-]{4,})',
   'discord(?:app)?\\.com/api/webhooks/([\\w/-]{4,})',
 ].join('|')
-const shapes = new RegExp(`(${tokens})|(${keys})|${afterSign}`, 'g')
+const shapes = new RegExp(`(${tokens})|${keys}`, 'g')
+const signs = new RegExp(afterSign, 'gi')
 
 const pemBegin = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
 const pemEnd = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
 const pemBody = /[A-Za-z0-9+/=\s\\:,.-]*/y
 const awsKeyId = /A(?:KIA|SIA)[0-9A-Z]{12,}/g
 const awsSecret = /(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/g
+/** One that was cut with its text. */
+const awsSecretAtEnd = /(?<=['"=:,])[A-Za-z0-9/+]{2,39}$/g
 /** How far from an AWS key id its secret is looked for. */
 const besideUnits = 200
 
 /** Finds secrets by their form alone, wherever they stand: tokens of well-known services, private keys, passwords in URLs. */
 export function findShapes(text: string, found: Found): void {
   for (const match of text.matchAll(shapes)) {
+    found(match.index, match.index + match[0].length, match[1] === undefined ? 'key' : 'token')
+  }
+  for (const match of text.matchAll(signs)) {
     const end = match.index + match[0].length
-    const secret = match[3] ?? match[4] ?? match[5] ?? match[6] ?? match[7]
-    const kind = match[2] === undefined ? 'token' : 'key'
-    found(secret === undefined ? match.index : end - secret.length, end, kind)
+    const secret = match[1] ?? match[2] ?? match[3] ?? match[4] ?? match[5] ?? ''
+    found(end - secret.length, end, 'token')
   }
   if (text.includes('-----BEGIN ')) findPrivateKeys(text, found)
   if (/A(?:KIA|SIA)/.test(text)) findAwsSecrets(text, found)
@@ -86,16 +91,15 @@ function findPrivateKeys(text: string, found: Found): void {
 
 /** The secret of an AWS key has no form of its own but its length, so it is looked for beside the id only. */
 function findAwsSecrets(text: string, found: Found): void {
-  let done = 0
   for (const { index } of text.matchAll(awsKeyId)) {
-    const from = Math.max(done, index - besideUnits)
-    const to = index + besideUnits
-    awsSecret.lastIndex = from
-    for (let secret = awsSecret.exec(text); secret !== null; secret = awsSecret.exec(text)) {
-      if (secret.index > to) break
-      found(secret.index, secret.index + secret[0].length, 'key')
+    const from = Math.max(0, index - besideUnits)
+    const beside = text.slice(from, index + besideUnits)
+    const isEnd = from + beside.length === text.length
+    for (const pattern of isEnd ? [awsSecret, awsSecretAtEnd] : [awsSecret]) {
+      for (const secret of beside.matchAll(pattern)) {
+        found(from + secret.index, from + secret.index + secret[0].length, 'key')
+      }
     }
-    done = Math.max(done, to)
   }
 }
 
@@ -105,8 +109,10 @@ const authorityEnd = /[\s'"<>`]/g
 function findUrlPasswords(text: string, found: Found): void {
   let runEnd = -1
   let at = -1
-  for (let sign = text.indexOf('://'); sign >= 0; sign = text.indexOf('://', sign + 3)) {
+  let from = 0
+  for (let sign = text.indexOf('://'); sign >= 0; sign = text.indexOf('://', from)) {
     const start = sign + 3
+    from = start
     if (start > runEnd) {
       authorityEnd.lastIndex = start
       runEnd = authorityEnd.exec(text)?.index ?? text.length
@@ -120,7 +126,8 @@ function findUrlPasswords(text: string, found: Found): void {
     const password = text.slice(colon + 1, end)
     // `host:4000/path` has a port and no user.
     if (/^\d{1,5}[/?#]/.test(password) || (end === runEnd && /^\d{1,5}$/.test(password))) continue
-    if (!password.includes('«redacted:')) found(colon + 1, end, 'url_password')
+    from = end
+    if (!isRedacted(password)) found(colon + 1, end, 'url_password')
   }
 }
 

@@ -3,7 +3,7 @@ import { kindOfNameIn } from './named-values.ts'
 import { isRedacted, type RedactionKind } from './redaction.ts'
 import type { Token } from './read-tokens.ts'
 import { isNoPassword, skipBetween, tailIsClean } from './role-password.ts'
-import { CallFrame, ruleOfCall } from './secret-calls.ts'
+import { algorithm, CallFrame, ruleOfCall } from './secret-calls.ts'
 import { secretKindOfName } from './secret-names.ts'
 import { plainBefore, plainInSecret, passwordWords, StatementWords } from './statement-words.ts'
 import { isStatementEnd, setValueAt, valueAt } from './value-places.ts'
@@ -59,7 +59,11 @@ export class SecretWalk {
       else if (planned?.what === 'literal') this.#removeLiteral(i, token, planned.kind)
       else if (planned === undefined) this.#look(i, token)
     }
-    return this.#goesOn || this.#frames.some((frame) => frame.holdsSecrets)
+    return this.#goesOn || this.#holdsSecrets()
+  }
+
+  #holdsSecrets(): boolean {
+    return this.#frames.some((frame) => frame.holdsSecrets)
   }
 
   #look(i: number, token: Token): void {
@@ -137,7 +141,7 @@ export class SecretWalk {
       if (upper === 'SELECT') this.#rows = new CallFrame(undefined, this.#columns, undefined)
       else if (upper === 'FROM') this.#rows = undefined
     }
-    if (upper === 'SET' && depth === 0) this.#setting(i)
+    if (upper === 'SET' && depth === 0 && statement.isSet) this.#setting(i)
     const isPassword = passwordWords.has(upper) || (upper === 'REPLACE' && statement.identifiedSeen)
     if (isPassword && (statement.isRole || statement.identifiedSeen)) this.#passwordAfter(i)
     else if (statement.isRole && /^(?:PASSWORD|IDENTIFIED)\$/.test(upper)) {
@@ -147,8 +151,6 @@ export class SecretWalk {
 
   /** SET name = value: a value needs no quotes here. */
   #setting(i: number): void {
-    const { first } = this.#statement
-    if (first !== 'SET' && first !== 'ALTER') return
     const place = setValueAt(this.#text, this.#tokens, i + 1)
     if (place === undefined) return
     const kind = secretKindOfName(place.name, true)
@@ -271,8 +273,9 @@ export class SecretWalk {
       }
       if (token.upper === '(') depth++
       else if (token.upper === ')' && --depth === 0) return at
-      else if (token.kind === 'string') this.#planned.set(at, { what: 'literal', kind })
-      else if (token.kind === 'parameter') this.#context.noteSecret()
+      else if (token.kind === 'string') {
+        if (!algorithm.test(this.#content(token))) this.#planned.set(at, { what: 'literal', kind })
+      } else if (token.kind === 'parameter') this.#context.noteSecret()
       else if (token.upper === ';') return at
     }
     this.#goesOn = true
@@ -285,22 +288,24 @@ export class SecretWalk {
     const kind = frame?.kindOf(content)
     if (kind !== undefined) this.#removeLiteral(i, token, kind)
     else if (this.#statement.spilt) this.#removeLiteral(i, token, 'secret')
-    else if (this.#isSecretOfStatement(token)) this.#removeLiteral(i, token, this.#statement.kind)
+    else if (this.#isSecretOfStatement(i, token)) this.#removeLiteral(i, token, this.#statement.kind)
     else {
       const named = kindOfNameIn(content)
       frame?.notePair(named)
-      if (named !== undefined) this.#named(i, named)
+      // A name that is the last argument of a call, but no path, is a text: decode(kind, 'password', 'Password').
+      const isText = this.#tokens[i + 1]?.upper === ')' && !/^[$[{]/.test(content)
+      if (named !== undefined && !isText) this.#named(i, named)
       if (isRedacted(this.#text.slice(token.start, token.end))) this.#context.noteSecret()
       else this.#lookInside(i, token)
     }
   }
 
   /** In statements about roles and secrets every literal is one that is not known to be plain. */
-  #isSecretOfStatement(token: Token): boolean {
+  #isSecretOfStatement(i: number, token: Token): boolean {
     const { isRole, isSecret, isPassword, previous, settingSeen } = this.#statement
     if (!isRole && !isSecret && !isPassword) return false
     if (this.#text[token.start - 1] === '@' || this.#text[token.end] === '@') return false
-    if (isPassword) return previous !== 'FOR'
+    if (isPassword) return this.#tokens[i - 1]?.upper !== 'FOR'
     if (isSecret) return !plainInSecret.has(previous)
     return !plainBefore.has(previous) && !settingSeen && this.#frames.length === 0
   }
@@ -310,8 +315,8 @@ export class SecretWalk {
     const goesOn = this.#context.lookInside(this.#part, token)
     const next = this.#tokens[i + 1]
     const runsOn = next?.start === token.end && isLiteralOrWord(next)
-    if (runsOn && token.kind === 'string' && this.#frames.some((frame) => frame.holdsSecrets)) {
-      // The string seems to end in its middle, so nobody knows which argument follows.
+    if (runsOn && token.kind === 'string' && (this.#holdsSecrets() || endsWithName(this.#content(token)))) {
+      // The string seems to end in its middle, so nobody knows which argument, or whose value, follows.
       this.#removeRest(token.end, 'secret')
     }
     if (!goesOn) return
@@ -354,6 +359,12 @@ export class SecretWalk {
   #content(token: Token): string {
     return this.#text.slice(token.contentStart, token.contentEnd)
   }
+}
+
+/** `... password `: where a string ends so, and seems to end too early, the value follows. */
+function endsWithName(content: string): boolean {
+  const name = /[\w.]+\s{0,20}$/.exec(content.slice(-120))?.[0].trim()
+  return name !== undefined && secretKindOfName(name) !== undefined
 }
 
 function isLiteralOrWord({ kind }: Token): boolean {

@@ -47,6 +47,7 @@ const beforeCredential = words('CREATE ALTER SCOPED REPLACE')
 const beforeKey = words('MASTER SYMMETRIC ASYMMETRIC')
 const keyStatements = words('CREATE OPEN ALTER BACKUP RESTORE ADD')
 const pragmaKeys = words('KEY REKEY HEXKEY HEXREKEY TEXTKEY')
+const beforeStatement = new Set(['', 'BEGIN', 'THEN', 'ELSE', 'LOOP', 'DO'])
 /** Procedures that take a password by its place. */
 const passwordProcedures = words('SP_ADDLOGIN SP_PASSWORD SP_ADDLINKEDSRVLOGIN SP_SETAPPROLE SP_ADDAPPROLE')
 
@@ -61,6 +62,9 @@ export class StatementWords {
   /** SET PASSWORD, a procedure that changes one: every literal is masked. */
   isPassword = false
   isDatabase = false
+  isAlter = false
+  /** The last SET began a statement, or belongs to an ALTER. */
+  isSet = false
   settingSeen = false
   identifiedSeen = false
   /** A string began something that goes on in the strings that follow. */
@@ -71,14 +75,21 @@ export class StatementWords {
     return this.isSecret && !this.isRole ? 'secret' : 'password'
   }
 
+  /** Whether a SET that comes now begins a statement, or belongs to an ALTER. */
+  get mayBeginSet(): boolean {
+    return this.isAlter || beforeStatement.has(this.previous)
+  }
+
   note(word: string, parentheses: number): void {
     const { previous, first } = this
+    if (word === 'ALTER') this.isAlter = true
+    if (word === 'SET') this.isSet = this.mayBeginSet
     if (first === '') this.first = word
     if (roleWords.has(word) && changeWords.has(previous)) this.isRole = true
     else if (word === 'IDENTIFIED') this.identifiedSeen = true
     else if (word === 'DATABASE' && changeWords.has(previous)) this.isDatabase = true
     else if (word === 'SET' && parentheses === 0) this.settingSeen = true
-    else if (word === 'PASSWORD' && previous === 'SET' && first === 'SET') this.isPassword = true
+    else if (word === 'PASSWORD' && previous === 'SET' && this.isSet) this.isPassword = !this.isAlter
     else if (passwordProcedures.has(word)) this.isPassword = true
     else this.#noteSecret(word)
     this.previous = word
