@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import type { BindParameters } from '@aleph-audit-log/domain/secrets/mask-bind'
 import type { FastifyRequest } from 'fastify'
 import { createAuthenticator } from './access/authenticate.ts'
 import { admitLocalOperator, type LocalOperator } from './access/local-operator.ts'
@@ -11,12 +12,14 @@ import { limits, type Config } from './config.ts'
 import { openDataDirectory, type DataDirectory } from './data-directory.ts'
 import { openEventLog, type EventLog } from './event-log.ts'
 import { listenHttp, listenLocally, type Listening } from './http/listen.ts'
+import { runEvery } from './jobs/run-every.ts'
 import { makeRoomToStart } from './journal/disk-reserve.ts'
 import type { RecordAct } from './search/record-search.ts'
 import { createServerApp } from './server-app.ts'
 import { admitServer } from './settings/admit-server.ts'
 import { openSettings, type Settings } from './settings/open-settings.ts'
 import { createTurns } from './settings/run-in-turn.ts'
+import { loadWorkspaceSettings, type KnownWorkspaceSettings } from './settings/workspace-settings.ts'
 import { ensureWorkspace, type Workspace } from './settings/workspaces.ts'
 import type { Log } from './log.ts'
 
@@ -53,6 +56,7 @@ export type Parts = {
   hasher: PasswordHasher
   operator: LocalOperator
   captures: CaptureSupervisor
+  workspaceSettings: KnownWorkspaceSettings
   /** Keeps an act in the app, also when the disk is full: it takes from the reserve. */
   record: RecordAct<FastifyRequest>
   /** Keeps a search, of which there are many: not from the reserve. */
@@ -86,7 +90,8 @@ async function open(
   closers.push(directory.release)
   await makeRoomToStart(join(config.dataDir, 'journal', 'reserve'), limits.startBytesMin)
   const { settings, findSettingsProblems } = await openSharedSettings(options, directory, closers)
-  const eventLog = await openEventLogOf(options, directory, settings)
+  const workspaceSettings = await openWorkspaceSettings(options, settings, closers)
+  const eventLog = await openEventLogOf(options, directory, settings, workspaceSettings)
   closers.push(() => eventLog.close())
 
   const workspace = await ensureWorkspace({
@@ -128,6 +133,7 @@ async function open(
     hasher,
     operator,
     captures,
+    workspaceSettings,
     record: recordWith(eventLog, { urgent: true }),
     recordSearch: recordWith(eventLog, { urgent: false }),
     publicUrl,
@@ -181,16 +187,47 @@ async function openSharedSettings(
   }
 }
 
+/** How often a server looks for settings that were changed on another one. */
+const workspaceSettingsPollMs = 3000
+
+/** Settings that every event needs: in memory, and brought up to date where other servers may change them. */
+async function openWorkspaceSettings(
+  { config, log }: StartOptions,
+  settings: Settings,
+  closers: (() => Promise<void> | void)[],
+): Promise<KnownWorkspaceSettings> {
+  const known = await loadWorkspaceSettings(settings)
+  if (config.databaseUrl !== undefined) {
+    const polling = runEvery(workspaceSettingsPollMs, known.refresh, (error) =>
+      log.warn('The settings of the workspaces could not be read; those that are known go on', error),
+    )
+    closers.push(polling.stop)
+  }
+  return known
+}
+
 async function openEventLogOf(
   { config, log, now = Date.now, onFatal }: StartOptions,
   directory: DataDirectory,
   settings: Settings,
+  workspaceSettings: KnownWorkspaceSettings,
 ): Promise<EventLog> {
   const { retentionDays, clickhouse } = config
   // An embedded event store is this process's own; a server's may be filled by others that share these settings.
   const runInTurn = clickhouse ? settings.withExclusive : createTurns()
   const exclusively = async <T>(work: () => Promise<T>): Promise<T> => runInTurn('event store', work)
-  return openEventLog({ directory, retentionDays, clickhouse, exclusively, now, log, onFatal })
+  const bindParametersOf = (workspaceId: string): BindParameters =>
+    workspaceSettings.of(workspaceId).bindParameters
+  return openEventLog({
+    directory,
+    retentionDays,
+    clickhouse,
+    exclusively,
+    bindParametersOf,
+    now,
+    log,
+    onFatal,
+  })
 }
 
 function defaultUrl({ host, port }: Config): string {

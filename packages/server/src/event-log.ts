@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { BindParameters } from '@aleph-audit-log/domain/secrets/mask-bind'
 import { limits } from './config.ts'
 import { keyedHash, type DataDirectory } from './data-directory.ts'
 import { Applier } from './ingest/apply-journal.ts'
@@ -27,6 +28,8 @@ export type EventLogOptions = {
   clickhouse: ClickHouseAddress | undefined
   /** Runs a piece of work while no other server that shares the event store runs one. */
   exclusively: <T>(work: () => Promise<T>) => Promise<T>
+  /** What of bind values a workspace wants recorded. */
+  bindParametersOf: (workspaceId: string) => BindParameters
   now: () => number
   log: Log
   /** The disk under the journal failed: end the process. */
@@ -45,7 +48,7 @@ export type EventLog = {
   findProblems: () => string[]
   /** Looks at everything that is stored; with `repair`, mends what can be mended and looks again. */
   check: (options: RepairOptions) => Promise<LogCheck>
-  /** Replaces a secret in SQL: eight hex digits, the same for the same secret. */
+  /** Tells secrets apart in redactions: eight hex digits, the same for the same secret. */
   redactSecret: (secret: string) => string
   close: () => Promise<void>
 }
@@ -77,6 +80,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
     groupCommit,
     hashContent: (text) => keyedHash(contentHash, text),
     redactSecret,
+    bindParametersOf: options.bindParametersOf,
     now,
     retentionDays,
     futureMsMax: limits.futureMsMax,

@@ -78,7 +78,8 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
 }
 
 function accessDepsOf(parts: Parts): AccessDeps {
-  const { settings, workspace, signIn, operator, hasher, record, publicUrl, now, captures } = parts
+  const { settings, workspace, signIn, operator, hasher, record, publicUrl, now, captures, workspaceSettings } =
+    parts
   return {
     settings,
     workspace,
@@ -89,6 +90,7 @@ function accessDepsOf(parts: Parts): AccessDeps {
     publicUrl,
     now,
     capture: captures,
+    workspaceSettings,
   }
 }
 

@@ -81,6 +81,7 @@ const reading = [
   '/api/v1/members',
   '/api/v1/keys',
   '/api/v1/integrations',
+  '/api/v1/settings',
   '/api/v1/invitations/nonsense',
   '/api/v1/password-resets/nonsense',
   '/healthz',
@@ -120,6 +121,7 @@ async function readFirstSettings(): Promise<string> {
     await db.selectFrom('invitations').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('api_keys').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('integrations').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('workspace_settings').selectAll().where('workspace_id', '=', workspaceId).execute(),
   ])
 }
 
@@ -246,6 +248,10 @@ describe('what is done in the second workspace', () => {
     const { id } = (JSON.parse(integration) as { integration: { id: string } }).integration
     await ask(admin, 'PATCH', `/api/v1/integrations/${id}`, { name: `Log of ${ownMarker}` })
     await ask(admin, 'DELETE', `/api/v1/integrations/${id}`)
+    const settings = await ask(admin, 'PATCH', '/api/v1/settings', { bindParameters: 'types' })
+    expect([settings.status, settings.text]).toEqual([200, '{"settings":{"bindParameters":"types"}}'])
+    const ofFirst = await world.send(world.first.admin, 'GET', '/api/v1/settings')
+    expect(ofFirst.text).toBe('{"settings":{"bindParameters":"masked"}}')
     const resetting = `new@${ownMarker}.test`
     const reset = await createPasswordReset(actIn(world.second.workspaceId), resetting)
     await ask(as('nobody'), 'GET', `/api/v1/password-resets/${reset}`)
@@ -276,6 +282,7 @@ describe('what is done in the second workspace', () => {
       'integration_created',
       'integration_updated',
       'integration_deleted',
+      'settings_changed',
       'password_reset',
       'user_sign_in_failed',
       'user_signed_in',

@@ -7,6 +7,7 @@ import {
   type AuditEvent,
   type EnrichedEvent,
 } from '@aleph-audit-log/domain/event'
+import type { BindParameters } from '@aleph-audit-log/domain/secrets/mask-bind'
 import { timeFromMs, timeToMs } from '@aleph-audit-log/domain/time'
 import { createEventId } from './create-event-id.ts'
 import { enrichEvent, type Way } from './enrich-event.ts'
@@ -19,6 +20,8 @@ export type IngestDependencies = {
   /** Keyed hash of a text in hex. */
   hashContent: (text: string) => string
   redactSecret: (secret: string) => string
+  /** What of bind values a workspace wants recorded. */
+  bindParametersOf: (workspaceId: string) => BindParameters
   now: () => number
   retentionDays: number
   futureMsMax: number
@@ -75,6 +78,10 @@ function parseDrafts(
 ): EnrichedEvent[] {
   const nowMs = dependencies.now()
   const createId = (): string => createEventId(nowMs)
+  const masking = {
+    hashSecret: dependencies.redactSecret,
+    bindParameters: dependencies.bindParametersOf(options.workspaceId),
+  }
   const problems: Problem[] = []
   const events: EnrichedEvent[] = []
   let facts: ErrorFacts = {}
@@ -93,7 +100,7 @@ function parseDrafts(
     }
     const content = toCanonicalJson(draft)
     refuseTooLarge(content, path)
-    events.push(enrichEvent(event, options, dependencies.hashContent(content), dependencies.redactSecret))
+    events.push(enrichEvent(event, options, dependencies.hashContent(content), masking))
   }
   if (problems.length > 0) {
     const shown = problems.slice(0, problemsMax)

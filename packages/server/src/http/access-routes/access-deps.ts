@@ -11,6 +11,7 @@ import type { Authenticator } from '../../access/authenticate.ts'
 import type { PasswordHasher } from '../../access/password-hashing.ts'
 import type { SignIn } from '../../access/sign-in.ts'
 import type { Settings } from '../../settings/open-settings.ts'
+import type { KnownWorkspaceSettings } from '../../settings/workspace-settings.ts'
 import type { Workspace } from '../../settings/workspaces.ts'
 
 /** What integrations need from what captures. */
@@ -39,6 +40,7 @@ export type AccessDeps = {
   publicUrl: () => string
   now: () => number
   capture: CaptureDeps
+  workspaceSettings: KnownWorkspaceSettings
 }
 
 /** Who sends the request, ready to act. Throws AuditError('unauthenticated'). */

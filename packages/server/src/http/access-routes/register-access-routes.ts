@@ -6,9 +6,10 @@ import { registerKeyRoutes } from './key-routes.ts'
 import { registerMemberRoutes } from './member-routes.ts'
 import { registerPasswordResetRoutes } from './password-reset-routes.ts'
 import { registerSessionRoutes } from './session-routes.ts'
+import { registerSettingsRoutes } from './settings-routes.ts'
 import { registerSetupRoutes } from './setup-routes.ts'
 
-/** All routes about people, keys and integrations. Their answers hold secrets and names: nothing may keep them. */
+/** All routes about people, keys, integrations and settings. Their answers hold secrets and names: nothing may keep them. */
 export function registerAccessRoutes(app: FastifyInstance, deps: AccessDeps): void {
   app.register(async (scope) => {
     scope.addHook('onRequest', async (_request, reply) => {
@@ -21,5 +22,6 @@ export function registerAccessRoutes(app: FastifyInstance, deps: AccessDeps): vo
     registerPasswordResetRoutes(scope, deps)
     registerKeyRoutes(scope, deps)
     registerIntegrationRoutes(scope, deps)
+    registerSettingsRoutes(scope, deps)
   })
 }
