@@ -6,6 +6,7 @@ export const paths = {
   integrations: '/settings/integrations',
   members: '/settings/members',
   apiKeys: '/settings/api-keys',
+  workspace: '/settings/workspace',
   signIn: '/sign-in',
   setup: '/setup',
   invitation: '/invitation',

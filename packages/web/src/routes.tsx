@@ -110,6 +110,13 @@ const apiKeysRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/api-keys-page.tsx'), 'ApiKeysPage'),
 })
 
+const workspaceRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.workspace,
+  beforeLoad: ({ context }) => admitAdmins(context.session.user.role),
+  component: lazyRouteComponent(() => import('./pages/workspace-page.tsx'), 'WorkspacePage'),
+})
+
 const routeTree = rootRoute.addChildren([
   homeRoute,
   signInRoute,
@@ -121,6 +128,7 @@ const routeTree = rootRoute.addChildren([
     integrationsRoute,
     membersRoute,
     apiKeysRoute,
+    workspaceRoute,
   ]),
 ])
 
