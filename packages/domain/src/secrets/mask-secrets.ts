@@ -2,7 +2,7 @@ import type { LexicalRules, SqlDialect } from '../sql/dialects.ts'
 import { maskWords } from './mask-beside.ts'
 import { mayHoldSecret, telling } from './may-hold-secret.ts'
 import { findNamedValues } from './named-values.ts'
-import { readingsOf, readTokens, type Token } from './read-tokens.ts'
+import { findStrangeString, readingsOf, readTokens, type Token } from './read-tokens.ts'
 import {
   redactionOf,
   redactionPattern,
@@ -48,18 +48,18 @@ export function maskText(text: string, hashSecret: HashSecret): MaskedText {
   return mask(text, { dialect: undefined, isSql: false }, hashSecret)
 }
 
-type Reading = { dialect: SqlDialect | undefined; isSql: boolean }
+type Meaning = { dialect: SqlDialect | undefined; isSql: boolean }
 
-function mask(text: string, reading: Reading, hashSecret: HashSecret): MaskedText {
+function mask(text: string, { dialect, isSql }: Meaning, hashSecret: HashSecret): MaskedText {
   if (!mayHoldSecret(text)) return { text, hasSecret: false, maskBeside: (beside) => beside }
   const removed: Removed[] = []
   let hasSecret = false
   let masked = text
   for (let pass = 0; ; pass++) {
     const spans: Span[] = []
-    for (const rules of readingsOf(masked, reading.dialect)) {
-      const finder = new SecretFinder(rules, reading.isSql)
-      finder.findAll(masked)
+    for (const reading of readingsOf(masked, dialect)) {
+      const finder = new SecretFinder(reading.rules, isSql, reading.isLikely)
+      finder.findAll(masked, reading.tokens)
       hasSecret ||= finder.hasSecret
       for (const span of finder.spans) spans.push(span)
     }
@@ -76,16 +76,19 @@ class SecretFinder {
   hasSecret = false
   readonly #rules: LexicalRules
   readonly #isSql: boolean
+  /** In a reading that need not be the right one strange strings mean nothing. */
+  readonly #isLikely: boolean
 
-  constructor(rules: LexicalRules, isSql: boolean) {
+  constructor(rules: LexicalRules, isSql: boolean, isLikely: boolean) {
     this.#rules = rules
     this.#isSql = isSql
+    this.#isLikely = isLikely
   }
 
-  findAll(text: string): void {
+  findAll(text: string, tokens: readonly Token[]): void {
     const whole = new TextPart(text)
     findShapes(text, (start, end, kind) => this.#found(whole, start, end, kind))
-    this.#walk(whole, 0, this.#isSql)
+    this.#walk(whole, tokens, 0, this.#isSql)
     if (!this.#isSql) this.#nameValues(whole)
   }
 
@@ -102,10 +105,9 @@ class SecretFinder {
   }
 
   /** Gives back whether a secret of the part stands behind it. */
-  #walk(part: TextPart, depth: number, isSql: boolean): boolean {
+  #walk(part: TextPart, tokens: readonly Token[], depth: number, isSql: boolean): boolean {
     const { text } = part
-    const tokens = readTokens(text, this.#rules)
-    const cut = tokens.at(-1)?.closed === false ? startOfUnreadable(text, tokens, isSql) : undefined
+    const cut = startOfUnreadable(text, tokens, isSql && this.#isLikely)
     const head = cut === undefined ? part : part.head(cut)
     const walk = new SecretWalk(
       {
@@ -132,7 +134,7 @@ class SecretFinder {
       return true
     }
     const named = this.#nameValues(part)
-    return this.#walk(part, depth, isSql && token.kind !== 'comment') || named
+    return this.#walk(part, readTokens(part.text, this.#rules), depth, isSql && token.kind !== 'comment') || named
   }
 
   #nameValues(part: TextPart): boolean {
@@ -143,21 +145,18 @@ class SecretFinder {
 const passwordMention = new RegExp(`${redactionPattern.source}|password|identified`, 'gi')
 const mention = new RegExp(`${redactionPattern.source}|${telling.source}`, 'gi')
 
-/** In a text that ends inside of a string: where its first secret may begin. */
+/** In a text whose strings do not begin and end where they seem to: where its first secret may begin. */
 function startOfUnreadable(text: string, tokens: readonly Token[], isSql: boolean): number | undefined {
-  const change = /\b(?:create|alter|replace)\b/i.exec(text)
+  const isOpen = tokens.at(-1)?.closed === false
+  const change = isOpen ? /\b(?:create|alter|replace)\b/i.exec(text) : null
   const role = change === null ? null : /\b(?:role|user|group|login)\b/i.exec(text.slice(change.index))
   if (change !== null && role !== null) {
     const start = mentionFrom(text, passwordMention, change.index + role.index)
     if (start !== undefined) return start
   }
   if (!isSql) return undefined
-  // A string that is followed by a word at once seems to end in its middle: from there on nobody knows what is one.
-  const strange = tokens.findIndex((token, i) => {
-    const next = tokens[i + 1]
-    return token.kind === 'string' && next?.start === token.end && next.kind !== 'sign' && next.kind !== 'comment'
-  })
-  const end = tokens[strange]?.end
+  // From a strange string on nobody knows what is a string.
+  const end = findStrangeString(tokens)?.end
   if (end === undefined) return undefined
   return mentionFrom(text.slice(0, end), mention, 0) === undefined ? mentionFrom(text, mention, end) : end
 }

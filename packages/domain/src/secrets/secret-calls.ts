@@ -94,6 +94,7 @@ export class CallFrame {
   /** The kinds of the columns whose values stand here, by their place. */
   readonly columns: ReadonlyMap<number, RedactionKind> | undefined
   readonly #inherited: RedactionKind | undefined
+  readonly #isHarmless: RegExp | undefined
   arg = 0
   dotted = false
   lastSign = ''
@@ -107,15 +108,19 @@ export class CallFrame {
     this.rule = rule
     this.columns = columns
     this.#inherited = outer?.kindForInner()
+    this.#isHarmless = rule?.isHarmless ?? outer?.isHarmless
   }
 
   /** The kind of a literal that stands here; undefined where it is not secret. */
   kindOf(content: string): RedactionKind | undefined {
-    const harmless = this.rule?.isHarmless?.test(content) === true
-    if (harmless) return undefined
+    if (this.#isHarmless?.test(content) === true) return undefined
     if (this.#pair !== undefined && this.#pair.arg === this.arg - 1) return this.#pair.kind
     if (this.rule?.afterSemicolon === true && this.lastSign === ';') return this.rule.kind
     return this.#ownKind() ?? this.#inherited
+  }
+
+  get isHarmless(): RegExp | undefined {
+    return this.#isHarmless
   }
 
   kindForInner(): RedactionKind | undefined {

@@ -18,7 +18,7 @@ const tokens = [
   shape('xox[abeoprs]-', '[\\w-]', 8),
   shape('xapp-', '[\\w-]', 10),
   shape('(?<![A-Za-z0-9_])sk-', '[\\w-]', 18),
-  shape('(?:sk|rk|pk)_(?:live|test)_', '[A-Za-z0-9]', 8),
+  shape('(?<![A-Za-z0-9])(?:sk|rk|pk)_(?:live|test)_', '[A-Za-z0-9]', 8),
   shape('whsec_', '[A-Za-z0-9]', 16),
   shape('ya29\\.', '[\\w.-]', 8),
   shape('GOCSPX-', '[\\w-]', 16),
