@@ -78,7 +78,12 @@ describe('a secret on the page', () => {
       rawHeight: element.firstElementChild?.getBoundingClientRect().width,
     }))
     expect(shown).toEqual({ before: '"redacted password"', rawHeight: 0 })
-    await page.getByRole('table').or(page.getByRole('grid')).getByRole('img', { name: `redacted password, mark ${mark}` }).first().waitFor()
+    await page
+      .getByRole('table')
+      .or(page.getByRole('grid'))
+      .getByRole('img', { name: `redacted password, mark ${mark}` })
+      .first()
+      .waitFor()
     await panel.getByRole('button', { name: 'Copy SQL' }).click()
     expect(await page.evaluate(async () => navigator.clipboard.readText())).toBe(kept)
     // What is selected by hand is the stored text as well, formatted as it stands there.
@@ -91,7 +96,10 @@ describe('a secret on the page', () => {
   })
 
   it('is a badge where it was not between quotes, and the SQL around it is formatted', async () => {
-    const id = await record({ sql: `create user ann identified by ${password} account unlock`, dialect: 'oracle' })
+    const id = await record({
+      sql: `create user ann identified by ${password} account unlock`,
+      dialect: 'oracle',
+    })
     await stored(id)
     await page.goto(`${server.url}/audit-log/${id}`)
     const code = page.getByRole('complementary', { name: 'Event' }).getByLabel('SQL of the event')
@@ -105,7 +113,10 @@ describe('the settings of the workspace', () => {
     await page.goto(`${server.url}/audit-log`)
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Workspace' }).click()
     await page.getByRole('heading', { name: 'Workspace' }).waitFor()
-    const select = page.getByRole('combobox', { name: 'Bind parameters' }).or(page.getByLabel('Bind parameters')).first()
+    const select = page
+      .getByRole('combobox', { name: 'Bind parameters' })
+      .or(page.getByLabel('Bind parameters'))
+      .first()
     expect(await select.inputValue()).toBe('Masked')
     await select.click()
     await page.getByRole('option', { name: /Types and lengths/ }).click()

@@ -31,7 +31,10 @@ answerRequests(async ({ folder, batches, batchRows }: StoredRowsRequest) => {
       const event = readEvent(draft, { receivedAt: time, createId })
       if (Array.isArray(event)) throw new Error(`a made event is not valid: ${JSON.stringify(event)}`)
       const contentHash = createHash('sha256').update(JSON.stringify(draft)).digest('hex').slice(0, 32)
-      const enriched = enrichEvent(event, way, contentHash, () => '')
+      const enriched = enrichEvent(event, way, contentHash, {
+        hashSecret: () => '',
+        bindParameters: 'masked',
+      })
       const stored: StoredEvent = { ...enriched, position: { node: 'node', sequence } }
       lines.push(JSON.stringify(toEventRow(stored)))
     }

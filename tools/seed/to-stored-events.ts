@@ -35,7 +35,10 @@ export function toStoredEvents(
       ...(source.endsWith('postgres-log') ? { attributionOf: readPostgresAttribution } : {}),
     }
     const contentHash = digest(toCanonicalJson({ id, ...draft })).slice(0, 32)
-    const enriched = enrichEvent(event, way, contentHash, (secret) => digest(secret).slice(0, 8))
+    const enriched = enrichEvent(event, way, contentHash, {
+      hashSecret: (secret) => digest(secret).slice(0, 8),
+      bindParameters: 'masked',
+    })
     return { ...enriched, ...known, position: { node, sequence } }
   })
 }

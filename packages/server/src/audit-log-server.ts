@@ -91,9 +91,7 @@ async function open(
   await makeRoomToStart(join(config.dataDir, 'journal', 'reserve'), limits.startBytesMin)
   const { settings, findSettingsProblems } = await openSharedSettings(options, directory, closers)
   const workspaceSettings = await openWorkspaceSettings(options, settings, closers)
-  const eventLog = await openEventLogOf(options, directory, settings, workspaceSettings)
-  closers.push(() => eventLog.close())
-
+  const eventLog = await openEventLogOf(options, directory, settings, workspaceSettings, closers)
   const workspace = await ensureWorkspace({
     settings,
     now,
@@ -211,6 +209,7 @@ async function openEventLogOf(
   directory: DataDirectory,
   settings: Settings,
   workspaceSettings: KnownWorkspaceSettings,
+  closers: (() => Promise<void> | void)[],
 ): Promise<EventLog> {
   const { retentionDays, clickhouse } = config
   // An embedded event store is this process's own; a server's may be filled by others that share these settings.
@@ -218,7 +217,7 @@ async function openEventLogOf(
   const exclusively = async <T>(work: () => Promise<T>): Promise<T> => runInTurn('event store', work)
   const bindParametersOf = (workspaceId: string): BindParameters =>
     workspaceSettings.of(workspaceId).bindParameters
-  return openEventLog({
+  const eventLog = await openEventLog({
     directory,
     retentionDays,
     clickhouse,
@@ -228,6 +227,8 @@ async function openEventLogOf(
     log,
     onFatal,
   })
+  closers.push(() => eventLog.close())
+  return eventLog
 }
 
 function defaultUrl({ host, port }: Config): string {

@@ -70,13 +70,21 @@ describe('a secret that is sent to the API is stored nowhere', () => {
     })
     expect(data['sql']).toMatch(mark)
     expect(data['error']).toMatchObject({ code: '1064', message: expect.stringMatching(mark) })
-    expect(data['bind']).toEqual([expect.stringMatching(/redacted:bind/), expect.stringMatching(/redacted:bind/), null, true])
+    expect(data['bind']).toEqual([
+      expect.stringMatching(/redacted:bind/),
+      expect.stringMatching(/redacted:bind/),
+      null,
+      true,
+    ])
   })
 
   test('under keys named like secrets, in other strings, in lists', async () => {
     const data = await record({
       password: secret(),
-      nested: [{ apiKey: secret(), api_key_id: 'k1', tokenCount: 7 }, { Authorization: `Bearer ${secret()}` }],
+      nested: [
+        { apiKey: secret(), api_key_id: 'k1', tokenCount: 7 },
+        { Authorization: `Bearer ${secret()}` },
+      ],
       url: `https://ann:${secret()}@example.com/`,
       message: `connect failed: host=db password=${secret()} user=ann`,
       header: `Authorization: Basic ${secret()}`,
@@ -86,7 +94,10 @@ describe('a secret that is sent to the API is stored nowhere', () => {
     })
     expect(data).toMatchObject({
       password: expect.stringMatching(mark),
-      nested: [{ apiKey: expect.stringMatching(mark), api_key_id: 'k1', tokenCount: 7 }, { Authorization: expect.stringMatching(mark) }],
+      nested: [
+        { apiKey: expect.stringMatching(mark), api_key_id: 'k1', tokenCount: 7 },
+        { Authorization: expect.stringMatching(mark) },
+      ],
       url: expect.stringMatching(/^https:\/\/ann:«redacted:url_password:[0-9a-f]{8}»@example\.com\/$/),
       json: expect.stringMatching(/^\{"client_secret":"«redacted:secret:[0-9a-f]{8}»","name":"ann"\}$/),
       token_count: 12,
@@ -134,7 +145,12 @@ test('a secret that a capture reads in the log of PostgreSQL is stored nowhere',
   const lines = [
     queryLine(1, 1, `create subscription s connection 'host=db password=${secret()}' publication p`, now),
     queryLine(1, 2, `select pgp_sym_encrypt('x', '${secret()}'), 'https://a:${secret()}@example.com'`, now),
-    logLine(1, 3, { message: 'duration: 1 ms  execute <unnamed>: update t set token = $1', detail: parameters }, now),
+    logLine(
+      1,
+      3,
+      { message: 'duration: 1 ms  execute <unnamed>: update t set token = $1', detail: parameters },
+      now,
+    ),
     queryLine(1, 4, `do $$ begin execute 'alter role ann password ''${secret()}'''; end $$`, now),
     queryLine(1, 5, `select 'the last line of this log'`, now),
   ]
@@ -149,7 +165,12 @@ describe('the setting of bind parameters', () => {
 
   test('decides what of the values is recorded, and its change is an event with both values', async () => {
     const bind = [7, 'Zoe', null, 'ghp_0123456789abcdefghij0123456789abcdef']
-    expect((await record({ sql, bind }))['bind']).toEqual([7, 'Zoe', null, expect.stringMatching(/^«redacted:token/)])
+    expect((await record({ sql, bind }))['bind']).toEqual([
+      7,
+      'Zoe',
+      null,
+      expect.stringMatching(/^«redacted:token/),
+    ])
     await setBindParameters('types')
     expect((await record({ sql, bind }))['bind']).toEqual([
       { type: 'number' },
@@ -192,7 +213,9 @@ test('none of the secrets is in a file, an answer, a download or the log of the 
   // The parts of the engine are compressed: only a search tells that the secrets are not in them. It is recorded, so it
   // comes last.
   for (const one of secrets) {
-    const { events } = await server.get(`/api/v1/events?q=${encodeURIComponent(`"${one}" -type:audit_log_searched`)}`)
+    const { events } = await server.get(
+      `/api/v1/events?q=${encodeURIComponent(`"${one}" -type:audit_log_searched`)}`,
+    )
     expect(events).toEqual([])
   }
 })

@@ -78,8 +78,18 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
 }
 
 function accessDepsOf(parts: Parts): AccessDeps {
-  const { settings, workspace, signIn, operator, hasher, record, publicUrl, now, captures, workspaceSettings } =
-    parts
+  const {
+    settings,
+    workspace,
+    signIn,
+    operator,
+    hasher,
+    record,
+    publicUrl,
+    now,
+    captures,
+    workspaceSettings,
+  } = parts
   return {
     settings,
     workspace,

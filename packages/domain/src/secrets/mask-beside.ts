@@ -1,4 +1,10 @@
-import { redactionOf, redactionPattern, type HashSecret, type RedactionKind, type Removed } from './redaction.ts'
+import {
+  redactionOf,
+  redactionPattern,
+  type HashSecret,
+  type RedactionKind,
+  type Removed,
+} from './redaction.ts'
 
 /** With more secrets than this the text beside is masked as a whole. */
 const secretsBesideMax = 100

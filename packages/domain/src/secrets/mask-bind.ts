@@ -29,7 +29,9 @@ export function maskBind(data: EventData, options: MaskBindOptions): EventData {
     case 'masked':
       return {
         ...data,
-        bind: options.hasSecret ? eachValue(bind, (value) => removeValue(value, options)) : options.mask(bind),
+        bind: options.hasSecret
+          ? eachValue(bind, (value) => removeValue(value, options))
+          : options.mask(bind),
       }
     case 'full':
       return data

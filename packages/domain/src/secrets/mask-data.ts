@@ -27,7 +27,8 @@ export function maskData(data: EventData, { hashSecret, bindParameters }: MaskDa
     const value = data[key] ?? null
     let masked = value
     if (key === 'sql' && statement !== undefined) masked = statement.text
-    else if (key === 'error' && statement?.hasSecret === true) masked = maskError(masker.mask(value), statement)
+    else if (key === 'error' && statement?.hasSecret === true)
+      masked = maskError(masker.mask(value), statement)
     else if (key !== 'bind') masked = masker.maskUnder(key, value)
     isChanged ||= masked !== value
     put(out, key, masked)

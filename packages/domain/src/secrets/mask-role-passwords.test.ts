@@ -5,7 +5,8 @@ import { maskSql } from './mask-secrets.ts'
 
 const hashSecret = (secret: string): string => createHmac('sha256', 'key').update(secret).digest('hex')
 const mark = (secret: string): string => `«redacted:password:${hashSecret(secret).slice(0, 8)}»`
-const beside = (sql: string, message: string): string => maskSql(sql, 'postgres', hashSecret).maskBeside(message)
+const beside = (sql: string, message: string): string =>
+  maskSql(sql, 'postgres', hashSecret).maskBeside(message)
 const masked = (sql: string): string => maskSql(sql, 'postgres', hashSecret).text
 
 describe('statements that scan keep everything but the password', () => {

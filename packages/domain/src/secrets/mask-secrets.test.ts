@@ -136,15 +136,30 @@ describe('ordinary SQL stays as it is', () => {
 
 describe('what stands around a secret stays as it is', () => {
   test.each([
-    [`select * from users where token = 'abc' and name = 'ann'`, `select * from users where token = '${mark('token', 'abc')}' and name = 'ann'`],
-    [`update u set password = 'it''s', name = 'x'`, `update u set password = '${mark('password', "it's")}', name = 'x'`],
+    [
+      `select * from users where token = 'abc' and name = 'ann'`,
+      `select * from users where token = '${mark('token', 'abc')}' and name = 'ann'`,
+    ],
+    [
+      `update u set password = 'it''s', name = 'x'`,
+      `update u set password = '${mark('password', "it's")}', name = 'x'`,
+    ],
     [
       `insert into users (name, password, age) values ('ann', 'x1', 5), ('bob', 'x2', 6)`,
       `insert into users (name, password, age) values ('ann', '${mark('password', 'x1')}', 5), ('bob', '${mark('password', 'x2')}', 6)`,
     ],
-    [`select pgp_sym_encrypt(name, 'k', 'cipher-algo=aes256') from t where a = 'b'`, `select pgp_sym_encrypt(name, '${mark('key', 'k')}', '${mark('key', 'cipher-algo=aes256')}') from t where a = 'b'`],
-    [`create user ann identified by x1y2 default tablespace users`, `create user ann identified by ${mark('password', 'x1y2')} default tablespace users`],
-    [`select dblink('host=a password=b c=d', 'select 1')`, `select dblink('host=a password=${mark('password', 'b')} c=d', 'select 1')`],
+    [
+      `select pgp_sym_encrypt(name, 'k', 'cipher-algo=aes256') from t where a = 'b'`,
+      `select pgp_sym_encrypt(name, '${mark('key', 'k')}', '${mark('key', 'cipher-algo=aes256')}') from t where a = 'b'`,
+    ],
+    [
+      `create user ann identified by x1y2 default tablespace users`,
+      `create user ann identified by ${mark('password', 'x1y2')} default tablespace users`,
+    ],
+    [
+      `select dblink('host=a password=b c=d', 'select 1')`,
+      `select dblink('host=a password=${mark('password', 'b')} c=d', 'select 1')`,
+    ],
     [`select 'https://u:p@h/x'`, `select 'https://u:${mark('url_password', 'p')}@h/x'`],
   ])('%s', (sql, expected) => {
     expect(maskSql(sql, 'postgres', hashSecret).text).toBe(expected)
@@ -252,11 +267,49 @@ test('whatever stands around it, a literal that is set to a name of a secret nev
 
 test('half a megabyte of hostile text is read in time that grows with its length', () => {
   const units = [
-    'password ', `password 'a' `, 'create role ', '$a$', `'`, '/*', '"', `\\'`, 'token = (', 'token in (', 'password = ',
-    '://a:', '://a:b@', '-----BEGIN PRIVATE KEY-----', 'AKIAAAAAAAAAAAAAAAAA ', 'eyJ', 'sk-', 'password=', `password:' `,
-    'insert into t (password) values (', `f('password', `, 'encrypt(', 'set a.password = ', 'token::', '"password":"',
-    '&sig=', 'bearer ', 'identified by ', 'values (', 'a.password ', `{'token':`, `''`, `password='`, 'token /**/',
-    '--password ', '<token>', '[secret', 'set x.y.z.secret.', '«redacted:password:abcd1234»', '\\', 'api key', ' ', 'key',
+    'password ',
+    `password 'a' `,
+    'create role ',
+    '$a$',
+    `'`,
+    '/*',
+    '"',
+    `\\'`,
+    'token = (',
+    'token in (',
+    'password = ',
+    '://a:',
+    '://a:b@',
+    '-----BEGIN PRIVATE KEY-----',
+    'AKIAAAAAAAAAAAAAAAAA ',
+    'eyJ',
+    'sk-',
+    'password=',
+    `password:' `,
+    'insert into t (password) values (',
+    `f('password', `,
+    'encrypt(',
+    'set a.password = ',
+    'token::',
+    '"password":"',
+    '&sig=',
+    'bearer ',
+    'identified by ',
+    'values (',
+    'a.password ',
+    `{'token':`,
+    `''`,
+    `password='`,
+    'token /**/',
+    '--password ',
+    '<token>',
+    '[secret',
+    'set x.y.z.secret.',
+    '«redacted:password:abcd1234»',
+    '\\',
+    'api key',
+    ' ',
+    'key',
   ]
   const cheapHash = (): string => 'abcd1234'
   for (const unit of units) {

@@ -134,7 +134,9 @@ class SecretFinder {
       return true
     }
     const named = this.#nameValues(part)
-    return this.#walk(part, readTokens(part.text, this.#rules), depth, isSql && token.kind !== 'comment') || named
+    return (
+      this.#walk(part, readTokens(part.text, this.#rules), depth, isSql && token.kind !== 'comment') || named
+    )
   }
 
   #nameValues(part: TextPart): boolean {

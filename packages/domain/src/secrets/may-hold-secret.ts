@@ -9,7 +9,10 @@ const tellings: readonly (readonly [string, string])[] = [
   ['(?<=[a-z])pw\\b', 'bpw'],
   ['secret', 'ecr'],
   ['token', 'oke'],
-  ['(?:api|access|private|secret|crypt|crypti?on|signing|sign|master|account|storage|shared|auth|ssh|client|app|aws|hmac|symmetric|session|consumer|webhook|subscription|license|rsa|aes|fernet|re|hex|text|pragma|_id|attach.{0,30})[\\W_]*key', 'key'],
+  [
+    '(?:api|access|private|secret|crypt|crypti?on|signing|sign|master|account|storage|shared|auth|ssh|client|app|aws|hmac|symmetric|session|consumer|webhook|subscription|license|rsa|aes|fernet|re|hex|text|pragma|_id|attach.{0,30})[\\W_]*key',
+    'key',
+  ],
   ['key[\\W_]*id', 'key'],
   ['credential', 'ede'],
   ['identified', 'tif'],
@@ -104,7 +107,7 @@ const tellings: readonly (readonly [string, string])[] = [
 /** Five bits of a character: letters regardless of their case; other signs share the places of some letters. */
 const signBits = 5
 const threeSigns = (1 << (3 * signBits)) - 1
-const patterns = new Array<RegExp | undefined>(1 << (3 * signBits))
+const patterns: (RegExp | undefined)[] = Array.from({ length: 1 << (3 * signBits) })
 for (const [pattern, three] of tellings) {
   const code = codeOf(three)
   const before = patterns[code]?.source

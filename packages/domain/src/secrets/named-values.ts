@@ -85,7 +85,8 @@ function valueAfter(text: string, nameStartAt: number, nameEndAt: number): Value
   const start = separator.lastIndex
   if (start >= text.length) return valueElsewhere
   if (matchLength(redaction, text, start) > 0) return undefined
-  if (matchLength(placeholder, text, start) > 0 || /^\\+$/.test(text.slice(start, start + 9))) return valueElsewhere
+  if (matchLength(placeholder, text, start) > 0 || /^\\+$/.test(text.slice(start, start + 9)))
+    return valueElsewhere
   const quote = matchLength(opening, text, start)
   if (quote > 0) return quotedValue(text, start, quote)
   return bareValue(text, nameStartAt, start, sign[1] ?? '')

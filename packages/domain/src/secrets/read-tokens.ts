@@ -76,7 +76,11 @@ export function readTokens(text: string, rules: LexicalRules): Token[] {
   const tokens: Token[] = []
   while (lexer.next() !== 'end') {
     // `{name: Type}` is a place for a value, but what has quotes is a value itself.
-    if (lexer.kind === 'parameter' && text[lexer.start] === '{' && /['"$]/.test(text.slice(lexer.start, lexer.end))) {
+    if (
+      lexer.kind === 'parameter' &&
+      text[lexer.start] === '{' &&
+      /['"$]/.test(text.slice(lexer.start, lexer.end))
+    ) {
       lexer.kind = 'sign'
       lexer.end = lexer.contentEnd = lexer.start + 1
     }
@@ -92,7 +96,8 @@ export function readTokens(text: string, rules: LexicalRules): Token[] {
       closed,
       quote: isQuoted ? lexer.quote : '',
       escapes: isQuoted && lexer.escapes,
-      upper: kind === 'string' || kind === 'comment' ? '' : text.slice(contentStart, contentEnd).toUpperCase(),
+      upper:
+        kind === 'string' || kind === 'comment' ? '' : text.slice(contentStart, contentEnd).toUpperCase(),
     })
   }
   return tokens

@@ -26,7 +26,12 @@ export function skipBetween(tokens: readonly Token[], from: number): number {
 }
 
 /** Whether nothing but the options of a role statement follows, up to its end. */
-export function tailIsClean(text: string, tokens: readonly Token[], from: number, parentheses: number): boolean {
+export function tailIsClean(
+  text: string,
+  tokens: readonly Token[],
+  from: number,
+  parentheses: number,
+): boolean {
   let previous = ''
   let settingSeen = false
   for (let at = from; ; at++) {
@@ -44,7 +49,8 @@ export function tailIsClean(text: string, tokens: readonly Token[], from: number
       } else if (kind !== 'word' || !optionWords.has(upper)) return false
     } else if (kind === 'string') {
       const known = plainBefore.has(previous) || passwordWords.has(previous) || prefixWords.has(previous)
-      if (!known && !settingSeen && !isHost(tokens, at) && !isRedacted(text.slice(token.start, token.end))) return false
+      if (!known && !settingSeen && !isHost(tokens, at) && !isRedacted(text.slice(token.start, token.end)))
+        return false
     } else if (kind === 'sign' && !/^[,=.@()%-]+$/.test(upper)) return false
     settingSeen ||= upper === 'SET'
     if (kind !== 'sign' || previous === '') previous = upper === '' ? "'" : upper
@@ -55,7 +61,9 @@ export function tailIsClean(text: string, tokens: readonly Token[], from: number
 function isHost(tokens: readonly Token[], at: number): boolean {
   const before = tokens[at - 1]
   const next = tokens[at + 1]
-  return before?.upper === '@' || next?.upper === '@' || (before?.upper === ',' && next?.upper === 'IDENTIFIED')
+  return (
+    before?.upper === '@' || next?.upper === '@' || (before?.upper === ',' && next?.upper === 'IDENTIFIED')
+  )
 }
 
 /** Whether a role statement goes on after its keyword without a password. */

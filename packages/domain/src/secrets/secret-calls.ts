@@ -25,7 +25,12 @@ const format =
 const all = (): boolean => true
 const crypto: CallRule = { kind: 'key', isSecret: all, isHarmless: algorithm }
 const password: CallRule = { kind: 'password', isSecret: all, isHarmless: algorithm }
-const firstHashed: CallRule = { kind: 'key', isSecret: (arg) => arg === 0, direct: true, isHarmless: algorithm }
+const firstHashed: CallRule = {
+  kind: 'key',
+  isSecret: (arg) => arg === 0,
+  direct: true,
+  isHarmless: algorithm,
+}
 const pairs: CallRule = { kind: 'secret', isSecret: () => false, pairs: true }
 const objectStore: CallRule = { kind: 'key', isSecret: (arg) => arg >= 1 && arg <= 3, isHarmless: format }
 const clusterStore: CallRule = { ...objectStore, isSecret: (arg) => arg >= 2 && arg <= 4 }

@@ -49,7 +49,7 @@ function kindOf(
   if (parts.some((part) => /tokens?$|^jwt$|^bearer$|^cookies?$|^authorization$/.test(part))) return 'token'
   const key = keysOfSecrets.exec(joined)
   if (key !== null && (anywhere || key[1] === '' || joined.includes('secret'))) return 'key'
-  if (parts.some((part) => /^secrets?$/.test(part) || /secret$/.test(part))) return 'secret'
+  if (parts.some((part) => part === 'secrets' || part.endsWith('secret'))) return 'secret'
   if (joined.includes('secretstring') || joined.includes('secretvalue')) return 'secret'
   if (parts.some((part) => /^cred(?:ential)?s?$/.test(part))) return 'key'
   return /conn(?:ection)?str(?:ing)?$/.test(joined) ? 'connection' : undefined

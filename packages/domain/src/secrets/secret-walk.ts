@@ -193,7 +193,8 @@ export class SecretWalk {
     if (this.#planned.has(at)) return
     const isWord = this.#tokens[i]?.upper === 'PASSWORD' && !isRole
     if (token.kind === 'string' || token.kind === 'name') {
-      const clean = token.closed && (!isRole || tailIsClean(this.#text, this.#tokens, at + 1, this.#frames.length))
+      const clean =
+        token.closed && (!isRole || tailIsClean(this.#text, this.#tokens, at + 1, this.#frames.length))
       this.#planned.set(at, { what: clean ? 'literal' : 'rest', kind })
     } else if (token.kind === 'parameter' || token.kind === 'variable') this.#context.noteSecret()
     else if (!isWord && !isNoPassword(token, this.#frames.length) && (isRole || this.#hasPrefix(i, at))) {

@@ -2,8 +2,8 @@ import type { RedactionKind } from './redaction.ts'
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/))
 
-export const changeWords = words('CREATE ALTER REPLACE')
-export const roleWords = words('ROLE USER GROUP LOGIN')
+const changeWords = words('CREATE ALTER REPLACE')
+const roleWords = words('ROLE USER GROUP LOGIN')
 /** Behind these a password stands in a role statement. */
 export const passwordWords = words('PASSWORD IDENTIFIED OLD_PASSWORD')
 /** Between the keyword and the password, in the dialects that have such statements. */

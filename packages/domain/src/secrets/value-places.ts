@@ -1,6 +1,24 @@
 import type { Token } from './read-tokens.ts'
 
-const comparing = new Set(['=', '==', ':=', '=>', '<>', '!=', '<', '>', '<=', '>=', '<=>', '~', '~*', '!~', '!~*', ':', '+='])
+const comparing = new Set([
+  '=',
+  '==',
+  ':=',
+  '=>',
+  '<>',
+  '!=',
+  '<',
+  '>',
+  '<=',
+  '>=',
+  '<=>',
+  '~',
+  '~*',
+  '!~',
+  '!~*',
+  ':',
+  '+=',
+])
 const comparingWords = new Set(['LIKE', 'ILIKE', 'RLIKE', 'REGEXP', 'IN', 'GLOB', 'MATCHES'])
 /** Comments, casts, closing parentheses and the like between a name and its sign. */
 const betweenTokensMax = 8
@@ -51,7 +69,10 @@ export function setValueAt(
     const isSign = token.upper === '=' || token.upper === ':='
     if (isSign || (token.kind === 'word' && token.upper === 'TO')) {
       const name = text.slice(first.start, token.start).trim()
-      return { name: name.replace(/^(?:session|local|global|persist)\s+/i, ''), at: skipComments(tokens, at + 1) }
+      return {
+        name: name.replace(/^(?:session|local|global|persist)\s+/i, ''),
+        at: skipComments(tokens, at + 1),
+      }
     }
     if (token.upper === ';' || token.upper === '(' || token.upper === ',') return undefined
   }

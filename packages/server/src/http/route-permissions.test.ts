@@ -224,7 +224,10 @@ const table: Record<string, Route> = {
   'PATCH /api/v1/settings': {
     expected: admins(200),
     // Another value than the one before, so that a refused call would be seen.
-    call: () => ({ path: '/api/v1/settings', body: { bindParameters: ++count % 2 === 0 ? 'types' : 'none' } }),
+    call: () => ({
+      path: '/api/v1/settings',
+      body: { bindParameters: ++count % 2 === 0 ? 'types' : 'none' },
+    }),
   },
   'POST /local/password-resets': {
     expected: operator,

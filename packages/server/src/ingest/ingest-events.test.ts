@@ -143,7 +143,7 @@ describe('ingesting events', () => {
       groupCommit,
       hashContent: (text) => text.slice(0, 32),
       redactSecret: () => 'abcd1234',
-    bindParametersOf: () => 'masked',
+      bindParametersOf: () => 'masked',
       now: () => now,
       retentionDays: 400,
       futureMsMax: 86_400_000,

@@ -27,7 +27,11 @@ export function formatSql(sql: string, dialect: string | undefined): string | nu
   if (sql.includes(nameStart)) return null
   const named = sql.replaceAll(redactions, `${nameStart}$1_x_$2`)
   try {
-    return format(named, { language: languages[dialect ?? ''] ?? 'sql', tabWidth: 2, keywordCase: 'preserve' }).replaceAll(names, '«redacted:$1:$2»')
+    return format(named, {
+      language: languages[dialect ?? ''] ?? 'sql',
+      tabWidth: 2,
+      keywordCase: 'preserve',
+    }).replaceAll(names, '«redacted:$1:$2»')
   } catch {
     return null
   }

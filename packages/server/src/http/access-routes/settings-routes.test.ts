@@ -1,6 +1,12 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { settingsEngines, type SettingsPlace } from '../../settings/testing/settings-engines.ts'
-import { send, setUpAdmin, startAccessServer, typesOf, type AccessServer } from './testing/start-access-server.ts'
+import {
+  send,
+  setUpAdmin,
+  startAccessServer,
+  typesOf,
+  type AccessServer,
+} from './testing/start-access-server.ts'
 
 describe.each(settingsEngines)('with settings in $name:', (engine) => {
   afterAll(engine.stop)
@@ -21,7 +27,8 @@ describe.each(settingsEngines)('with settings in $name:', (engine) => {
     await place.remove()
   })
 
-  const change = async (bindParameters: unknown) => send(server, 'PATCH', path, { bindParameters }, { cookie })
+  const change = async (bindParameters: unknown) =>
+    send(server, 'PATCH', path, { bindParameters }, { cookie })
 
   test('a workspace has the default until somebody changes it, and each change is an event', async () => {
     const first = await send(server, 'GET', path, undefined, { cookie })
