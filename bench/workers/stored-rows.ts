@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readEvent, type StoredEvent } from '../../packages/domain/src/event.ts'
 import { timeFromMs } from '../../packages/domain/src/time.ts'
+import { emptyPeopleIndex } from '../../packages/domain/src/attribution/people-index.ts'
 import { SqlReader } from '../../packages/domain/src/sql/sql-reader.ts'
 import { limits } from '../../packages/server/src/config.ts'
 import { createEventId } from '../../packages/server/src/ingest/create-event-id.ts'
@@ -36,8 +37,9 @@ answerRequests(async ({ folder, batches, batchRows }: StoredRowsRequest) => {
       if (Array.isArray(event)) throw new Error(`a made event is not valid: ${JSON.stringify(event)}`)
       const contentHash = createHash('sha256').update(JSON.stringify(draft)).digest('hex').slice(0, 32)
       const enriched = enrichEvent(event, way, contentHash, {
-        redactSecret: () => '',
+        masking: { hashSecret: () => '', bindParameters: 'masked' },
         readStatement: (sql, dialect) => sqlReader.read(sql, dialect).statement,
+        people: emptyPeopleIndex,
       })
       const stored: StoredEvent = { ...enriched, position: { node: 'node', sequence } }
       lines.push(JSON.stringify(toEventRow(stored)))

@@ -80,6 +80,7 @@ async function openWorkspace(directory: DataDirectory, { nowMs, workspaceId }: S
       directory,
       retentionDays: retentionDaysMax,
       clickhouse: undefined,
+      bindParametersOf: () => 'masked',
       exclusively: async (work) => runInTurn('event store', work),
       now,
       log: createLog(),

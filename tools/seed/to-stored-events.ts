@@ -18,23 +18,25 @@ export type StoreOptions = {
 
 const sqlReader = new SqlReader(limits.sqlReader)
 const enriching: Enriching = {
-  redactSecret: (secret) => digest(secret).slice(0, 8),
+  masking: { hashSecret: (secret) => digest(secret).slice(0, 8), bindParameters: 'masked' },
   readStatement: (sql, dialect) => sqlReader.read(sql, dialect).statement,
+  people: companyIndex(),
 }
 
-const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
 
 /**
  * Brings made-up events into the form in which the log keeps them, with positions from 1: by the product's own
- * validation and enrichment, with the company's own directory. Ids and hashes follow from the content and
- * the position, so that the same events are the same to the byte. Throws AuditError('invalid') for a draft that the
- * product would refuse.
+ * validation and enrichment, with the company's own directory. Ids and hashes follow from the content and the position,
+ * so that the same events are the same to the byte. Throws AuditError('invalid') for a draft that the product would
+ * refuse.
  */
 export function toStoredEvents(
   made: readonly MadeEvent[],
   { workspaceId, node }: StoreOptions,
 ): StoredEvent[] {
-  const index = companyIndex()
   return made.map(({ draft, source, ms, lagMs }, i) => {
     const sequence = i + 1
     const id = idFromHash(digest(`${node} ${sequence}`))
@@ -45,7 +47,7 @@ export function toStoredEvents(
       ...(source.endsWith('postgres-log') ? { attributionOf: readPostgresAttribution } : {}),
     }
     const contentHash = digest(toCanonicalJson({ id, ...draft })).slice(0, 32)
-    const enriched = enrichEvent(event, way, contentHash, enriching, index)
+    const enriched = enrichEvent(event, way, contentHash, enriching)
     return { ...enriched, position: { node, sequence } }
   })
 }

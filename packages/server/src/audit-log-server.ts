@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
+import type { BindParameters } from '@aleph-audit-log/domain/secrets/mask-bind'
 import type { FastifyRequest } from 'fastify'
 import { createAuthenticator } from './access/authenticate.ts'
 import { admitLocalOperator, type LocalOperator } from './access/local-operator.ts'
@@ -20,6 +21,7 @@ import { admitServer } from './settings/admit-server.ts'
 import { openSettings, type Settings } from './settings/open-settings.ts'
 import { openPeopleDirectory, type PeopleDirectory } from './settings/people/people-directory.ts'
 import { createTurns } from './settings/run-in-turn.ts'
+import { loadWorkspaceSettings, type KnownWorkspaceSettings } from './settings/workspace-settings.ts'
 import { ensureWorkspace, type Workspace } from './settings/workspaces.ts'
 import type { Log } from './log.ts'
 
@@ -57,6 +59,7 @@ export type Parts = {
   operator: LocalOperator
   captures: CaptureSupervisor
   directory: PeopleDirectory
+  workspaceSettings: KnownWorkspaceSettings
   /** Keeps an act in the app, also when the disk is full: it takes from the reserve. */
   record: RecordAct<FastifyRequest>
   /** Keeps a search, of which there are many: not from the reserve. */
@@ -91,11 +94,11 @@ async function open(
   await makeRoomToStart(join(config.dataDir, 'journal', 'reserve'), limits.startBytesMin)
   const { settings, findSettingsProblems } = await openSharedSettings(options, directory, closers)
   const people = await openDirectory(options, settings, closers)
+  const workspaceSettings = await openWorkspaceSettings(options, settings, closers)
   const eventLog = await openEventLogOf(
-    { ...options, directory, settings, peopleOf: people.indexOf },
+    { ...options, directory, settings, peopleOf: people.indexOf, workspaceSettings },
     closers,
   )
-
   const workspace = await ensureWorkspace({ settings, now, record: recordOwn(eventLog) })
   const hasher = createPasswordHasher()
   let listening: Listening | undefined
@@ -131,6 +134,7 @@ async function open(
     operator,
     captures,
     directory: people,
+    workspaceSettings,
     record: recordWith(eventLog, { urgent: true }),
     recordSearch: recordWith(eventLog, { urgent: false }),
     publicUrl,
@@ -198,21 +202,44 @@ async function openDirectory(
   return people
 }
 
+/** How often a server looks for settings that were changed on another one. */
+const workspaceSettingsPollMs = 3000
+
+/** Settings that every event needs: in memory, and brought up to date where other servers may change them. */
+async function openWorkspaceSettings(
+  { config, log }: StartOptions,
+  settings: Settings,
+  closers: (() => Promise<void> | void)[],
+): Promise<KnownWorkspaceSettings> {
+  const known = await loadWorkspaceSettings(settings)
+  if (config.databaseUrl !== undefined) {
+    const polling = runEvery(workspaceSettingsPollMs, known.refresh, (error) =>
+      log.warn('The settings of the workspaces could not be read; those that are known go on', error),
+    )
+    closers.push(polling.stop)
+  }
+  return known
+}
+
 type EventLogParts = StartOptions & {
   directory: DataDirectory
   settings: Settings
   peopleOf: PeopleDirectory['indexOf']
+  workspaceSettings: KnownWorkspaceSettings
 }
 
 async function openEventLogOf(
-  { config, log, now = Date.now, onFatal, directory, settings, peopleOf }: EventLogParts,
+  { config, log, now = Date.now, onFatal, directory, settings, peopleOf, workspaceSettings }: EventLogParts,
   closers: (() => Promise<void> | void)[],
 ): Promise<EventLog> {
   const { retentionDays, clickhouse } = config
   // An embedded event store is this process's own; a server's may be filled by others that share these settings.
   const runInTurn = clickhouse ? settings.withExclusive : createTurns()
   const exclusively = async <T>(work: () => Promise<T>): Promise<T> => runInTurn('event store', work)
-  const parts = { directory, retentionDays, clickhouse, exclusively, peopleOf, now, log, onFatal }
+  const bindParametersOf = (workspaceId: string): BindParameters =>
+    workspaceSettings.of(workspaceId).bindParameters
+  const from = { peopleOf, bindParametersOf }
+  const parts = { directory, retentionDays, clickhouse, exclusively, ...from, now, log, onFatal }
   const eventLog = await openEventLog(parts)
   closers.push(() => eventLog.close())
   return eventLog

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { PeopleIndex } from '@aleph-audit-log/domain/attribution/people-index'
+import type { BindParameters } from '@aleph-audit-log/domain/secrets/mask-bind'
 import { SqlReader } from '@aleph-audit-log/domain/sql/sql-reader'
 import { limits } from './config.ts'
 import { keyedHash, type DataDirectory } from './data-directory.ts'
@@ -31,6 +32,8 @@ export type EventLogOptions = {
   exclusively: <T>(work: () => Promise<T>) => Promise<T>
   /** The directory of people of a workspace, from memory. Without it nobody is known. */
   peopleOf?: (workspaceId: string) => PeopleIndex
+  /** What of bind values a workspace wants recorded. */
+  bindParametersOf: (workspaceId: string) => BindParameters
   now: () => number
   log: Log
   /** The disk under the journal failed: end the process. */
@@ -49,7 +52,7 @@ export type EventLog = {
   findProblems: () => string[]
   /** Looks at everything that is stored; with `repair`, mends what can be mended and looks again. */
   check: (options: RepairOptions) => Promise<LogCheck>
-  /** Replaces a secret in SQL: eight hex digits, the same for the same secret. */
+  /** Tells secrets apart in redactions: eight hex digits, the same for the same secret. */
   redactSecret: (secret: string) => string
   close: () => Promise<void>
 }
@@ -84,6 +87,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
     redactSecret,
     readStatement: (sql, dialect) => sqlReader.read(sql, dialect).statement,
     ...(options.peopleOf === undefined ? {} : { peopleOf: options.peopleOf }),
+    bindParametersOf: options.bindParametersOf,
     now,
     retentionDays,
     futureMsMax: limits.futureMsMax,

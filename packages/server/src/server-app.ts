@@ -78,7 +78,19 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
 }
 
 function accessDepsOf(parts: Parts): AccessDeps {
-  const { settings, workspace, signIn, operator, hasher, record, publicUrl, now, captures, directory } = parts
+  const {
+    settings,
+    workspace,
+    signIn,
+    operator,
+    hasher,
+    record,
+    publicUrl,
+    now,
+    captures,
+    directory,
+    workspaceSettings,
+  } = parts
   return {
     settings,
     workspace,
@@ -94,6 +106,7 @@ function accessDepsOf(parts: Parts): AccessDeps {
         .refresh()
         .catch((error: unknown) => parts.log.warn('The directory of people could not be read', error)),
     capture: captures,
+    workspaceSettings,
   }
 }
 

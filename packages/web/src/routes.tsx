@@ -117,6 +117,13 @@ const apiKeysRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/api-keys-page.tsx'), 'ApiKeysPage'),
 })
 
+const workspaceRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.workspace,
+  beforeLoad: ({ context }) => admitAdmins(context.session.user.role),
+  component: lazyRouteComponent(() => import('./pages/workspace-page.tsx'), 'WorkspacePage'),
+})
+
 const routeTree = rootRoute.addChildren([
   homeRoute,
   signInRoute,
@@ -129,6 +136,7 @@ const routeTree = rootRoute.addChildren([
     membersRoute,
     peopleRoute,
     apiKeysRoute,
+    workspaceRoute,
   ]),
 ])
 

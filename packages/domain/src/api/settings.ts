@@ -1,7 +1,8 @@
 import * as z from 'zod'
+import { bindParameterModes } from '../secrets/mask-bind.ts'
 import { creatorSchema, emailSchema, nameSchema } from './access.ts'
 
-/** Requests and responses of integrations: the one source of their types, validation and OpenAPI description. */
+/** Requests and responses of integrations and of a workspace's settings: the one source of their types, validation and OpenAPI description. */
 const settingsLimits = {
   pathUnitsMax: 4096,
   loginUnitsMax: 128,
@@ -91,6 +92,21 @@ export const changeIntegrationRequestSchema = z
     message: 'needs a name or settings',
   })
 
+export const workspaceSettingsSchema = z.strictObject({
+  bindParameters: z
+    .enum(bindParameterModes)
+    .describe(
+      'What of bind values (`data.bind`) is recorded: none of them, their types and lengths, all but secrets, or everything',
+    ),
+})
+export const workspaceSettingsResponseSchema = z.strictObject({ settings: workspaceSettingsSchema })
+export const changeWorkspaceSettingsRequestSchema = workspaceSettingsSchema
+  .partial()
+  .refine((change) => change.bindParameters !== undefined, { message: 'needs a setting' })
+
+export type WorkspaceSettings = z.infer<typeof workspaceSettingsSchema>
+export type WorkspaceSettingsResponse = z.infer<typeof workspaceSettingsResponseSchema>
+export type ChangeWorkspaceSettingsRequest = z.infer<typeof changeWorkspaceSettingsRequestSchema>
 export type PostgresLogSettings = z.infer<typeof postgresLogSettingsSchema>
 export type IntegrationStatus = z.infer<typeof integrationStatusSchema>
 export type IntegrationConfiguration = z.infer<typeof integrationConfigurationSchema>

@@ -203,6 +203,23 @@ const settingsOperations: Operation[] = [
     summary: 'Delete an integration',
     status: 204,
   },
+  {
+    method: 'get',
+    path: '/api/v1/settings',
+    tag: 'Settings',
+    scope: 'admin',
+    summary: 'Settings of the workspace',
+    response: settings.workspaceSettingsResponseSchema,
+  },
+  {
+    method: 'patch',
+    path: '/api/v1/settings',
+    tag: 'Settings',
+    scope: 'admin',
+    summary: 'Change settings of the workspace',
+    body: settings.changeWorkspaceSettingsRequestSchema,
+    response: settings.workspaceSettingsResponseSchema,
+  },
 ]
 
 /** Every route of the contract. A test asks the server for each of them. */

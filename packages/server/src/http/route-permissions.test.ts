@@ -260,6 +260,15 @@ const table: Record<string, Route> = {
     expected: admins(204),
     call: async () => ({ path: `/api/v1/service-accounts/${await newAccountId()}` }),
   },
+  'GET /api/v1/settings': get('/api/v1/settings', admins(200)),
+  'PATCH /api/v1/settings': {
+    expected: admins(200),
+    // Another value than the one before, so that a refused call would be seen.
+    call: () => ({
+      path: '/api/v1/settings',
+      body: { bindParameters: ++count % 2 === 0 ? 'types' : 'none' },
+    }),
+  },
   'POST /local/password-resets': {
     expected: operator,
     call: () => ({ path: '/local/password-resets', body: { email: 'admin@acme.test' } }),
@@ -327,6 +336,7 @@ async function readSettings(): Promise<string> {
     await db.selectFrom('invitations').selectAll().orderBy('id').execute(),
     await db.selectFrom('api_keys').select(['id', 'name', 'scopes', 'revoked_at']).orderBy('id').execute(),
     await db.selectFrom('one_time_tokens').selectAll().orderBy('id').execute(),
+    await db.selectFrom('workspace_settings').selectAll().execute(),
     await db.selectFrom('integrations').selectAll().orderBy('id').execute(),
     await db.selectFrom('people').selectAll().orderBy('id').execute(),
     await db.selectFrom('person_keys').selectAll().orderBy('value').execute(),

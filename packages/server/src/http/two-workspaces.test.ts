@@ -83,6 +83,7 @@ const reading = [
   '/api/v1/integrations',
   '/api/v1/people',
   '/api/v1/service-accounts',
+  '/api/v1/settings',
   '/api/v1/invitations/nonsense',
   '/api/v1/password-resets/nonsense',
   '/healthz',
@@ -125,6 +126,7 @@ async function readFirstSettings(): Promise<string> {
     await db.selectFrom('people').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('person_keys').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('service_accounts').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('workspace_settings').selectAll().where('workspace_id', '=', workspaceId).execute(),
   ])
 }
 
@@ -267,6 +269,10 @@ describe('what is done in the second workspace', () => {
     const account = (JSON.parse(registered) as { serviceAccount: { id: string } }).serviceAccount.id
     await ask(admin, 'PATCH', `/api/v1/service-accounts/${account}`, { tool: 'metabase' })
     await ask(admin, 'DELETE', `/api/v1/service-accounts/${account}`)
+    const settings = await ask(admin, 'PATCH', '/api/v1/settings', { bindParameters: 'types' })
+    expect([settings.status, settings.text]).toEqual([200, '{"settings":{"bindParameters":"types"}}'])
+    const ofFirst = await world.send(world.first.admin, 'GET', '/api/v1/settings')
+    expect(ofFirst.text).toBe('{"settings":{"bindParameters":"masked"}}')
     const resetting = `new@${ownMarker}.test`
     const reset = await createPasswordReset(actIn(world.second.workspaceId), resetting)
     await ask(as('nobody'), 'GET', `/api/v1/password-resets/${reset}`)
@@ -304,6 +310,7 @@ describe('what is done in the second workspace', () => {
       'service_account_registered',
       'service_account_updated',
       'service_account_removed',
+      'settings_changed',
       'password_reset',
       'user_sign_in_failed',
       'user_signed_in',

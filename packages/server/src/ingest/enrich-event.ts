@@ -1,14 +1,13 @@
 import { attributeEvent } from '@aleph-audit-log/domain/attribution/attribute-event'
-import { emptyPeopleIndex, type PeopleIndex } from '@aleph-audit-log/domain/attribution/people-index'
+import type { PeopleIndex } from '@aleph-audit-log/domain/attribution/people-index'
 import type {
   Attribution,
   AuditEvent,
   EnrichedEvent,
   EventData,
-  Json,
   Statement,
 } from '@aleph-audit-log/domain/event'
-import { maskPasswords } from '@aleph-audit-log/domain/sql/mask-passwords'
+import { maskData, type MaskDataOptions } from '@aleph-audit-log/domain/secrets/mask-data'
 
 /** The way an event came in. */
 export type Way = {
@@ -21,10 +20,11 @@ export type Way = {
 
 /** What enriching needs of the server. */
 export type Enriching = {
-  /** Eight hex digits in place of a secret. */
-  redactSecret: (secret: string) => string
+  masking: MaskDataOptions
   /** What a text of SQL does. */
   readStatement: (sql: string, dialect: string | undefined) => Statement
+  /** The workspace's directory of people. */
+  people: PeopleIndex
 }
 
 /**
@@ -36,10 +36,9 @@ export function enrichEvent(
   event: AuditEvent,
   way: Way,
   contentHash: string,
-  { redactSecret, readStatement }: Enriching,
-  people: PeopleIndex = emptyPeopleIndex,
+  { masking, readStatement, people }: Enriching,
 ): EnrichedEvent {
-  const masked = event.data === undefined ? event : { ...event, data: maskData(event.data, redactSecret) }
+  const masked = event.data === undefined ? event : { ...event, data: maskData(event.data, masking) }
   const { source, attributionOf } = way
   const captured = attributionOf?.(event.data ?? {})
   const isCapture = attributionOf !== undefined
@@ -60,23 +59,4 @@ function statementOf(
 ): Statement | undefined {
   if (typeof sql !== 'string' || sql.trim() === '') return undefined
   return readStatement(sql, typeof dialect === 'string' ? dialect : undefined)
-}
-
-/** A text without these words sets no password, and most have neither: they are not scanned. */
-const mayHoldPassword = /passw|identif/i
-
-/** Masks the passwords of role statements in `sql`, and what an error message quotes of them. */
-function maskData(data: EventData, redactSecret: (secret: string) => string): EventData {
-  const { sql, error } = data
-  if (typeof sql !== 'string' || !mayHoldPassword.test(sql)) return data
-  const { text, hasPassword, maskBeside } = maskPasswords(sql, redactSecret)
-  if (!hasPassword) return data
-  return { ...data, sql: text, ...(error === undefined ? {} : { error: maskError(error, maskBeside) }) }
-}
-
-function maskError(error: Json, mask: (text: string) => string): Json {
-  if (typeof error === 'string') return mask(error)
-  if (typeof error !== 'object' || error === null || Array.isArray(error)) return error
-  const { message } = error
-  return typeof message === 'string' ? { ...error, message: mask(message) } : error
 }

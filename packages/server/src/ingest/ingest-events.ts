@@ -1,4 +1,4 @@
-import type { PeopleIndex } from '@aleph-audit-log/domain/attribution/people-index'
+import { emptyPeopleIndex, type PeopleIndex } from '@aleph-audit-log/domain/attribution/people-index'
 import { toCanonicalJson } from '@aleph-audit-log/domain/canonical-json'
 import { AuditError, type ErrorFacts, type Problem } from '@aleph-audit-log/domain/error'
 import {
@@ -8,6 +8,7 @@ import {
   type AuditEvent,
   type EnrichedEvent,
 } from '@aleph-audit-log/domain/event'
+import type { BindParameters } from '@aleph-audit-log/domain/secrets/mask-bind'
 import { timeFromMs, timeToMs } from '@aleph-audit-log/domain/time'
 import { createEventId } from './create-event-id.ts'
 import { enrichEvent, type Enriching, type Way } from './enrich-event.ts'
@@ -15,12 +16,17 @@ import type { GroupCommit } from './group-commit.ts'
 
 export type Receipt = { id: string; sequence: number }
 
-export type IngestDependencies = Enriching & {
+export type IngestDependencies = {
   groupCommit: GroupCommit
   /** Keyed hash of a text in hex. */
   hashContent: (text: string) => string
   /** The directory of people of a workspace as it is now, from memory. Without it nobody is known. */
   peopleOf?: (workspaceId: string) => PeopleIndex
+  /** Eight hex digits in place of a secret. */
+  redactSecret: (secret: string) => string
+  readStatement: Enriching['readStatement']
+  /** What of bind values a workspace wants recorded. */
+  bindParametersOf: (workspaceId: string) => BindParameters
   now: () => number
   retentionDays: number
   futureMsMax: number
@@ -83,9 +89,17 @@ function parseDrafts(
 ): EnrichedEvent[] {
   const nowMs = dependencies.now()
   const createId = (): string => createEventId(nowMs)
+  const { workspaceId } = options
+  const enriching: Enriching = {
+    masking: {
+      hashSecret: dependencies.redactSecret,
+      bindParameters: dependencies.bindParametersOf(workspaceId),
+    },
+    readStatement: dependencies.readStatement,
+    people: dependencies.peopleOf?.(workspaceId) ?? emptyPeopleIndex,
+  }
   const problems: Problem[] = []
   const events: EnrichedEvent[] = []
-  const people = dependencies.peopleOf?.(options.workspaceId)
   let facts: ErrorFacts = {}
   for (const [i, draft] of drafts.entries()) {
     const path = options.pathOf?.(i) ?? `events[${i}]`
@@ -102,7 +116,7 @@ function parseDrafts(
     }
     const content = toCanonicalJson(draft)
     refuseTooLarge(content, path)
-    events.push(enrichEvent(event, options, dependencies.hashContent(content), dependencies, people))
+    events.push(enrichEvent(event, options, dependencies.hashContent(content), enriching))
   }
   if (problems.length > 0) {
     const shown = problems.slice(0, problemsMax)

@@ -1,4 +1,5 @@
 import type { IntegrationKind } from '@aleph-audit-log/domain/api/settings'
+import type { BindParameters } from '@aleph-audit-log/domain/secrets/mask-bind'
 import type { Role } from '@aleph-audit-log/domain/api/access'
 
 /** The settings database as `migrations/` makes it. Times are RFC 3339 in UTC with milliseconds. */
@@ -113,6 +114,7 @@ export type SettingsTables = {
     updated_at: string
   }
   directory_versions: { workspace_id: string; version: number }
+  workspace_settings: { workspace_id: string; bind_parameters: BindParameters; updated_at: string }
   capture_positions: { integration_id: string; position: string; updated_at: string }
   shared_secrets: { name: string; fingerprint: string; created_at: string }
   nodes: { node: string; host_name: string; process_id: number; started_at: string }

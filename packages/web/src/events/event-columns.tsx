@@ -2,6 +2,7 @@ import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
 import { toolTitle } from '@aleph-audit-log/domain/attribution/known-tools'
 import { createColumnHelper, tableFeatures } from '@tanstack/react-table'
 import type { ReactNode } from 'react'
+import { beginningOf } from '../ui/redaction-badge.tsx'
 import { withSigns, ShownText } from '../ui/shown-text.tsx'
 import classes from './event-columns.module.css'
 import { actorName, dataLine, sqlOf } from './event-texts.ts'
@@ -72,10 +73,10 @@ function DataCell({ event }: { event: PublicEvent }): ReactNode {
       <span className={classes.line}>
         {sql === undefined ? (
           <span className={classes.json} dir="ltr">
-            {withSigns(dataLine(event).slice(0, lineUnitsMax) || '–')}
+            {withSigns(beginningOf(dataLine(event), lineUnitsMax) || '–')}
           </span>
         ) : (
-          <SqlText sql={sql.slice(0, lineUnitsMax).trimStart()} />
+          <SqlText sql={beginningOf(sql, lineUnitsMax).trimStart()} />
         )}
       </span>
     </span>

@@ -1,4 +1,5 @@
 import { memo, type ReactNode } from 'react'
+import { beginningOf } from '../ui/redaction-badge.tsx'
 import { withSigns } from '../ui/shown-text.tsx'
 import { splitSql } from './sql-tokens.ts'
 import classes from './sql-text.module.css'
@@ -11,8 +12,8 @@ const colouredUnitsMax = 20_000
  * right-to-left text in one does not reorder the SQL around it.
  */
 export const SqlText = memo(function SqlText({ sql }: { sql: string }): ReactNode {
-  const head = sql.slice(0, colouredUnitsMax)
-  const rest = sql.slice(colouredUnitsMax)
+  const head = beginningOf(sql, colouredUnitsMax)
+  const rest = sql.slice(head.length)
   return (
     <span className={classes.sql} dir="ltr">
       {splitSql(head).map((token, index) => (

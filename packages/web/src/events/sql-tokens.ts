@@ -15,11 +15,11 @@ const keywords = new Set(
 )
 
 /**
- * One token at a time: comment, string (also unfinished, also `$tag$...$tag$`), quoted name, word, number, anything.
+ * One token at a time: redaction, comment, string (also unfinished, also `$tag$...$tag$`), quoted name, word, number, anything.
  * Each alternative is linear and takes at least one character.
  */
 const token =
-  /(--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))|('(?:[^']|'')*(?:'|$)|\$(\w*)\$[\s\S]*?(?:\$\3\$|$))|("(?:[^"]|"")*(?:"|$)|`[^`]*(?:`|$))|([\p{L}_][\p{L}\p{N}_$]*)|(\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?)|[\s\S]/gu
+  /«redacted:[a-z_]+:[0-9a-f]{8}»|(--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))|('(?:[^']|'')*(?:'|$)|\$(\w*)\$[\s\S]*?(?:\$\3\$|$))|("(?:[^"]|"")*(?:"|$)|`[^`]*(?:`|$))|([\p{L}_][\p{L}\p{N}_$]*)|(\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?)|[\s\S]/gu
 
 /** Splits SQL of any dialect into pieces for colouring; never fails, knows no grammar. */
 export function splitSql(sql: string): SqlToken[] {

@@ -37,6 +37,14 @@ export const PeopleIcon = icon(
   'M18 14.9c2.2.7 3.5 2.5 3.5 5.1',
 )
 export const KeyIcon = icon('M8 19a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9z', 'm11.3 11.3 8.2-8.2', 'm16 6.5 3 3')
+export const SlidersIcon = icon(
+  'M4 7h9',
+  'M17 7h3',
+  'M15 9a2 2 0 1 0 0-4 2 2 0 0 0 0 4z',
+  'M4 17h3',
+  'M11 17h9',
+  'M9 19a2 2 0 1 0 0-4 2 2 0 0 0 0 4z',
+)
 export const SearchIcon = icon('M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14z', 'm20 20-4-4')
 export const SunIcon = icon(
   'M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8z',

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import type { Role } from '@aleph-audit-log/domain/api/access'
 import { roles } from '@aleph-audit-log/domain/roles'
 import { paths } from '../paths.ts'
-import { KeyIcon, LogIcon, PeopleIcon, PlugIcon } from './icons.tsx'
+import { KeyIcon, LogIcon, PeopleIcon, PlugIcon, SlidersIcon } from './icons.tsx'
 
 type NavPath =
   | typeof paths.auditLog
@@ -10,6 +10,7 @@ type NavPath =
   | typeof paths.members
   | typeof paths.people
   | typeof paths.apiKeys
+  | typeof paths.workspace
 
 export type NavEntry = {
   label: string
@@ -64,6 +65,13 @@ const groups: readonly NavGroup[] = [
         icon: KeyIcon,
         roles: admins,
         hint: 'How programs send and read events',
+      },
+      {
+        label: 'Workspace',
+        to: paths.workspace,
+        icon: SlidersIcon,
+        roles: admins,
+        hint: 'What of every event is recorded',
       },
     ],
   },

@@ -144,7 +144,7 @@ test('a password is masked in the SQL and in the message of a failing statement'
   const entry = messageOf(fields)
   expect(JSON.stringify(entry)).not.toContain('hunter2')
   expect(entry).toMatchObject({
-    statement: { sql: `alter role ann password '«redacted:password:${hashSecret('hunter2')}»'` },
+    statement: { sql: `alter role ann password «redacted:password:${hashSecret('hunter2')}»` },
   })
 })
 

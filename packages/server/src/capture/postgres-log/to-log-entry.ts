@@ -1,4 +1,4 @@
-import { maskPasswords, type MaskedSql } from '@aleph-audit-log/domain/sql/mask-passwords'
+import { maskSql, maskText, type MaskedText } from '@aleph-audit-log/domain/secrets/mask-secrets'
 import { hash } from 'node:crypto'
 import { scanBindParameters } from './bind-parameters.ts'
 import { fitText } from './fit-text.ts'
@@ -7,7 +7,7 @@ import { readLogMessage, type LogMessage } from './log-message.ts'
 import type { BindValue, EntryError, EntrySource, EntrySql } from './log-position.ts'
 import type { CutValue, LogLine } from './read-log-line.ts'
 
-/** What a line says, in a form that may leave the reader: no password, nothing larger than an event can hold. */
+/** What a line says, in a form that may leave the reader: no secret, nothing larger than an event can hold. */
 export type EntryMessage =
   | { kind: 'statement'; statement: EntrySql; durationMs?: number }
   | { kind: 'error'; error: EntryError; statement?: EntrySql; ends: boolean }
@@ -22,7 +22,7 @@ export type EntryOptions = {
   limits: PostgresLogLimits
 }
 
-/** Makes what a line says fit to leave the reader: masks passwords, leaves bind values out, cuts and says so. Pure. */
+/** Makes what a line says fit to leave the reader: masks secrets, leaves bind values out, cuts and says so. Pure. */
 export function toLogEntry(line: LogLine, options: EntryOptions): LogEntry {
   const message = readLogMessage(line)
   return { source: sourceOf(line), message: toEntryMessage(message, line, options) }
@@ -30,7 +30,7 @@ export function toLogEntry(line: LogLine, options: EntryOptions): LogEntry {
 
 function toEntryMessage(message: LogMessage, line: LogLine, options: EntryOptions): EntryMessage {
   if (message.kind === 'statement') {
-    const masked = maskPasswords(message.sql, options.hashSecret)
+    const masked = maskSql(message.sql, 'postgres', options.hashSecret)
     const statement = toEntrySql(masked, line.cut?.['message'], options)
     if (message.parameters !== undefined) {
       addBind(statement, message.parameters, masked, line.cut?.['detail'] !== undefined, options)
@@ -40,8 +40,8 @@ function toEntryMessage(message: LogMessage, line: LogLine, options: EntryOption
     return entry
   }
   if (message.kind !== 'error') return message
-  const masked = maskPasswords(message.sql ?? '', options.hashSecret)
-  const text = masked.maskBeside(maskPasswords(message.message, options.hashSecret).text)
+  const masked = maskSql(message.sql ?? '', 'postgres', options.hashSecret)
+  const text = masked.maskBeside(maskText(message.message, options.hashSecret).text)
   const { text: fitted, cutBytes } = fitText(text, options.limits.errorBytesMax)
   const truncated = cutBytes + (line.cut?.['message']?.bytes ?? 0)
   return {
@@ -61,7 +61,7 @@ function toEntryMessage(message: LogMessage, line: LogLine, options: EntryOption
  * of the whole masked text (of a line so long that the reader cut it: of what was read, a newline, and the SHA-256 of
  * the rest in hex).
  */
-function toEntrySql(masked: MaskedSql, cut: CutValue | undefined, options: EntryOptions): EntrySql {
+function toEntrySql(masked: MaskedText, cut: CutValue | undefined, options: EntryOptions): EntrySql {
   const { text, cutBytes } = fitText(masked.text, options.limits.sqlBytesMax)
   const truncated = cutBytes + (cut?.bytes ?? 0)
   if (truncated === 0) return { sql: text }
@@ -72,14 +72,14 @@ function toEntrySql(masked: MaskedSql, cut: CutValue | undefined, options: Entry
 /**
  * Adds `bind`, the parameters in their order: by default `{type: 'text', length}` (characters; PostgreSQL logs every
  * value as text) or `{type: 'null'}`, in full mode the values. Where values are too large together, or belong to a
- * statement with a password, types and lengths (with a password types only) stand for them and `bindReduced` says so;
+ * statement with a secret, types and lengths (with a secret types only) stand for them and `bindReduced` says so;
  * `bindCount` tells how many there are where not all are listed, and `bindIncomplete` that the log holds fewer than
  * were sent.
  */
 function addBind(
   statement: EntrySql,
   parameters: string,
-  masked: MaskedSql,
+  masked: MaskedText,
   isCut: boolean,
   { bindParameters, limits }: EntryOptions,
 ): void {
@@ -87,10 +87,10 @@ function addBind(
   if (scanned === undefined) return
   const { values } = scanned
   const wantsValues = bindParameters === 'full'
-  if (wantsValues && !masked.hasPassword && fits(values, limits)) statement.bind = values
+  if (wantsValues && !masked.hasSecret && fits(values, limits)) statement.bind = values
   else {
     const listed = values.slice(0, limits.bindParametersMax)
-    statement.bind = listed.map((value) => typeAndLength(value, masked.hasPassword))
+    statement.bind = listed.map((value) => typeAndLength(value, masked.hasSecret))
     if (listed.length < values.length) statement.bindCount = values.length
     if (wantsValues) statement.bindReduced = true
   }

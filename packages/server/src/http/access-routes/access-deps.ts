@@ -11,6 +11,7 @@ import type { Authenticator } from '../../access/authenticate.ts'
 import type { PasswordHasher } from '../../access/password-hashing.ts'
 import type { SignIn } from '../../access/sign-in.ts'
 import type { Settings } from '../../settings/open-settings.ts'
+import type { KnownWorkspaceSettings } from '../../settings/workspace-settings.ts'
 import type { Workspace } from '../../settings/workspaces.ts'
 
 /** What integrations need from what captures. */
@@ -41,6 +42,7 @@ export type AccessDeps = {
   /** Brings the directory of people in memory up to date, after it or an integration was changed. */
   directoryChanged: () => Promise<void>
   capture: CaptureDeps
+  workspaceSettings: KnownWorkspaceSettings
 }
 
 /** Who sends the request, ready to act. Throws AuditError('unauthenticated'). */

@@ -7,9 +7,10 @@ import { registerMemberRoutes } from './member-routes.ts'
 import { registerPeopleRoutes } from './people-routes.ts'
 import { registerPasswordResetRoutes } from './password-reset-routes.ts'
 import { registerSessionRoutes } from './session-routes.ts'
+import { registerSettingsRoutes } from './settings-routes.ts'
 import { registerSetupRoutes } from './setup-routes.ts'
 
-/** All routes about people, keys and integrations. Their answers hold secrets and names: nothing may keep them. */
+/** All routes about people, keys, integrations and settings. Their answers hold secrets and names: nothing may keep them. */
 export function registerAccessRoutes(app: FastifyInstance, deps: AccessDeps): void {
   app.register(async (scope) => {
     scope.addHook('onRequest', async (_request, reply) => {
@@ -23,5 +24,6 @@ export function registerAccessRoutes(app: FastifyInstance, deps: AccessDeps): vo
     registerPasswordResetRoutes(scope, deps)
     registerKeyRoutes(scope, deps)
     registerIntegrationRoutes(scope, deps)
+    registerSettingsRoutes(scope, deps)
   })
 }

@@ -93,6 +93,7 @@ export async function startApplying(
     hashContent: (text) => Buffer.from(text).toString('hex').slice(-32).padStart(32, '0'),
     redactSecret: () => 'abcd1234',
     readStatement: readSql,
+    bindParametersOf: () => 'masked',
     now,
     retentionDays: 400,
     futureMsMax: 86_400_000,

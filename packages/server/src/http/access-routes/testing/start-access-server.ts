@@ -8,6 +8,7 @@ import { createSetupToken } from '../../../access/setup.ts'
 import { openSignIn } from '../../../access/sign-in.ts'
 import { openSettings, type Settings } from '../../../settings/open-settings.ts'
 import type { SettingsEngineForTests, SettingsPlace } from '../../../settings/testing/settings-engines.ts'
+import { loadWorkspaceSettings } from '../../../settings/workspace-settings.ts'
 import { ensureWorkspace, type Workspace } from '../../../settings/workspaces.ts'
 import type { AccessDeps } from '../access-deps.ts'
 import { registerAccessRoutes } from '../register-access-routes.ts'
@@ -114,6 +115,7 @@ export async function startAccessServer(
     directoryChanged: async () => {
       capture.directoryChanges++
     },
+    workspaceSettings: await loadWorkspaceSettings(settings),
     capture: {
       checkSettings: async (kind, checked) => {
         capture.checked.push({ kind, settings: checked })

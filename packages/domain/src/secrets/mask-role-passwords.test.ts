@@ -1,12 +1,13 @@
 import { createHmac } from 'node:crypto'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { maskPasswords } from './mask-passwords.ts'
+import { maskSql } from './mask-secrets.ts'
 
 const hashSecret = (secret: string): string => createHmac('sha256', 'key').update(secret).digest('hex')
 const mark = (secret: string): string => `«redacted:password:${hashSecret(secret).slice(0, 8)}»`
-const beside = (sql: string, message: string): string => maskPasswords(sql, hashSecret).maskBeside(message)
-const masked = (sql: string): string => maskPasswords(sql, hashSecret).text
+const beside = (sql: string, message: string): string =>
+  maskSql(sql, 'postgres', hashSecret).maskBeside(message)
+const masked = (sql: string): string => maskSql(sql, 'postgres', hashSecret).text
 
 describe('statements that scan keep everything but the password', () => {
   const cases: [string, string][] = [
@@ -19,9 +20,9 @@ describe('statements that scan keep everything but the password', () => {
       `alter role ann /* why */ password -- because\n 'it''s'`,
       `alter role ann /* why */ password -- because\n '${mark("it's")}'`,
     ],
-    [`alter role ann password E'a\\'b'`, `alter role ann password '${mark(`a\\'b`)}'`],
-    [`alter role ann password $x$hunter2$x$`, `alter role ann password '${mark('hunter2')}'`],
-    [`alter role ann password U&'hunter2'`, `alter role ann password '${mark('hunter2')}'`],
+    [`alter role ann password E'a\\'b'`, `alter role ann password E'${mark(`a'b`)}'`],
+    [`alter role ann password $x$hunter2$x$`, `alter role ann password $x$${mark('hunter2')}$x$`],
+    [`alter role ann password U&'hunter2'`, `alter role ann password U&'${mark('hunter2')}'`],
     [`create user ann identified by 'hunter2'`, `create user ann identified by '${mark('hunter2')}'`],
     [
       `create user ann identified with sha256_password by 'hunter2'`,
@@ -52,14 +53,13 @@ describe('statements that scan keep everything but the password', () => {
   test.each(cases)('%s', (sql, expected) => {
     expect(masked(sql)).toBe(expected)
     expect(masked(expected)).toBe(expected)
-    expect(maskPasswords(sql, hashSecret).hasPassword).toBe(true)
+    expect(maskSql(sql, 'postgres', hashSecret).hasSecret).toBe(true)
   })
 })
 
 describe('statements without a password are left as they are', () => {
   test.each([
     'select 1',
-    `select name from users where password = 'x'`,
     `create table t (password text default 'x', "user" text)`,
     `alter role ann password null`,
     `alter role ann set search_path = 'a', 'b'`,
@@ -106,9 +106,9 @@ describe('text that does not scan or goes on strangely is masked more, not less'
     `alter user ann password U&"hunter2"`,
     `grant all on *.* to ann identified by 'hunter2'`,
   ])('%s', (sql) => {
-    const once = maskPasswords(sql, hashSecret)
+    const once = maskSql(sql, 'postgres', hashSecret)
     expect(once.text).not.toContain('hunter2')
-    expect(once.hasPassword).toBe(true)
+    expect(once.hasSecret).toBe(true)
     expect(masked(once.text)).toBe(once.text)
   })
 })
