@@ -177,6 +177,30 @@ describe('people behind shared logins', () => {
     expect(await link.getAttribute('rel')).toContain('noopener')
   })
 
+  it('are shown to auditors, who change nothing', async () => {
+    const auditor = { email: 'otto@acme.com', password: 'amber violin sleeps outdoors' }
+    const link = await page.evaluate(async (email) => {
+      const answer = await fetch('/api/v1/members', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ email, role: 'auditor' }),
+      })
+      return ((await answer.json()) as { link: string }).link
+    }, auditor.email)
+    const theirs = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
+    theirs.setDefaultTimeout(10_000)
+    await theirs.goto(link)
+    await theirs.getByLabel('Name').fill('Otto Auditor')
+    await theirs.getByLabel('Password').first().fill(auditor.password)
+    await theirs.getByRole('button', { name: 'Join' }).click()
+    await theirs.waitForURL('**/audit-log**')
+    await theirs.getByRole('link', { name: 'People and logins' }).click()
+    await theirs.getByRole('table', { name: 'People' }).getByText('Ann Lee').waitFor()
+    await theirs.getByRole('table', { name: 'Service accounts' }).getByText('svc_bi').waitFor()
+    const buttons = theirs.getByRole('main').getByRole('button', { name: /Add|Import|Edit|Remove|Register/ })
+    expect(await buttons.count()).toBe(0)
+  })
+
   it('are imported from a file, whose faults are shown by line before anything changes', async () => {
     await page.getByRole('link', { name: 'Members' }).click()
     await page.getByRole('link', { name: 'People and logins' }).click()

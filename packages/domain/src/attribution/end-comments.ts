@@ -18,13 +18,9 @@ const none: EndComments = { leading: [], trailing: [] }
  * front. Semicolons do not end the comments behind a statement.
  */
 export function readEndComments(sql: string, dialect: string | undefined): EndComments {
+  const hasOtherSigns = sql.includes('#') || sql.includes('//')
+  if (!hasOtherSigns && !sql.includes('--') && !sql.includes('/*')) return none
   const rules = rulesOf(dialect)
-  const mayHave =
-    sql.includes('--') ||
-    sql.includes('/*') ||
-    (rules.hashComments && sql.includes('#')) ||
-    (rules.slashComments && sql.includes('//'))
-  if (!mayHave) return none
   const lexer = new SqlLexer(sql, rules)
   const leading: string[] = []
   let kind = lexer.next()

@@ -1,7 +1,7 @@
 import type { Person } from '@aleph-audit-log/domain/api/people'
 
-/** A page with thousands of rows would be slow to draw and is not read to its end. */
-export const peopleShownMax = 200
+/** A page with thousands of rows would be slow to draw, nobody reads it to its end, and the service accounts stand below. */
+export const peopleShownMax = 100
 
 /** The people in whom every word of a search occurs somewhere, regardless of case. */
 export function findPeople(people: readonly Person[], search: string): Person[] {
