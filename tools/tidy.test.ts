@@ -146,7 +146,8 @@ describe('names', () => {
   test('of files are in kebab case', () => {
     const wrong = everything.filter((file) => {
       const name = posix.basename(file.path)
-      if (name.endsWith('.sql')) return !/^\d{4}_[a-z0-9_]+\.sql$/.test(name)
+      // Migrations; the corpus has a file for each dialect.
+      if (name.endsWith('.sql') && file.path.includes('/migrations/')) return !/^\d{4}_[a-z0-9_]+\.sql$/.test(name)
       return !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)+$/.test(name)
     })
     expect(wrong.map((file) => file.path)).toEqual([])

@@ -132,20 +132,22 @@ export const lexicalRules: Record<SqlDialect, LexicalRules> = {
 }
 
 /** Other names under which the dialects are known. */
-const otherNames: Readonly<Record<string, SqlDialect>> = {
-  postgresql: 'postgres',
-  pg: 'postgres',
-  sqlserver: 'tsql',
-  mssql: 'tsql',
-  'transact-sql': 'tsql',
-  hive: 'spark',
-  sparksql: 'spark',
-  presto: 'trino',
-  athena: 'trino',
-}
+const otherNames: ReadonlyMap<string, SqlDialect> = new Map(
+  Object.entries({
+    postgresql: 'postgres',
+    pg: 'postgres',
+    sqlserver: 'tsql',
+    mssql: 'tsql',
+    'transact-sql': 'tsql',
+    hive: 'spark',
+    sparksql: 'spark',
+    presto: 'trino',
+    athena: 'trino',
+  } as const),
+)
 
 /** The dialect of this name, whatever its case; undefined if it is not known. */
 export function findDialect(name: string): SqlDialect | undefined {
   const key = name.trim().toLowerCase()
-  return sqlDialects.find((dialect) => dialect === key) ?? otherNames[key]
+  return sqlDialects.find((dialect) => dialect === key) ?? otherNames.get(key)
 }
