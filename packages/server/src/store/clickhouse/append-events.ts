@@ -26,37 +26,47 @@ export async function appendEvents(
 ): Promise<void> {
   if (mayBeThere) await engine.settleInserts(['events', 'event_tables'])
   const rows = new RowsByWeek(engine, buffers)
-  for await (const chunk of chunksOf(events)) {
-    const inEvents = mayBeThere ? await presentSequences(engine, 'events', chunk) : nothing
-    const inTables = mayBeThere ? await presentSequences(engine, 'event_tables', chunk) : nothing
-    for (const [i, event] of chunk.entries()) {
-      const { sequence } = event.position
-      if (!inEvents.has(sequence)) rows.addEvent(event)
-      if (!inTables.has(sequence)) rows.addTables(event)
-      if (rows.bytes >= insertBytesMax) await rows.insert()
-      if (i % rowsPerTurn === rowsPerTurn - 1) await nextTurn()
+  try {
+    for await (const chunk of chunksOf(events)) {
+      const inEvents = mayBeThere ? await presentSequences(engine, 'events', chunk) : nothing
+      const inTables = mayBeThere ? await presentSequences(engine, 'event_tables', chunk) : nothing
+      for (const [i, event] of chunk.entries()) {
+        const { sequence } = event.position
+        if (!inEvents.has(sequence)) rows.addEvent(event)
+        if (!inTables.has(sequence)) rows.addTables(event)
+        if (rows.bytes >= insertBytesMax) await rows.beginInsert()
+        if (i % rowsPerTurn === rowsPerTurn - 1) await nextTurn()
+      }
     }
+    await rows.beginInsert()
+  } finally {
+    // Also after a failure: a second attempt must not meet what is still being inserted.
+    await rows.untilInserted()
   }
-  await rows.insert()
 }
+
+/** So much memory is kept for the next rows: that of two inserts, of which one is made while the other runs. */
+const idleBytesMax = 64 * 1024 * 1024
 
 /** Buffers for rows that were used before: new ones of many megabytes would call for the garbage collector. */
 export class RowBuffers {
   readonly #idle: RowBuffer[] = []
+  #idleBytes = 0
 
   take(): RowBuffer {
-    return this.#idle.pop() ?? new RowBuffer()
+    const buffer = this.#idle.pop()
+    if (!buffer) return new RowBuffer()
+    this.#idleBytes -= buffer.capacity
+    return buffer
   }
 
   giveBack(buffer: RowBuffer): void {
+    if (this.#idleBytes + buffer.capacity > idleBytesMax) return
     buffer.clear()
-    if (this.#idle.length < idleBuffersMax && buffer.capacity <= idleBytesMax) this.#idle.push(buffer)
+    this.#idle.push(buffer)
+    this.#idleBytes += buffer.capacity
   }
 }
-
-/** One for each table, as long as all events are of one week. */
-const idleBuffersMax = 2
-const idleBytesMax = 32 * 1024 * 1024
 
 type RowsOfWeek = { events: RowBuffer; tables: RowBuffer }
 
@@ -70,6 +80,8 @@ class RowsByWeek {
   readonly #weeks = new Map<string, RowsOfWeek>()
   /** The same by days, of which many events have the same one. */
   readonly #days = new Map<string, RowsOfWeek>()
+  #inserting: Promise<void> = Promise.resolve()
+  /** What waits to be inserted. */
   bytes = 0
 
   constructor(engine: Engine, buffers: RowBuffers) {
@@ -85,17 +97,32 @@ class RowsByWeek {
     for (const row of toTableRows(event)) this.bytes += this.#of(event).tables.add(row)
   }
 
-  /** Inserts what has been added since the last time. */
-  async insert(): Promise<void> {
-    for (const { events, tables } of this.#weeks.values()) {
-      if (events.length > 0) await this.#engine.insertRows('events', events)
-      if (tables.length > 0) await this.#engine.insertRows('event_tables', tables)
-      this.#buffers.giveBack(events)
-      this.#buffers.giveBack(tables)
-    }
+  /**
+   * Waits for the insert before this one and begins to insert what has been added since. Rows of the next insert are
+   * made while the engine works on this one. Throws what the insert before failed with.
+   */
+  async beginInsert(): Promise<void> {
+    await this.untilInserted()
+    const weeks = [...this.#weeks.values()]
     this.#weeks.clear()
     this.#days.clear()
     this.bytes = 0
+    this.#inserting = this.#insert(weeks)
+    // Its failure is thrown by whoever waits for it, which may be later.
+    this.#inserting.catch(() => undefined)
+  }
+
+  async untilInserted(): Promise<void> {
+    await this.#inserting
+  }
+
+  async #insert(weeks: readonly RowsOfWeek[]): Promise<void> {
+    for (const { events, tables } of weeks) {
+      if (events.length > 0) await this.#engine.insertRows('events', events)
+      if (tables.length > 0) await this.#engine.insertRows('event_tables', tables)
+      this.#buffers.giveBack(tables)
+      this.#buffers.giveBack(events)
+    }
   }
 
   #of({ occurredAt }: StoredEvent): RowsOfWeek {
@@ -103,7 +130,7 @@ class RowsByWeek {
     let rows = this.#days.get(day)
     if (!rows) {
       const week = weekOf(occurredAt)
-      rows = this.#weeks.get(week) ?? { tables: this.#buffers.take(), events: this.#buffers.take() }
+      rows = this.#weeks.get(week) ?? { events: this.#buffers.take(), tables: this.#buffers.take() }
       this.#weeks.set(week, rows)
       this.#days.set(day, rows)
     }
