@@ -147,7 +147,8 @@ describe('names', () => {
     const wrong = everything.filter((file) => {
       const name = posix.basename(file.path)
       // Migrations; the corpus has a file for each dialect.
-      if (name.endsWith('.sql') && file.path.includes('/migrations/')) return !/^\d{4}_[a-z0-9_]+\.sql$/.test(name)
+      if (name.endsWith('.sql') && file.path.includes('/migrations/'))
+        return !/^\d{4}_[a-z0-9_]+\.sql$/.test(name)
       return !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)+$/.test(name)
     })
     expect(wrong.map((file) => file.path)).toEqual([])
