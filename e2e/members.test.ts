@@ -137,7 +137,7 @@ describe('members and keys', () => {
       await everything.getByText('Search the log').waitFor()
       expect(await everything.getByText(/Members|API keys|Integrations/).count()).toBe(0)
       await page.keyboard.press('Escape')
-      for (const hidden of ['members', 'api-keys', 'integrations']) {
+      for (const hidden of ['members', 'api-keys', 'integrations', 'workspace']) {
         await page.goto(`${server.url}/settings/${hidden}`)
         await page.waitForURL('**/audit-log**')
       }

@@ -134,9 +134,7 @@ class SecretFinder {
       return true
     }
     const named = this.#nameValues(part)
-    return (
-      this.#walk(part, readTokens(part.text, this.#rules), depth, isSql && token.kind !== 'comment') || named
-    )
+    return this.#walk(part, readTokens(part.text, this.#rules), depth, isSql) || named
   }
 
   #nameValues(part: TextPart): boolean {
@@ -149,15 +147,22 @@ const mention = new RegExp(`${redactionPattern.source}|${telling.source}`, 'gi')
 
 /** In a text whose strings do not begin and end where they seem to: where its first secret may begin. */
 function startOfUnreadable(text: string, tokens: readonly Token[], isSql: boolean): number | undefined {
-  const isOpen = tokens.at(-1)?.closed === false
-  const change = isOpen ? /\b(?:create|alter|replace)\b/i.exec(text) : null
-  const role = change === null ? null : /\b(?:role|user|group|login)\b/i.exec(text.slice(change.index))
-  if (change !== null && role !== null) {
-    const start = mentionFrom(text, passwordMention, change.index + role.index)
-    if (start !== undefined) return start
-  }
-  if (!isSql) return undefined
-  // From a strange string on nobody knows what is a string.
+  const starts = [startInRole(text, tokens), isSql ? startBehindStrange(text, tokens) : undefined]
+  const known = starts.filter((start) => start !== undefined)
+  return known.length === 0 ? undefined : Math.min(...known)
+}
+
+/** A text that ends inside of a string, and is about a role: behind the first word that tells of its password. */
+function startInRole(text: string, tokens: readonly Token[]): number | undefined {
+  if (tokens.at(-1)?.closed !== false) return undefined
+  const change = /\b(?:create|alter|replace)\b/i.exec(text)
+  if (change === null) return undefined
+  const role = /\b(?:role|user|group|login)\b/i.exec(text.slice(change.index))
+  return role === null ? undefined : mentionFrom(text, passwordMention, change.index + role.index)
+}
+
+/** From a strange string on nobody knows what is a string. */
+function startBehindStrange(text: string, tokens: readonly Token[]): number | undefined {
   const end = findStrangeString(tokens)?.end
   if (end === undefined) return undefined
   return mentionFrom(text.slice(0, end), mention, 0) === undefined ? mentionFrom(text, mention, end) : end

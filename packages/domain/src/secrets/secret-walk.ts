@@ -75,8 +75,7 @@ export class SecretWalk {
         this.#string(i, token)
         break
       case 'name':
-        this.#named(i, secretKindOfName(this.#content(token)))
-        if (!this.#planned.has(i)) this.#lookInside(i, token)
+        this.#name(i, token)
         break
       case 'variable':
         this.#named(i, secretKindOfName(token.upper))
@@ -97,6 +96,17 @@ export class SecretWalk {
         break
       default:
         token.kind satisfies never
+    }
+  }
+
+  #name(i: number, token: Token): void {
+    const kind =
+      token.quote === '"' ? this.#frames.at(-1)?.columns?.get(this.#frames.at(-1)?.arg ?? 0) : undefined
+    // Among the values of a row stands no name: in some dialects this is a string.
+    if (kind !== undefined && this.#statement.valuesSeen) this.#removeLiteral(i, token, kind)
+    else {
+      this.#named(i, secretKindOfName(this.#content(token)))
+      if (!this.#planned.has(i)) this.#lookInside(i, token)
     }
   }
 

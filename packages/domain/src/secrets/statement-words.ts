@@ -67,6 +67,7 @@ export class StatementWords {
   isSet = false
   settingSeen = false
   identifiedSeen = false
+  valuesSeen = false
   /** A string began something that goes on in the strings that follow. */
   spilt = false
 
@@ -87,6 +88,7 @@ export class StatementWords {
     if (first === '') this.first = word
     if (roleWords.has(word) && changeWords.has(previous)) this.isRole = true
     else if (word === 'IDENTIFIED') this.identifiedSeen = true
+    else if (word === 'VALUES') this.valuesSeen = true
     else if (word === 'DATABASE' && changeWords.has(previous)) this.isDatabase = true
     else if (word === 'SET' && parentheses === 0) this.settingSeen = true
     else if (word === 'PASSWORD' && previous === 'SET' && this.isSet) this.isPassword = !this.isAlter
