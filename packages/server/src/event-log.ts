@@ -9,7 +9,7 @@ import type { LogCheck } from './ingest/check-log.ts'
 import { idFromHash } from './ingest/create-event-id.ts'
 import type { IdConflict } from './ingest/drop-repeats.ts'
 import { GroupCommit } from './ingest/group-commit.ts'
-import { createIngestEvents, type IngestEvents } from './ingest/ingest-events.ts'
+import { createIngestEvents, type IngestDependencies, type IngestEvents } from './ingest/ingest-events.ts'
 import { KnownIds } from './ingest/known-ids.ts'
 import { checkAndRepair, type RepairOptions } from './ingest/repair-damage.ts'
 import { openRepairRequests } from './ingest/repair-requests.ts'
@@ -80,18 +80,8 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
   })
   const redactSecret = (secret: string): string => keyedHash(redaction, secret).slice(0, 8)
   const groupCommit = new GroupCommit(journal, limits, () => applier.notify())
-  const sqlReader = new SqlReader(limits.sqlReader)
-  const ingest = createIngestEvents({
-    groupCommit,
-    hashContent: (text) => keyedHash(contentHash, text),
-    redactSecret,
-    readStatement: (sql, dialect) => sqlReader.read(sql, dialect).statement,
-    ...(options.peopleOf === undefined ? {} : { peopleOf: options.peopleOf }),
-    bindParametersOf: options.bindParametersOf,
-    now,
-    retentionDays,
-    futureMsMax: limits.futureMsMax,
-  })
+  const hashContent = (text: string): string => keyedHash(contentHash, text)
+  const ingest = createIngest(options, { groupCommit, hashContent, redactSecret })
   const parts = { journal, store, quarantine, repairs, node, exclusively: options.exclusively }
   const applier = new Applier({
     ...parts,
@@ -128,6 +118,22 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
       await journal.close()
     },
   }
+}
+
+type IngestParts = Pick<IngestDependencies, 'groupCommit' | 'hashContent' | 'redactSecret'>
+
+function createIngest(options: EventLogOptions, parts: IngestParts): IngestEvents {
+  const { peopleOf, bindParametersOf, now, retentionDays } = options
+  const sqlReader = new SqlReader(limits.sqlReader)
+  return createIngestEvents({
+    ...parts,
+    readStatement: (sql, dialect) => sqlReader.read(sql, dialect).statement,
+    ...(peopleOf === undefined ? {} : { peopleOf }),
+    bindParametersOf,
+    now,
+    retentionDays,
+    futureMsMax: limits.futureMsMax,
+  })
 }
 
 async function openStore(
