@@ -62,7 +62,6 @@ const plainCommands: Readonly<Record<string, StatementKind>> = {
   throw: 'other',
   waitfor: 'other',
   go: 'other',
-  security: 'ddl',
   signal: 'other',
   resignal: 'other',
   remove: 'other',

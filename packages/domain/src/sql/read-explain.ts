@@ -1,6 +1,6 @@
 import { statementStarts } from './clause-words.ts'
 import { readExpression, readQuery } from './read-query.ts'
-import { addReads, readTableReference, type Source } from './read-sources.ts'
+import { type Source, addRead, addReads, readTableReference } from './read-sources.ts'
 import type { Reading } from './reading.ts'
 import type { StatementPlace } from './scope.ts'
 import { StatementFacts } from './statement-facts.ts'
@@ -113,7 +113,7 @@ export function readDescribe(reading: Reading, at: number, to: number, place: St
     return to
   }
   const path = readPath(reading, next)
-  if (path && reading.word(path.next) !== '(') facts.addTable(path.parts.join('.'), 'read')
+  if (path && reading.word(path.next) !== '(') addRead(reading, path.parts)
   return to
 }
 

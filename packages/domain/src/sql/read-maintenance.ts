@@ -1,6 +1,6 @@
 import type { StatementKind } from '../event.ts'
 import { readQuery } from './read-query.ts'
-import { addWrite } from './read-sources.ts'
+import { addRead, addWrite } from './read-sources.ts'
 import type { Reading } from './reading.ts'
 import { Scope } from './scope.ts'
 import { readPath } from './table-names.ts'
@@ -37,7 +37,7 @@ export function readMaintained(
     )
     if (isOther) return readRest(reading, next, to)
     if (access === 'write') addWrite(reading, path.parts)
-    else reading.facts.addTable(path.parts.join('.'), 'read')
+    else addRead(reading, path.parts)
     next = path.next
     if (reading.word(next) === '(') next = reading.closeOf(next) + 1
     if (reading.word(next) === 'as' || reading.word(next) === 'read' || reading.word(next) === 'write') {

@@ -1,6 +1,6 @@
-import { isQueryStart } from './query-start.ts'
+import { isQueryStart, isTelling } from './query-start.ts'
 import type { Reading } from './reading.ts'
-import { addReads, addWrite, readFromList, readTableReference, type Source } from './read-sources.ts'
+import { type Source, addRead, addReads, addWrite, readFromList, readTableReference } from './read-sources.ts'
 import { ResultFlags } from './result-flags.ts'
 import { startsTsqlStatement } from './tsql-boundaries.ts'
 import { Scope } from './scope.ts'
@@ -28,7 +28,7 @@ export function readQuery(reading: Reading, at: number, to: number, place: Omit<
   let scope = new Scope(place.scope)
   let next = at
   if (reading.word(next) === 'with') [next, scope] = readCommonTables(reading, next, to, scope)
-  if (/^(?:pivot|unpivot)$/.test(reading.word(next)))
+  if (isTelling(reading, next))
     return reading.grammar.readStatement(reading, next, to, { scope, isTop: false })
   if (reading.word(next) === 'table' && reading.isName(next + 1))
     return readTableStatement(reading, next, to, scope)
@@ -63,6 +63,10 @@ export function walk(reading: Reading, at: number, to: number, place: Place): nu
   const result = place.isTop && place.isQuery ? new ResultFlags() : undefined
   let next = at
   while (next < to && !isOtherStatement(reading, next, at)) {
+    if (isMember(reading, next)) {
+      next++
+      continue
+    }
     result?.note(reading, next, to)
     next = step(reading, next, to, place)
   }
@@ -73,11 +77,12 @@ export function walk(reading: Reading, at: number, to: number, place: Place): nu
 function step(reading: Reading, at: number, to: number, place: Place): number {
   const { scope, isQuery } = place
   const word = reading.word(at)
-  // Behind a dot everything is a name.
-  if (reading.word(at - 1) === '.') return at + 1
   switch (word) {
     case '(':
       return readParentheses(reading, at, to, scope)
+    case '|>':
+      // BigQuery: the steps behind it see these names as well.
+      return reading.word(at + 1) === 'with' ? addCommonTables(reading, at + 2, to, scope) : at + 1
     case 'from':
       return isQuery && !isDistinctFrom(reading, at) && !isOtherFrom(reading, at)
         ? readTables(reading, at + 1, to, scope)
@@ -95,6 +100,14 @@ function step(reading: Reading, at: number, to: number, place: Place): number {
     default:
       return at + 1
   }
+}
+
+/** Behind a dot everything is a name, and behind the colon of a path into a document: `a:from`. */
+function isMember(reading: Reading, at: number): boolean {
+  const token = reading.token(at)
+  if (token.kind !== 'word') return false
+  const before = reading.word(at - 1)
+  return before === '.' || (before === ':' && token.isTight && reading.token(at - 1).isTight)
 }
 
 function readTables(reading: Reading, at: number, to: number, scope: Scope): number {
@@ -156,7 +169,7 @@ function readInTable(reading: Reading, at: number, scope: Scope): number {
   const path = readPath(reading, at + 1)
   if (!path || reading.word(path.next) === '(' || isNoTable(reading, path.parts)) return at + 1
   const isCommon = path.parts.length === 1 && scope.has(path.parts[0] ?? '')
-  if (!isCommon) reading.facts.addTable(path.parts.join('.'), 'read')
+  if (!isCommon) addRead(reading, path.parts)
   return path.next
 }
 
@@ -172,11 +185,16 @@ function readTableArgument(reading: Reading, at: number, to: number, place: Plac
   }
   if (!isArgument) return at + 1
   if (reading.isName(at + 1)) return readTables(reading, at + 1, to, place.scope)
-  if (reading.dialect !== 'trino' || reading.word(at + 1) !== '(') return at + 1
+  if (!hasTableArguments(reading) || reading.word(at + 1) !== '(') return at + 1
   const path = readPath(reading, at + 2)
   if (!path || reading.word(path.next) !== ')') return at + 1
-  reading.facts.addTable(path.parts.join('.'), 'read')
+  addRead(reading, path.parts)
   return path.next
+}
+
+/** Where `f(table(orders))` hands the table over; elsewhere TABLE(...) is a function. */
+function hasTableArguments({ dialect }: Reading): boolean {
+  return dialect === 'trino' || dialect === 'databricks' || dialect === 'spark'
 }
 
 /**
@@ -185,7 +203,11 @@ function readTableArgument(reading: Reading, at: number, to: number, place: Plac
  */
 export function readCommonTables(reading: Reading, at: number, to: number, outer: Scope): [number, Scope] {
   const scope = new Scope(outer)
-  let next = at + 1
+  return [addCommonTables(reading, at + 1, to, scope), scope]
+}
+
+function addCommonTables(reading: Reading, at: number, to: number, scope: Scope): number {
+  let next = at
   const isRecursive = reading.word(next) === 'recursive'
   if (isRecursive) {
     next++
@@ -196,7 +218,7 @@ export function readCommonTables(reading: Reading, at: number, to: number, outer
     if (reading.word(next) !== ',') break
     next++
   }
-  return [next, scope]
+  return next
 }
 
 function commonTableNames(reading: Reading, at: number, to: number): string[] {

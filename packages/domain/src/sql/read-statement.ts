@@ -1,4 +1,4 @@
-import { endOfRoutine } from './definition-parts.ts'
+import { endOfRoutine } from './routines.ts'
 import { readChange } from './read-changes.ts'
 import { readCommand } from './read-commands.ts'
 import { readDefinition } from './read-definitions.ts'

@@ -1,6 +1,6 @@
 import { readParentheses, readQuery } from './read-query.ts'
 import type { Reading } from './reading.ts'
-import { addReads, addWrite, readTableReference, type Source } from './read-sources.ts'
+import { type Source, addRead, addReads, addWrite, readTableReference } from './read-sources.ts'
 import type { StatementPlace } from './scope.ts'
 import { readPath } from './table-names.ts'
 
@@ -66,7 +66,7 @@ function readCopy(reading: Reading, at: number, to: number, place: StatementPlac
   }
   if (reading.word(next) !== 'to') reading.noteTrouble()
   facts.addKind('export')
-  facts.addTable(path.parts.join('.'), 'read')
+  addRead(reading, path.parts)
   return to
 }
 
@@ -116,7 +116,7 @@ function readExport(reading: Reading, at: number, to: number, place: StatementPl
   facts.addKind('export')
   if (reading.word(at) === 'table') {
     const path = readPath(reading, at + 1)
-    if (path) facts.addTable(path.parts.join('.'), 'read')
+    if (path) addRead(reading, path.parts)
     return to
   }
   for (let next = at; next < to; next++) {
