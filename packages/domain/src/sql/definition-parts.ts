@@ -175,7 +175,9 @@ export function readOtherOns(reading: Reading, at: number, to: number): number {
 
 /** ON CLUSTER name tells where a statement runs. */
 function isOnCluster(reading: Reading, at: number): boolean {
-  return reading.dialect === 'clickhouse' && reading.word(at + 1) === 'cluster' && reading.word(at + 2) !== '('
+  return (
+    reading.dialect === 'clickhouse' && reading.word(at + 1) === 'cluster' && reading.word(at + 2) !== '('
+  )
 }
 
 /** The table behind ON; `shop.*`, a database and the server are none. */

@@ -2,7 +2,16 @@ import { queryStarts } from './clause-words.ts'
 import type { Reading } from './reading.ts'
 
 /** DuckDB: these stand where a query does, and tell of the table behind them. */
-const tellingWords = new Set(['pivot', 'unpivot', 'summarize', 'describe', 'desc', 'show'])
+const tellingWords = new Set([
+  'pivot',
+  'unpivot',
+  'pivot_wider',
+  'pivot_longer',
+  'summarize',
+  'describe',
+  'desc',
+  'show',
+])
 
 /** Whether a query begins here, where one is expected and a word of the grammar is no name. */
 export function isQueryWord(reading: Reading, at: number): boolean {

@@ -2,7 +2,7 @@ import type { StatementKind } from '../event.ts'
 import { readDescribe, readExplain, readShow, readTableOrQuery } from './read-explain.ts'
 import { readMaintained } from './read-maintenance.ts'
 import { readExpression, readQuery, walk } from './read-query.ts'
-import { addReads, addWrite, readTableReference, type Source } from './read-sources.ts'
+import { addRead, addReads, addWrite, readTableReference, type Source } from './read-sources.ts'
 import type { Reading } from './reading.ts'
 import type { StatementPlace } from './scope.ts'
 import { readPath } from './table-names.ts'
@@ -11,7 +11,6 @@ import { startsTsqlStatement } from './tsql-boundaries.ts'
 /** Commands that name no table, or none that is read out of them. */
 const plainCommands: Readonly<Record<string, StatementKind>> = {
   begin: 'tcl',
-  start: 'tcl',
   commit: 'tcl',
   rollback: 'tcl',
   abort: 'tcl',
@@ -19,6 +18,7 @@ const plainCommands: Readonly<Record<string, StatementKind>> = {
   savepoint: 'tcl',
   release: 'tcl',
   save: 'tcl',
+  lock: 'tcl',
   unlock: 'tcl',
   reset: 'session',
   discard: 'session',
@@ -66,7 +66,8 @@ const plainCommands: Readonly<Record<string, StatementKind>> = {
   resignal: 'other',
   remove: 'other',
   rm: 'other',
-  handler: 'read',
+  enable: 'other',
+  disable: 'other',
 }
 
 /** Everything that is neither a query, a change, a definition, a permission nor a transfer. Undefined if unknown. */
@@ -91,6 +92,8 @@ export function readCommand(
       return readTableOrQuery(reading, at + 1, to, place)
     case 'pivot':
     case 'unpivot':
+    case 'pivot_wider':
+    case 'pivot_longer':
       facts.addKind('read')
       return readPivot(reading, at + 1, to, place)
     case 'prepare':
@@ -106,11 +109,23 @@ export function readCommand(
     case 'let':
       return readSet(reading, at, to, place)
     case 'restore':
-      if (reading.word(at + 1) !== 'table') return readPlain(reading, at, to, place)
+      if (!restoresTable(reading, at)) return readPlain(reading, at, to, place)
       return readMaintained(reading, at, to, 'write', 'write')
+    case 'backup':
+      if (!/^(?:table|view|dictionary)$/.test(reading.word(at + 1))) return readPlain(reading, at, to, place)
+      return readMaintained(reading, at, to, 'maintenance', 'read')
+    case 'update':
+      if (reading.dialect === 'tsql') return readMaintained(reading, at + 1, to, 'maintenance', 'read')
+      facts.addKind('other')
+      return to
+    case 'exists':
+      return readExists(reading, at, to)
+    case 'handler':
+      return readHandler(reading, at, to, place)
     case 'pragma':
       return readPragma(reading, at, to)
     case 'lock':
+      if (reading.word(at + 1) === 'instance') return readPlain(reading, at, to, place)
       return readMaintained(reading, at, to, 'tcl', 'read')
     case 'vacuum':
     case 'optimize':
@@ -129,21 +144,67 @@ export function readCommand(
     case 'analyse':
     case 'check':
     case 'checksum':
-    case 'cache':
     case 'uncache':
     case 'clear':
       return readMaintained(reading, at, to, 'maintenance', 'read')
+    case 'cache':
+      return readCache(reading, at, to, place)
     default:
       return readPlain(reading, at, to, place)
   }
 }
 
 function readPlain(reading: Reading, at: number, to: number, place: StatementPlace): number | undefined {
-  if (reading.word(at) === 'bulk') return readBulkInsert(reading, at, to)
-  const kind = Object.hasOwn(plainCommands, reading.word(at)) ? plainCommands[reading.word(at)] : undefined
+  const word = reading.word(at)
+  const following = reading.word(at + 1)
+  if (word === 'bulk') return readBulkInsert(reading, at, to)
+  let kind = Object.hasOwn(plainCommands, word) ? plainCommands[word] : undefined
+  // START REPLICA is no transaction.
+  if (word === 'start') kind = following === 'transaction' ? 'tcl' : 'other'
+  if (word === 'force' && following === 'checkpoint') kind = 'maintenance'
+  // BigQuery: a query whose answer must be true.
+  if (word === 'assert') kind = 'read'
   if (kind === undefined) return undefined
   reading.facts.addKind(kind)
   return walk(reading, at + 1, to, { scope: place.scope, isTop: false, isQuery: false })
+}
+
+/** RESTORE TABLE orders; Databricks may leave the word TABLE out. */
+function restoresTable(reading: Reading, at: number): boolean {
+  return reading.word(at + 1) === 'table' || reading.dialect === 'databricks' || reading.dialect === 'spark'
+}
+
+/** ClickHouse: EXISTS [TABLE | VIEW | DICTIONARY] orders. */
+function readExists(reading: Reading, at: number, to: number): number | undefined {
+  if (reading.dialect !== 'clickhouse') return undefined
+  reading.facts.addKind('session')
+  let next = at + 1
+  while (/^(?:temporary|table|view|dictionary)$/.test(reading.word(next)) && reading.isName(next + 1)) next++
+  const path = reading.word(next) === 'database' && next + 1 < to ? undefined : readPath(reading, next)
+  if (path) addRead(reading, path.parts)
+  return to
+}
+
+/** MySQL: HANDLER orders OPEN AS h; afterwards its name stands for the table. */
+function readHandler(reading: Reading, at: number, to: number, { scope }: StatementPlace): number {
+  reading.facts.addKind('read')
+  const path = readPath(reading, at + 1)
+  if (path && reading.word(path.next) === 'open') addRead(reading, path.parts)
+  readExpression(reading, at + 1, to, scope)
+  return to
+}
+
+/** Spark: CACHE TABLE orders; CACHE TABLE name AS SELECT ... gives the name to the answer. */
+function readCache(reading: Reading, at: number, to: number, { scope }: StatementPlace): number {
+  for (let next = at; next < to; next++) {
+    if (reading.word(next) === '(') next = reading.closeOf(next)
+    else if (reading.word(next) === 'select' || reading.word(next) === 'as') {
+      reading.facts.addKind('maintenance')
+      const query = reading.word(next) === 'as' ? next + 1 : next
+      return readQuery(reading, query, to, { scope, isTop: false })
+    }
+  }
+  return readMaintained(reading, at, to, 'maintenance', 'read')
 }
 
 /** DuckDB: PIVOT orders ON ... */
@@ -205,15 +266,33 @@ function readExecute(reading: Reading, at: number, to: number): number {
   let end = at + 1
   while (end < to && (end === at + 1 || !startsTsqlStatement(reading, end))) end++
   const texts: string[] = []
+  let isWhole = true
   for (let next = at + 1; next < end; next++) {
-    const { kind, text } = reading.token(next)
-    if (kind === 'string') texts.push(text)
-    // A part of the text that is not known.
-    else if (kind === 'parameter' && texts.length > 0 && reading.word(next - 1) === '+') texts.push('?')
+    const { kind, text, word } = reading.token(next)
+    if (kind === 'string') {
+      texts.push(text)
+      isWhole &&= !isCalled(reading, next - 1)
+    } else if (word === '+' || word === '||') {
+      isWhole = false
+      // A part of the text that is not known.
+      if (texts.length > 0 && reading.token(next + 1).kind !== 'string') texts.push('?')
+    }
   }
+  const { kind, understood } = facts
   if (texts.length > 0) reading.readInside(texts.join(' '))
-  if (texts.length === 0 || facts.kind === undefined) facts.addKind('procedure')
+  if (!isWhole) {
+    // What it does is only known when it runs.
+    facts.kind = kind
+    facts.understood = understood
+  }
+  if (!isWhole || texts.length === 0 || facts.kind === undefined) facts.addKind('procedure')
   return end
+}
+
+/** `format('...', ...)`: the string is not the text but makes it. */
+function isCalled(reading: Reading, open: number): boolean {
+  if (reading.word(open) !== '(' || !reading.isName(open - 1)) return false
+  return !/^(?:exec|execute|immediate)$/.test(reading.word(open - 1))
 }
 
 /** PostgreSQL: DO 'block'; the statements in it are run. MySQL: DO expression. */
@@ -231,6 +310,11 @@ function readDo(reading: Reading, at: number, to: number, place: StatementPlace)
 }
 
 function readSet(reading: Reading, at: number, to: number, { scope }: StatementPlace): number {
+  if (reading.word(at + 1) === 'password' && /^(?:mysql|mariadb)$/.test(reading.dialect)) {
+    reading.facts.addKind('dcl')
+    reading.facts.flags.add('privilege_change')
+    return to
+  }
   if (reading.word(at + 1) === 'statement' && reading.dialect === 'mariadb') {
     // SET STATEMENT variable = value FOR statement
     for (let next = at; next < to; next++) {

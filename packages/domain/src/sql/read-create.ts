@@ -34,7 +34,8 @@ export function readCreate(reading: Reading, at: number, to: number, place: Stat
   // An event is no table, nor is what an event trigger stands on.
   if (word === 'trigger' && reading.word(next - 1) === 'event') return to
   if (/^(?:index|policy|rule|trigger)$/.test(word)) return readOn(reading, next + 1, to, place)
-  if (word === 'columnstore' && reading.word(next + 1) === 'index') return readOn(reading, next + 2, to, place)
+  if (word === 'columnstore' && reading.word(next + 1) === 'index')
+    return readOn(reading, next + 2, to, place)
   if (word === 'statistics' && reading.dialect === 'tsql') return readOn(reading, next + 1, to, place)
   if (word === 'type' && reading.word(next + 1) !== 'body')
     return walk(reading, next + 1, to, { scope: place.scope, isTop: false, isQuery: false })
@@ -105,6 +106,13 @@ function readCreateOption(reading: Reading, at: number, to: number, scope: Scope
   if (word === 'partition' && reading.word(at + 1) === 'of') return readReadTable(reading, at + 2)
   if (word === 'to' && isTarget(reading, at + 1)) return readWrittenTable(reading, at + 1)
   if (word === 'references') return readReadTable(reading, at + 1)
+  // Databricks: CREATE STREAMING TABLE name FLOW AUTO CDC FROM orders.
+  if (word === 'cdc' && reading.word(at + 1) === 'from') {
+    const sources: Source[] = []
+    const next = readTableReference(reading, at + 2, to, scope, sources)
+    addReads(reading, sources)
+    return next
+  }
   // Snowflake: CREATE STREAM name ON TABLE orders.
   if (word === 'on' && (reading.word(at + 1) === 'table' || reading.word(at + 1) === 'view'))
     return readReadTable(reading, at + 2)

@@ -1,10 +1,4 @@
-import {
-  readNames,
-  readOtherOns,
-  readWrittenTable,
-  skipExistence,
-  tableClasses,
-} from './definition-parts.ts'
+import { readNames, readOtherOns, readWrittenTable, skipExistence, tableClasses } from './definition-parts.ts'
 import { readAlter, readDrop } from './read-alter.ts'
 import { readCreate } from './read-create.ts'
 import { addWrite } from './read-sources.ts'

@@ -157,6 +157,8 @@ function readControl(reading: Reading, at: number, to: number): Control | undefi
   if (leads.has(word)) return { next: word === 'exception' ? at + 1 : at + 1, depth: 0 }
   if (conditions.has(word)) return { next: readCondition(reading, at, to), depth: 0 }
   if (word === '<<' || word === '/') return { next: word === '/' ? at + 1 : at + 3, depth: 0 }
+  if (word === 'declare' && reading.word(at + 2) === 'handler')
+    return { next: behindConditions(reading, at + 4, to), depth: 0 }
   if (word === 'declare' && reading.dialect !== 'tsql' && !isCursorDeclared(reading, at))
     return readDeclarations(reading, at, to)
   // NULL; does nothing.
@@ -176,6 +178,20 @@ function readControl(reading: Reading, at: number, to: number): Control | undefi
     return { next: to, depth: 0 }
   }
   return undefined
+}
+
+/** DECLARE EXIT HANDLER FOR NOT FOUND, SQLSTATE VALUE '23000' statement. */
+function behindConditions(reading: Reading, at: number, to: number): number {
+  let next = at
+  while (next < to) {
+    const word = reading.word(next)
+    if (word === 'not') next++
+    else if (word === 'sqlstate') next += reading.word(next + 1) === 'value' ? 2 : 1
+    next++
+    if (reading.word(next) !== ',') break
+    next++
+  }
+  return Math.min(next, to)
 }
 
 /** In a block of Oracle a procedure is called by its name alone. */

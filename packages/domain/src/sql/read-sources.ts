@@ -63,7 +63,8 @@ export function readFromList(
   while (next < to) {
     const word = reading.word(next)
     if (word === '(') next = reading.grammar.readParentheses(reading, next, to, scope)
-    else if ((word === 'index' || word === 'key') && isIndexHint(reading, next)) next = skipIndexHint(reading, next, to)
+    else if ((word === 'index' || word === 'key') && isIndexHint(reading, next))
+      next = skipIndexHint(reading, next, to)
     else if (word === ',' || joinWords.has(word))
       next = readTableReference(reading, next + 1, to, scope, sources)
     else if (word === 'array' && reading.word(next + 1) === 'join')

@@ -42,12 +42,26 @@ export function readStatement(reading: Reading, at: number, to: number, place: S
 function readAfterCommonTables(reading: Reading, at: number, to: number, place: StatementPlace): number {
   if (reading.word(at + 1) === 'function' && reading.isName(at + 2))
     return readBehindFunction(reading, at, to, place)
+  // Snowflake: a procedure that is called at once.
+  if (reading.word(at + 2) === 'as' && reading.word(at + 3) === 'procedure')
+    return readCalledProcedure(reading, at, to, place)
   const [next, scope] = readCommonTables(reading, at, to, place.scope)
   if (next >= to) {
     reading.noteTrouble()
     return to
   }
   return readStatement(reading, next, to, { ...place, scope })
+}
+
+/** WITH name AS PROCEDURE ... AS 'body' CALL name(...): the body is run. */
+function readCalledProcedure(reading: Reading, at: number, to: number, place: StatementPlace): number {
+  for (let next = at; next < to; next++) {
+    const { kind, text, word } = reading.token(next)
+    if (kind === 'string') reading.readInside(text, true)
+    if (word === 'call') return readStatement(reading, next, to, place)
+  }
+  reading.noteTrouble()
+  return to
 }
 
 /** Trino, Oracle: WITH FUNCTION name ... SELECT; the function's body is no part of the query. */

@@ -25,7 +25,9 @@ export function readTransfer(
       reading.facts.addKind('import')
       return to
     case 'get':
-      reading.facts.addKind('export')
+      reading.facts.addKind(
+        /^(?:current|stacked|diagnostics)$/.test(reading.word(at + 1)) ? 'other' : 'export',
+      )
       return to
     default:
       return undefined
@@ -37,6 +39,11 @@ function readCopy(reading: Reading, at: number, to: number, place: StatementPlac
   const { facts } = reading
   let next = at
   if (reading.word(next) === 'into') return readCopyInto(reading, next + 1, to, place)
+  // Snowflake: from one stage to another.
+  if (reading.word(next) === 'files' && reading.word(next + 1) === 'into') {
+    facts.addKind('export')
+    return to
+  }
   if (reading.word(next) === 'from' && reading.word(next + 1) === 'database') {
     facts.addKind('import')
     return to
