@@ -1,12 +1,12 @@
 import type { StatementKind } from '../event.ts'
+import { readDo, readExecute, readPrepare } from './read-execute.ts'
 import { readDescribe, readExplain, readShow, readTableOrQuery } from './read-explain.ts'
-import { readMaintained } from './read-maintenance.ts'
+import { readMaintenance } from './read-maintenance.ts'
 import { readExpression, readQuery, walk } from './read-query.ts'
 import { addRead, addReads, addWrite, readTableReference, type Source } from './read-sources.ts'
 import type { Reading } from './reading.ts'
 import type { StatementPlace } from './scope.ts'
 import { readPath } from './table-names.ts'
-import { startsTsqlStatement } from './tsql-boundaries.ts'
 
 /** Commands that name no table, or none that is read out of them. */
 const plainCommands: Readonly<Record<string, StatementKind>> = {
@@ -66,6 +66,7 @@ const plainCommands: Readonly<Record<string, StatementKind>> = {
   resignal: 'other',
   remove: 'other',
   rm: 'other',
+  update: 'other',
   enable: 'other',
   disable: 'other',
 }
@@ -108,49 +109,14 @@ export function readCommand(
     case 'set':
     case 'let':
       return readSet(reading, at, to, place)
-    case 'restore':
-      if (!restoresTable(reading, at)) return readPlain(reading, at, to, place)
-      return readMaintained(reading, at, to, 'write', 'write')
-    case 'backup':
-      if (!/^(?:table|view|dictionary)$/.test(reading.word(at + 1))) return readPlain(reading, at, to, place)
-      return readMaintained(reading, at, to, 'maintenance', 'read')
-    case 'update':
-      if (reading.dialect === 'tsql') return readMaintained(reading, at + 1, to, 'maintenance', 'read')
-      facts.addKind('other')
-      return to
     case 'exists':
       return readExists(reading, at, to)
     case 'handler':
       return readHandler(reading, at, to, place)
     case 'pragma':
       return readPragma(reading, at, to)
-    case 'lock':
-      if (reading.word(at + 1) === 'instance') return readPlain(reading, at, to, place)
-      return readMaintained(reading, at, to, 'tcl', 'read')
-    case 'vacuum':
-    case 'optimize':
-    case 'reindex':
-    case 'cluster':
-    case 'repair':
-    case 'msck':
-    case 'fsck':
-      return readMaintained(reading, at, to, 'maintenance', 'write')
-    case 'reorg':
-    case 'refresh':
-      return readMaintained(reading, at, to, 'maintenance', 'write')
-    case 'analyze':
-      if (explainsByAnalyze(reading, at)) return readExplain(reading, at, to, place)
-      return readMaintained(reading, at, to, 'maintenance', 'read')
-    case 'analyse':
-    case 'check':
-    case 'checksum':
-    case 'uncache':
-    case 'clear':
-      return readMaintained(reading, at, to, 'maintenance', 'read')
-    case 'cache':
-      return readCache(reading, at, to, place)
     default:
-      return readPlain(reading, at, to, place)
+      return readMaintenance(reading, at, to, place) ?? readPlain(reading, at, to, place)
   }
 }
 
@@ -167,11 +133,6 @@ function readPlain(reading: Reading, at: number, to: number, place: StatementPla
   if (kind === undefined) return undefined
   reading.facts.addKind(kind)
   return walk(reading, at + 1, to, { scope: place.scope, isTop: false, isQuery: false })
-}
-
-/** RESTORE TABLE orders; Databricks may leave the word TABLE out. */
-function restoresTable(reading: Reading, at: number): boolean {
-  return reading.word(at + 1) === 'table' || reading.dialect === 'databricks' || reading.dialect === 'spark'
 }
 
 /** ClickHouse: EXISTS [TABLE | VIEW | DICTIONARY] orders. */
@@ -194,19 +155,6 @@ function readHandler(reading: Reading, at: number, to: number, { scope }: Statem
   return to
 }
 
-/** Spark: CACHE TABLE orders; CACHE TABLE name AS SELECT ... gives the name to the answer. */
-function readCache(reading: Reading, at: number, to: number, { scope }: StatementPlace): number {
-  for (let next = at; next < to; next++) {
-    if (reading.word(next) === '(') next = reading.closeOf(next)
-    else if (reading.word(next) === 'select' || reading.word(next) === 'as') {
-      reading.facts.addKind('maintenance')
-      const query = reading.word(next) === 'as' ? next + 1 : next
-      return readQuery(reading, query, to, { scope, isTop: false })
-    }
-  }
-  return readMaintained(reading, at, to, 'maintenance', 'read')
-}
-
 /** DuckDB: PIVOT orders ON ... */
 function readPivot(reading: Reading, at: number, to: number, { scope }: StatementPlace): number {
   const sources: Source[] = []
@@ -214,28 +162,6 @@ function readPivot(reading: Reading, at: number, to: number, { scope }: Statemen
   const next = readTableReference(reading, name, to, scope, sources)
   addReads(reading, sources)
   return walk(reading, next, to, { scope, isTop: false, isQuery: true })
-}
-
-/** PREPARE name AS statement; PREPARE name FROM 'statement'. */
-function readPrepare(reading: Reading, at: number, to: number, place: StatementPlace): number {
-  for (let next = at + 1; next < to; next++) {
-    const word = reading.word(next)
-    if (word === '(') next = reading.closeOf(next)
-    else if (word === 'transaction') break
-    else if (word === 'as') return reading.grammar.readStatement(reading, next + 1, to, place)
-    else if (word === 'from') {
-      const { kind, text } = reading.token(next + 1)
-      if (kind === 'string') {
-        reading.readInside(text)
-        return to
-      }
-      if (kind === 'word' && reading.dialect !== 'mysql' && reading.dialect !== 'mariadb')
-        return reading.grammar.readStatement(reading, next + 1, to, place)
-      break
-    }
-  }
-  reading.facts.addKind(reading.word(at + 1) === 'transaction' ? 'tcl' : 'session')
-  return to
 }
 
 /** DECLARE name CURSOR FOR query; variables with queries as their values. */
@@ -256,59 +182,6 @@ function readDeclare(reading: Reading, at: number, to: number, place: StatementP
   return walk(reading, at + 1, to, { scope: place.scope, isTop: false, isQuery: false })
 }
 
-/** EXECUTE IMMEDIATE 'statement', EXEC ('statement'), EXEC sp_executesql N'statement', or a procedure. */
-function readExecute(reading: Reading, at: number, to: number): number {
-  const { facts } = reading
-  if (reading.word(at + 1) === 'as' && reading.dialect === 'tsql') {
-    facts.addKind('session')
-    return to
-  }
-  let end = at + 1
-  while (end < to && (end === at + 1 || !startsTsqlStatement(reading, end))) end++
-  const texts: string[] = []
-  let isWhole = true
-  for (let next = at + 1; next < end; next++) {
-    const { kind, text, word } = reading.token(next)
-    if (kind === 'string') {
-      texts.push(text)
-      isWhole &&= !isCalled(reading, next - 1)
-    } else if (word === '+' || word === '||') {
-      isWhole = false
-      // A part of the text that is not known.
-      if (texts.length > 0 && reading.token(next + 1).kind !== 'string') texts.push('?')
-    }
-  }
-  const { kind, understood } = facts
-  if (texts.length > 0) reading.readInside(texts.join(' '))
-  if (!isWhole) {
-    // What it does is only known when it runs.
-    facts.kind = kind
-    facts.understood = understood
-  }
-  if (!isWhole || texts.length === 0 || facts.kind === undefined) facts.addKind('procedure')
-  return end
-}
-
-/** `format('...', ...)`: the string is not the text but makes it. */
-function isCalled(reading: Reading, open: number): boolean {
-  if (reading.word(open) !== '(' || !reading.isName(open - 1)) return false
-  return !/^(?:exec|execute|immediate)$/.test(reading.word(open - 1))
-}
-
-/** PostgreSQL: DO 'block'; the statements in it are run. MySQL: DO expression. */
-function readDo(reading: Reading, at: number, to: number, place: StatementPlace): number {
-  const { facts } = reading
-  const kind = facts.kind
-  for (let next = at + 1; next < to; next++) {
-    const token = reading.token(next)
-    if (token.kind === 'string') reading.readInside(token.text, true)
-  }
-  facts.kind = kind
-  facts.addKind('procedure')
-  readExpression(reading, at + 1, to, place.scope)
-  return to
-}
-
 function readSet(reading: Reading, at: number, to: number, { scope }: StatementPlace): number {
   if (reading.word(at + 1) === 'password' && /^(?:mysql|mariadb)$/.test(reading.dialect)) {
     reading.facts.addKind('dcl')
@@ -324,13 +197,6 @@ function readSet(reading: Reading, at: number, to: number, { scope }: StatementP
   }
   reading.facts.addKind('session')
   return walk(reading, at + 1, to, { scope, isTop: false, isQuery: false })
-}
-
-/** MariaDB: ANALYZE statement, which is EXPLAIN ANALYZE elsewhere. */
-function explainsByAnalyze(reading: Reading, at: number): boolean {
-  const { dialect } = reading
-  const isExplained = /^(?:format|select|insert|update|delete|with|replace)$/.test(reading.word(at + 1))
-  return isExplained && (dialect === 'mysql' || dialect === 'mariadb')
 }
 
 /** SQLite: PRAGMA shop.table_info(orders) tells of the table. */

@@ -102,7 +102,7 @@ function readRename(reading: Reading, at: number, to: number): number {
 
 function readComment(reading: Reading, at: number, to: number): number {
   reading.facts.addKind('ddl')
-  let next = reading.word(at + 1) === 'if' ? at + 3 : at + 1
+  const next = reading.word(at + 1) === 'if' ? at + 3 : at + 1
   if (reading.word(next) !== 'on') {
     reading.noteTrouble()
     return to

@@ -122,6 +122,7 @@ function walkRest(reading: Reading, at: number, to: number, { scope }: Statement
 
 function isQueryInParentheses(reading: Reading, open: number): boolean {
   const next = reading.behindOpen(open)
+  if (reading.word(next) === 'values') return reading.word(next + 1) === '('
   return reading.word(next) === 'select' || (reading.word(next) === 'with' && reading.isName(next + 1))
 }
 

@@ -1,6 +1,9 @@
 import type { StatementKind } from '../event.ts'
+import { readExplain } from './read-explain.ts'
+import { readQuery } from './read-query.ts'
 import { addRead, addWrite } from './read-sources.ts'
 import type { Reading } from './reading.ts'
+import type { StatementPlace } from './scope.ts'
 import { readPath } from './table-names.ts'
 
 /** Words that a name must follow: they may be one themselves. */
@@ -17,8 +20,76 @@ const optionWords = new Set(
 const behindNames =
   /^(?:in|for|using|on|with|select|where|zorder|final|partition|resume|into|boost|to|from|partitions)$/
 
+/** Commands that keep tables in order, save them or lock them. Undefined if the statement is none of them. */
+export function readMaintenance(
+  reading: Reading,
+  at: number,
+  to: number,
+  place: StatementPlace,
+): number | undefined {
+  const isTable = /^(?:table|view|dictionary)$/.test(reading.word(at + 1))
+  switch (reading.word(at)) {
+    case 'restore':
+      // Databricks may leave the word TABLE out.
+      if (!isTable && !/^(?:databricks|spark)$/.test(reading.dialect)) return undefined
+      return readMaintained(reading, at, to, 'write', 'write')
+    case 'backup':
+      return isTable ? readMaintained(reading, at, to, 'maintenance', 'read') : undefined
+    case 'update':
+      // T-SQL: UPDATE STATISTICS orders.
+      if (reading.dialect !== 'tsql') return undefined
+      return readMaintained(reading, at + 1, to, 'maintenance', 'read')
+    case 'lock':
+      if (reading.word(at + 1) === 'instance') return undefined
+      return readMaintained(reading, at, to, 'tcl', 'read')
+    case 'vacuum':
+    case 'optimize':
+    case 'reindex':
+    case 'cluster':
+    case 'repair':
+    case 'msck':
+    case 'fsck':
+    case 'reorg':
+    case 'refresh':
+      return readMaintained(reading, at, to, 'maintenance', 'write')
+    case 'analyze':
+      if (explainsByAnalyze(reading, at)) return readExplain(reading, at, to, place)
+      return readMaintained(reading, at, to, 'maintenance', 'read')
+    case 'analyse':
+    case 'check':
+    case 'checksum':
+    case 'uncache':
+    case 'clear':
+      return readMaintained(reading, at, to, 'maintenance', 'read')
+    case 'cache':
+      return readCache(reading, at, to, place)
+    default:
+      return undefined
+  }
+}
+
+/** MariaDB: ANALYZE statement, which is EXPLAIN ANALYZE elsewhere. */
+function explainsByAnalyze(reading: Reading, at: number): boolean {
+  const { dialect } = reading
+  const isExplained = /^(?:format|select|insert|update|delete|with|replace)$/.test(reading.word(at + 1))
+  return isExplained && (dialect === 'mysql' || dialect === 'mariadb')
+}
+
+/** Spark: CACHE TABLE orders; CACHE TABLE name AS SELECT ... gives the name to the answer. */
+function readCache(reading: Reading, at: number, to: number, { scope }: StatementPlace): number {
+  for (let next = at; next < to; next++) {
+    if (reading.word(next) === '(') next = reading.closeOf(next)
+    else if (reading.word(next) === 'select' || reading.word(next) === 'as') {
+      reading.facts.addKind('maintenance')
+      const query = reading.word(next) === 'as' ? next + 1 : next
+      return readQuery(reading, query, to, { scope, isTop: false })
+    }
+  }
+  return readMaintained(reading, at, to, 'maintenance', 'read')
+}
+
 /** VACUUM orders, REFRESH MATERIALIZED VIEW orders, LOCK TABLE orders IN ... MODE. */
-export function readMaintained(
+function readMaintained(
   reading: Reading,
   at: number,
   to: number,

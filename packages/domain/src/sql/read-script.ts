@@ -148,9 +148,9 @@ function readControl(reading: Reading, at: number, to: number): Control | undefi
     return { next: at + (/^(?:try|catch|atomic)$/.test(following) ? 2 : 1), depth: 1 }
   }
   if (word === 'end') {
-    const isBlock = !/^(?:if|loop|while|repeat|for)$/.test(following)
+    const isBlock = !/^(?:if|loop|while|repeat|for|case)$/.test(following)
     return {
-      next: isBlock ? skipLabel(reading, at + 1, to) : Math.min(at + 2, reading.end),
+      next: Math.min(skipLabel(reading, isBlock ? at + 1 : at + 2, to), reading.end),
       depth: isBlock ? -1 : 0,
     }
   }
@@ -207,7 +207,7 @@ function isOneWord(word: string): boolean {
 }
 
 function skipLabel(reading: Reading, at: number, to: number): number {
-  return /^(?:try|catch|case)$/.test(reading.word(at)) || (reading.isName(at) && at + 1 === to) ? at + 1 : at
+  return /^(?:try|catch)$/.test(reading.word(at)) || (reading.isName(at) && at + 1 === to) ? at + 1 : at
 }
 
 function isAssignment(reading: Reading, at: number): boolean {
