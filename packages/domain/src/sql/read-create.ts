@@ -189,7 +189,8 @@ function readModel(reading: Reading, at: number, to: number, { scope }: Statemen
 function readFlow(reading: Reading, at: number, to: number, place: StatementPlace): number {
   let next = at
   while (next < to && reading.word(next) !== 'as') next++
-  return next + 1 < to ? reading.grammar.readStatement(reading, next + 1, to, { ...place, isTop: false }) : to
+  const inner = { ...place, isTop: false }
+  return next + 1 < to ? reading.grammar.readStatement(reading, next + 1, to, inner) : to
 }
 
 /** CREATE SCHEMA name CREATE TABLE ... */

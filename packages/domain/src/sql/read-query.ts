@@ -63,10 +63,6 @@ export function walk(reading: Reading, at: number, to: number, place: Place): nu
   const result = place.isTop && place.isQuery ? new ResultFlags() : undefined
   let next = at
   while (next < to && !isOtherStatement(reading, next, at)) {
-    if (isMember(reading, next)) {
-      next++
-      continue
-    }
     result?.note(reading, next, to)
     next = step(reading, next, to, place)
   }
@@ -77,6 +73,9 @@ export function walk(reading: Reading, at: number, to: number, place: Place): nu
 function step(reading: Reading, at: number, to: number, place: Place): number {
   const { scope, isQuery } = place
   const word = reading.word(at)
+  const before = reading.word(at - 1)
+  // Behind a dot everything is a name, and behind the colon of a path into a document: `a:from`.
+  if (word !== '(' && (before === '.' || (before === ':' && isTight(reading, at)))) return at + 1
   switch (word) {
     case '(':
       return readParentheses(reading, at, to, scope)
@@ -102,12 +101,9 @@ function step(reading: Reading, at: number, to: number, place: Place): number {
   }
 }
 
-/** Behind a dot everything is a name, and behind the colon of a path into a document: `a:from`. */
-function isMember(reading: Reading, at: number): boolean {
-  const token = reading.token(at)
-  if (token.kind !== 'word') return false
-  const before = reading.word(at - 1)
-  return before === '.' || (before === ':' && token.isTight && reading.token(at - 1).isTight)
+/** Whether nothing stands around the sign before this token. */
+function isTight(reading: Reading, at: number): boolean {
+  return reading.token(at).isTight && reading.token(at - 1).isTight
 }
 
 function readTables(reading: Reading, at: number, to: number, scope: Scope): number {
@@ -267,7 +263,7 @@ function readCommonTable(
   if (isRecursive || refersToItself(reading, body, close)) inner.add(name)
   // Not only a query: DELETE ... RETURNING, also behind common tables of its own.
   const { kind, tableCount } = reading.facts
-  reading.nest(() => reading.grammar.readStatement(reading, body + 1, close, { scope: inner, isTop: false }))
+  reading.grammar.readStatement(reading, body + 1, close, { scope: inner, isTop: false })
   if (reading.facts.kind === 'read') reading.facts.kind = kind
   const table = reading.dialect === 'tsql' ? reading.facts.readSince(tableCount) : undefined
   if (table !== undefined) reading.tableOfCommon.set(name.toLowerCase(), table)

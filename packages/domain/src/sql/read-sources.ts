@@ -63,8 +63,6 @@ export function readFromList(
   while (next < to) {
     const word = reading.word(next)
     if (word === '(') next = reading.grammar.readParentheses(reading, next, to, scope)
-    else if ((word === 'index' || word === 'key') && isIndexHint(reading, next))
-      next = skipIndexHint(reading, next, to)
     else if (word === ',' || joinWords.has(word))
       next = readTableReference(reading, next + 1, to, scope, sources)
     else if (word === 'array' && reading.word(next + 1) === 'join')
@@ -72,12 +70,14 @@ export function readFromList(
     else if (word === 'lateral' && reading.word(next + 1) === 'view')
       next = skipLateralView(reading, next + 2, to, scope)
     else if (isClauseStart(reading, next)) return next
-    else next++
+    else next = isIndexHint(reading, next) ? skipIndexHint(reading, next, to) : next + 1
   }
   return to
 }
 
 function isIndexHint(reading: Reading, at: number): boolean {
+  const word = reading.word(at)
+  if (word !== 'index' && word !== 'key') return false
   return /^(?:use|force|ignore)$/.test(reading.word(at - 1))
 }
 
@@ -132,6 +132,8 @@ export function readTableReference(
   sources: Source[],
 ): number {
   let next = skipModifiers(reading, at, to)
+  // ODBC: {oj a left join b on ...}
+  while (reading.word(next) === '{') next += 2
   // T-SQL: a function of the system.
   if (reading.dialect === 'tsql' && reading.word(next) === '::') next++
   // DuckDB: an alias may stand before the table.
@@ -140,7 +142,6 @@ export function readTableReference(
   const token = reading.token(next)
   if (next >= to) reading.noteTrouble()
   else if (token.word === '(') next = readInParentheses(reading, next, to, scope, sources)
-  else if (token.word === '{') return readTableReference(reading, next + 2, to, scope, sources)
   else if (token.word === '[') while (next < to && reading.word(next) !== ']') next++
   else if (token.kind === 'parameter' || token.kind === 'variable') next++
   else if (token.kind === 'string') {

@@ -11,9 +11,18 @@ import type { StatementPlace } from './scope.ts'
 
 /**
  * Reads the statement between two places and records its kind, tables and flags.
- * Returns where it ends: `to`, or earlier where another one begins without a semicolon.
+ * Returns where it ends: `to`, or earlier where another one begins without a semicolon. A statement may hold another
+ * one in any of its places, so each counts as nested.
  */
 export function readStatement(reading: Reading, at: number, to: number, place: StatementPlace): number {
+  let end = to
+  reading.nest(() => {
+    end = readOne(reading, at, to, place)
+  })
+  return end
+}
+
+function readOne(reading: Reading, at: number, to: number, place: StatementPlace): number {
   const word = reading.word(at)
   switch (word) {
     case 'with':

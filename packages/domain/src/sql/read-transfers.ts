@@ -52,9 +52,7 @@ function readCopy(reading: Reading, at: number, to: number, place: StatementPlac
   if (reading.word(next) === '(') {
     facts.addKind('export')
     const close = reading.closeOf(next)
-    reading.nest(() =>
-      reading.grammar.readStatement(reading, next + 1, Math.min(close, to), { ...place, isTop: false }),
-    )
+    reading.grammar.readStatement(reading, next + 1, Math.min(close, to), { ...place, isTop: false })
     facts.kind = facts.kind === 'read' ? 'export' : facts.kind
     return to
   }

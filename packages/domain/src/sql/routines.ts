@@ -30,8 +30,7 @@ export function endOfRoutine(reading: Reading, at: number, to: number): number {
   if (dialect === 'tsql' && wholeBatch.has(word) && word !== 'type') return endOfBatch(reading, at, 'go')
   if (dialect === 'oracle' && wholeBatch.has(word)) return endOfBatch(reading, at, '/')
   const begins = findBegin(reading, at, to)
-  if (begins >= 0) return Math.max(to, endOfBlock(reading, begins))
-  return endOfStatement(reading, at, to)
+  return begins < 0 ? endOfStatement(reading, at, to) : Math.max(to, endOfBlock(reading, begins))
 }
 
 function endOfBatch(reading: Reading, at: number, separator: 'go' | '/'): number {
@@ -43,7 +42,7 @@ function endOfBatch(reading: Reading, at: number, separator: 'go' | '/'): number
   return next
 }
 
-/** The BEGIN of the body, which declarations may stand before; below 0 if there is none. */
+/** The BEGIN of the body, or the end if only declarations follow; below 0 if the body is no block. */
 function findBegin(reading: Reading, at: number, to: number): number {
   let limit = to
   for (let next = at; next < limit; next++) {
@@ -51,7 +50,7 @@ function findBegin(reading: Reading, at: number, to: number): number {
     if (word === 'begin') return next
     if (word === 'declare' && reading.word(next - 1) === 'as') limit = reading.end
   }
-  return -1
+  return limit > to ? limit : -1
 }
 
 function endOfBlock(reading: Reading, begins: number): number {
