@@ -164,7 +164,7 @@ export function readOtherOns(reading: Reading, at: number, to: number): number {
       // A list of tables, where the next is not the name of what stands on another one.
       while (end > next + 1 && reading.word(end) === ',') {
         const path = readTarget(reading, end + 1)
-        if (!path || reading.word(path.next) === 'on') break
+        if (!path || (reading.word(path.next) === 'on' && !isOnCluster(reading, path.next))) break
         end = readWrittenTable(reading, end + 1)
       }
       next = Math.max(next, end - 1)
