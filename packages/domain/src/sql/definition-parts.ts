@@ -53,7 +53,6 @@ function isClassHere(reading: Reading, at: number): boolean {
     modifiersOrClasses.has(reading.word(at)) &&
     following !== 'trigger' &&
     following !== 'function' &&
-    !modifiers.has(following) &&
     !tableClasses.has(following)
   )
 }

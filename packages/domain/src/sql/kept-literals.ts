@@ -110,7 +110,8 @@ export class KeptLiterals {
 
   /** EXECUTE AS USER = 'name', CREATE DEFINER = 'name'@'host' VIEW. */
   #isRunAs(): boolean {
-    if (this.#last === '@') return definitionWords.has(this.#first)
+    if (this.#last === '@')
+      return definitionWords.has(this.#first) && /^(?:mysql|mariadb)$/.test(this.#dialect)
     if (this.#last !== '=') return false
     const isExecute = this.#first === 'execute' || this.#first === 'exec'
     if (isExecute) return this.#second === 'as' && accountWords.has(this.#beforeLast)

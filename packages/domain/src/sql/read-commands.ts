@@ -67,8 +67,6 @@ const plainCommands: Readonly<Record<string, StatementKind>> = {
   remove: 'other',
   rm: 'other',
   update: 'other',
-  enable: 'other',
-  disable: 'other',
 }
 
 /** Everything that is neither a query, a change, a definition, a permission nor a transfer. Undefined if unknown. */

@@ -43,6 +43,7 @@ export function readExecute(reading: Reading, at: number, to: number): number {
   let isWhole = true
   for (let next = at + 1; next < end; next++) {
     const { kind, text, word } = reading.token(next)
+    if (word === 'using' || word === 'into') break
     if (kind === 'string') {
       texts.push(text)
       isWhole &&= !isCalled(reading, next - 1)
