@@ -1,12 +1,14 @@
+import { reservedWords } from './clause-words.ts'
 import { walk } from './read-query.ts'
-import { addWrite, splitName } from './read-sources.ts'
+import { addRead, addWrite, namedByString } from './read-sources.ts'
 import type { Reading } from './reading.ts'
+import { endOfRoutine } from './routines.ts'
 import type { StatementPlace } from './scope.ts'
 import { readPath } from './table-names.ts'
 
 export const tableClasses = new Set(['table', 'view', 'stream', 'dictionary', 'synonym'])
 
-export const accountClasses = new Set([
+const accountClasses = new Set([
   'role',
   'user',
   'group',
@@ -17,22 +19,51 @@ export const accountClasses = new Set([
   'certificate',
 ])
 
-/** Their bodies hold statements that are not run now. */
-export const routineClasses = new Set([
-  'function',
-  'procedure',
-  'proc',
-  'trigger',
-  'package',
-  'event',
-  'task',
-  'macro',
-  'aggregate',
-  'type',
-  'method',
-  'service',
-  'alert',
-])
+/** ROLE, USER and their like, also DATABASE ROLE and SERVER ROLE. A USER MAPPING belongs to a foreign server. */
+export function isAccount(reading: Reading, at: number): boolean {
+  const word = reading.word(at)
+  const following = reading.word(at + 1)
+  if (/^(?:server|application|database)$/.test(word)) return following === 'role' && reading.isName(at + 2)
+  return accountClasses.has(word) && !(word === 'user' && following === 'mapping')
+}
+
+/** Between CREATE, ALTER or DROP and the class of the object. */
+const modifiers = new Set(
+  `or replace alter refresh temporary temp unlogged external transient global local secure materialized recursive dynamic iceberg
+  foreign virtual hybrid live streaming unique clustered nonclustered bitmap bloomfilter fulltext spatial columnar volatile
+  multiset set if not exists event force noforce editionable noneditionable public snapshot constraint trusted
+  procedural aggregate default private immutable blockchain sharded duplicated definer sql security algorithm protected
+  search vector xml primary row access invoker window distributed online offline ignore`.split(/\s+/),
+)
+
+export function skipModifiers(reading: Reading, at: number, to: number): number {
+  let next = at
+  while (next < to && modifiers.has(reading.word(next)) && !isClassHere(reading, next)) {
+    next = reading.word(next + 1) === '=' ? skipModifierValue(reading, next + 2) : next + 1
+  }
+  return next
+}
+
+/** Words that stand before a class and are one themselves, as in CREATE EVENT name. */
+const modifiersOrClasses = new Set(['event', 'default', 'aggregate', 'snapshot', 'public'])
+
+function isClassHere(reading: Reading, at: number): boolean {
+  const following = reading.word(at + 1)
+  return (
+    modifiersOrClasses.has(reading.word(at)) &&
+    following !== 'trigger' &&
+    following !== 'function' &&
+    !tableClasses.has(following)
+  )
+}
+
+/** ALGORITHM = MERGE, DEFINER = name@host, DEFINER = CURRENT_USER(). */
+function skipModifierValue(reading: Reading, at: number): number {
+  let next = at + 1
+  if (reading.word(next) === '(') next = reading.closeOf(next) + 1
+  if (reading.token(next).kind === 'variable') return next + 1
+  return reading.word(next) === '@' ? next + 2 : next
+}
 
 export function skipExistence(reading: Reading, at: number): number {
   let next = at
@@ -40,12 +71,12 @@ export function skipExistence(reading: Reading, at: number): number {
   if (reading.word(next) !== 'if') return next
   next++
   if (reading.word(next) === 'not') next++
-  return reading.word(next) === 'exists' ? next + 1 : next
+  return /^(?:exists|empty)$/.test(reading.word(next)) ? next + 1 : next
 }
 
 export function readReadTable(reading: Reading, at: number): number {
   const path = readTarget(reading, at)
-  if (path) reading.facts.addTable(path.parts.join('.'), 'read')
+  if (path) addRead(reading, path.parts)
   return path?.next ?? at
 }
 
@@ -55,16 +86,13 @@ export function readWrittenTable(reading: Reading, at: number): number {
   return path?.next ?? at
 }
 
-/** A name, also as IDENTIFIER('name'). */
+/** A name, also as IDENTIFIER('name'); without parts where the text does not tell it. Words of the grammar are no names. */
 export function readTarget(reading: Reading, at: number): { parts: string[]; next: number } | undefined {
-  const { kind, text } = reading.token(at)
+  const { kind, text, word } = reading.token(at)
   if (kind === 'string' && reading.dialect === 'sqlite') return { parts: [text], next: at + 1 }
-  if (reading.word(at) === 'identifier' && reading.word(at + 1) === '(') {
-    const argument = reading.token(at + 2)
-    const parts = argument.kind === 'string' ? splitName(reading, argument.text) : undefined
-    return parts && { parts, next: reading.closeOf(at + 1) + 1 }
-  }
-  return readPath(reading, at)
+  if (word === 'identifier' && reading.word(at + 1) === '(')
+    return { parts: namedByString(reading, at + 1) ?? [], next: reading.closeOf(at + 1) + 1 }
+  return reservedWords.has(word) || word === 'with' ? undefined : readPath(reading, at)
 }
 
 /** Names with commas between them, up to the first that is followed by something else. */
@@ -75,7 +103,7 @@ export function readList(reading: Reading, at: number, to: number, access: 'read
     const path = readTarget(reading, next)
     if (!path) return next
     if (access === 'write') addWrite(reading, path.parts)
-    else reading.facts.addTable(path.parts.join('.'), 'read')
+    else addRead(reading, path.parts)
     next = path.next
     if (reading.word(next) === '*') next++
     if (reading.word(next) !== ',') return next
@@ -84,18 +112,14 @@ export function readList(reading: Reading, at: number, to: number, access: 'read
   return next
 }
 
-export function readWrittenList(reading: Reading, at: number, to: number): number {
-  readList(reading, reading.word(at) === 'table' ? at + 1 : at, to, 'write')
-  return to
-}
-
 /** `[TABLE] [IF EXISTS] [ONLY] a, b`: all of them are written. */
 export function readNames(reading: Reading, at: number, to: number): number {
   reading.facts.addKind('ddl')
   let next = at
   while (
-    /^(?:table|tables|view|stream|dictionary|synonym|temporary|all)$/.test(reading.word(next)) &&
-    (reading.isName(next + 1) || reading.word(next + 1) === '(')
+    /^(?:tables|view|stream|dictionary|synonym|temporary|all)$/.test(reading.word(next))
+      ? reading.isName(next + 1) || reading.word(next + 1) === '('
+      : reading.word(next) === 'table'
   )
     next++
   if (reading.word(next) === 'database' || reading.word(next) === 'schema') return to
@@ -113,46 +137,55 @@ export function readNames(reading: Reading, at: number, to: number): number {
 
 /** INDEX name ON orders, POLICY name ON orders, RULE ... TO orders DO ...: the table is changed. */
 export function readOn(reading: Reading, at: number, to: number, place: StatementPlace): number {
-  const isRule = reading.word(at - 1) === 'rule'
+  const isRule = reading.word(at - 1) === 'rule' && reading.word(at - 2) !== 'alter'
   const isTrigger = reading.word(at - 1) === 'trigger'
   for (let next = at; next < to; next++) {
-    const word = reading.word(next)
-    const isTarget = isRule ? word === 'to' : word === 'on'
-    if (!isTarget || reading.word(next - 1) === '.') continue
-    let name = next + 1
-    while (reading.word(name) === 'only' || (reading.word(name) === 'table' && reading.isName(name + 1)))
-      name++
-    const path = readTarget(reading, name)
-    if (path && !/^(?:database|all|schema)$/.test(reading.word(name))) addWrite(reading, path.parts)
-    if (isTrigger) return endOfRoutine(reading, next, to)
-    const rest = path?.next ?? next + 1
+    const isTarget = reading.word(next) === (isRule ? 'to' : 'on')
+    if (!isTarget || reading.word(next - 1) === '.' || isOnCluster(reading, next)) continue
+    let rest = readOnTable(reading, next + 1)
+    // The policies of ClickHouse and of T-SQL are for several tables, each behind its own name.
+    const isPolicy = reading.word(at - 1) === 'policy'
+    if (isPolicy && reading.dialect !== 'postgres') readOtherOns(reading, rest, to)
+    // PostgreSQL: a constraint's trigger names the table that is referenced.
+    if (isTrigger && reading.word(rest) === 'from') rest = readReadTable(reading, rest + 1)
+    if (isTrigger) return endOfRoutine(reading, at - 1, to)
     return walk(reading, rest, to, { scope: place.scope, isTop: false, isQuery: isRule })
   }
   return to
 }
 
-/**
- * A routine with its body in BEGIN ... END, which semicolons do not end: up to the END that belongs to it. The
- * statements in the body are not run now.
- */
-export function endOfRoutine(reading: Reading, at: number, to: number): number {
-  let begins = -1
+/** `name ON a, name ON b`: the tables that are changed. */
+export function readOtherOns(reading: Reading, at: number, to: number): number {
   for (let next = at; next < to; next++) {
-    if (reading.word(next) === 'begin') {
-      begins = next
-      break
+    if (reading.word(next) === '(') next = reading.closeOf(next)
+    else if (reading.word(next) === 'on' && !isOnCluster(reading, next)) {
+      let end = readOnTable(reading, next + 1)
+      // A list of tables, where the next is not the name of what stands on another one.
+      while (end > next + 1 && reading.word(end) === ',') {
+        const path = readTarget(reading, end + 1)
+        if (!path || (reading.word(path.next) === 'on' && !isOnCluster(reading, path.next))) break
+        end = readWrittenTable(reading, end + 1)
+      }
+      next = Math.max(next, end - 1)
     }
   }
-  if (begins < 0) return to
-  let depth = 0
-  for (let next = begins; next < reading.end; next++) {
-    const word = reading.word(next)
-    if (word === 'begin' || word === 'case') depth += reading.word(next - 1) === 'end' ? 0 : 1
-    else if (word === 'end' && !/^(?:if|loop|while|repeat|for)$/.test(reading.word(next + 1))) depth--
-    if (depth === 0) {
-      const isNamed = reading.isName(next + 1) && (next + 2 >= reading.end || reading.word(next + 2) === ';')
-      return Math.max(to, isNamed ? next + 2 : next + 1)
-    }
-  }
-  return reading.end
+  return to
+}
+
+/** ON CLUSTER name tells where a statement runs. */
+function isOnCluster(reading: Reading, at: number): boolean {
+  return (
+    reading.dialect === 'clickhouse' && reading.word(at + 1) === 'cluster' && reading.word(at + 2) !== '('
+  )
+}
+
+/** The table behind ON; `shop.*`, a database and the server are none. */
+function readOnTable(reading: Reading, at: number): number {
+  let next = at
+  while (reading.word(next) === 'only' || (reading.word(next) === 'table' && reading.isName(next + 1))) next++
+  const path = readTarget(reading, next)
+  if (!path) return next
+  const isOther = /^(?:database|all|schema|domain)$/.test(reading.word(next))
+  if (!isOther && reading.word(path.next) !== '.') addWrite(reading, path.parts)
+  return path.next
 }

@@ -43,6 +43,8 @@ export type LexicalRules = {
   executableComments: boolean
   /** What the database makes of a name without quotes. */
   folding: 'lower' | 'upper' | 'none'
+  /** Names in quotes are folded as well. */
+  foldsQuoted: boolean
   /** Two names that differ in case alone mean two tables. */
   caseSensitiveTables: boolean
   /** A name may have `-` in it: `my-project.data.orders`. */
@@ -65,6 +67,7 @@ const plain: LexicalRules = {
   nestedComments: false,
   executableComments: false,
   folding: 'none',
+  foldsQuoted: false,
   caseSensitiveTables: false,
   dashedNames: false,
   signedNames: false,
@@ -88,12 +91,13 @@ const spark: LexicalRules = {
   backslashes: true,
   nestedComments: true,
   folding: 'lower',
+  foldsQuoted: true,
 }
 
 /** The sources are the manuals of the databases, in their chapters on lexical structure. */
 export const lexicalRules: Record<SqlDialect, LexicalRules> = {
   postgres,
-  redshift: { ...postgres, backslashes: true, signedNames: true },
+  redshift: { ...postgres, backslashes: true, signedNames: true, foldsQuoted: true },
   duckdb: { ...postgres, folding: 'none' },
   mysql,
   mariadb: mysql,

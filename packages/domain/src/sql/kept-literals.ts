@@ -22,6 +22,12 @@ const beforeAccountOption = new Set([
   '=',
 ])
 const nameUnitsMax = 1000
+/** T-SQL: these change roles, accounts and objects, which strings name. None of them takes a secret. */
+export const namingProcedures = new Set(
+  `sp_addrolemember sp_droprolemember sp_addsrvrolemember sp_dropsrvrolemember sp_addrole sp_droprole sp_adduser
+  sp_dropuser sp_droplogin sp_grantlogin sp_revokelogin sp_denylogin sp_grantdbaccess sp_revokedbaccess
+  sp_changedbowner sp_changeobjectowner sp_rename sp_renamedb`.split(/\s+/),
+)
 
 /**
  * Follows the words of a statement and tells of a string whether it is a literal: the text of UNLOAD('...'), DO '...',
@@ -35,6 +41,10 @@ export class KeptLiterals {
   #last = ''
   #beforeLast = ''
   #thirdLast = ''
+  /** A procedure was called whose strings are names. */
+  #callsNaming = false
+  /** WITH name AS PROCEDURE ... LANGUAGE SQL: its body is run. */
+  #runsBody = false
   /** Inside of EXEC ( ... ): pieces of a text, with + between them. */
   #inExecute = false
 
@@ -47,8 +57,12 @@ export class KeptLiterals {
     if (token === ';') {
       this.#first = ''
       this.#second = ''
+      this.#callsNaming = false
+      this.#runsBody = false
     } else if (this.#first === '') this.#first = token
     else if (this.#second === '') this.#second = token
+    if (this.#dialect === 'tsql') this.#callsNaming = this.#isNamingCall(token)
+    if (token === 'sql' && this.#last === 'language' && this.#first === 'with') this.#runsBody = true
     if (token === '(' && statementBehindParenthesis.has(this.#last)) this.#inExecute = true
     else if (token === ')' || token === ';') this.#inExecute = false
     this.#thirdLast = this.#beforeLast
@@ -74,11 +88,13 @@ export class KeptLiterals {
         (this.#beforeLast === 'format' && this.#thirdLast === 'execute')
       )
     }
+    if (last === 'as' && this.#runsBody) return true
     return statementBehind.has(last) || this.#first === 'do' || (this.#first === 'prepare' && last === 'from')
   }
 
   #isName(): boolean {
     const last = this.#last
+    if (this.#callsNaming) return true
     if (last === '(') {
       if (this.#beforeLast === 'identifier') return true
       return this.#beforeLast === 'table' && this.#dialect === 'snowflake'
@@ -88,6 +104,25 @@ export class KeptLiterals {
     if (definitionWords.has(this.#first) && accountWords.has(this.#second)) {
       return accountWords.has(last) || last === 'exists' || last === ',' || last === '@' || last === 'to'
     }
+    if (this.#isRunAs()) return true
     return this.#first === 'set' && (last === 'role' || last === 'authorization' || last === 'for')
+  }
+
+  /** EXECUTE AS USER = 'name', CREATE DEFINER = 'name'@'host' VIEW. */
+  #isRunAs(): boolean {
+    if (this.#last === '@')
+      return definitionWords.has(this.#first) && /^(?:mysql|mariadb)$/.test(this.#dialect)
+    if (this.#last !== '=') return false
+    const isExecute = this.#first === 'execute' || this.#first === 'exec'
+    if (isExecute) return this.#second === 'as' && accountWords.has(this.#beforeLast)
+    return this.#beforeLast === 'definer'
+  }
+
+  /** Whether the strings behind this token belong to a procedure whose strings are names. */
+  #isNamingCall(token: string): boolean {
+    if (namingProcedures.has(token)) return true
+    // A word that is no argument begins the next statement.
+    const isArgument = this.#last === ',' || this.#last === '=' || namingProcedures.has(this.#last)
+    return this.#callsNaming && (isArgument || !/^[a-z]/.test(token))
   }
 }

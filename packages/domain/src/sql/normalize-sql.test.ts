@@ -46,6 +46,31 @@ describe('the shape of a text', () => {
     expect(fingerprint(one)).not.toBe(fingerprint(other))
   })
 
+  it.each<[SqlDialect, string, string]>([
+    ['tsql', "execute as user = 'ann'", "execute as user = 'eve'"],
+    ['tsql', "exec sys.sp_addrolemember 'db_owner', 'ann'", "exec sys.sp_addrolemember 'db_owner', 'eve'"],
+    ['tsql', "sp_rename 'dbo.a', 'b'", "sp_rename 'dbo.a', 'c'"],
+    [
+      'mysql',
+      "create definer = 'ann'@'%' view v as select 1",
+      "create definer = 'eve'@'%' view v as select 1",
+    ],
+  ])('differs in %s for %s and %s, which name roles and objects', (dialect, one, other) => {
+    expect(fingerprint(one, dialect)).not.toBe(fingerprint(other, dialect))
+  })
+
+  it('takes the strings of the statement behind a procedure for literals', () => {
+    expect(shape("exec sp_rename 'a', 'b' select c from t where d = 'e'", 'tsql')).toBe(
+      "exec sp_rename 'a', 'b' select c from t where d = ?",
+    )
+  })
+
+  it('is the same for names in quotes that differ by their case, where that means nothing', () => {
+    expect(fingerprint('select `Total` from `Main`.`Orders`', 'databricks')).toBe(
+      fingerprint('select total from main.orders', 'databricks'),
+    )
+  })
+
   it('differs by the case of a table where that names another table', () => {
     expect(fingerprint('select A from Orders', 'mysql')).not.toBe(
       fingerprint('select A from orders', 'mysql'),

@@ -154,7 +154,7 @@ class Normalizer {
       case 'word':
         return this.#word(text.slice(start, end))
       case 'name':
-        return this.#name(unquote(lexer))
+        return this.#name(this.#rules.foldsQuoted ? unquote(lexer).toLowerCase() : unquote(lexer))
       case 'string':
         return this.#string()
       case 'number':

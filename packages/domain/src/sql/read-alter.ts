@@ -1,53 +1,66 @@
 import {
-  accountClasses,
-  endOfRoutine,
+  isAccount,
   readNames,
   readOn,
+  readOtherOns,
   readReadTable,
   readTarget,
-  readWrittenList,
   readWrittenTable,
-  routineClasses,
   skipExistence,
+  skipModifiers,
   tableClasses,
 } from './definition-parts.ts'
 import { readParentheses, readQuery } from './read-query.ts'
 import { addWrite } from './read-sources.ts'
 import type { Reading } from './reading.ts'
+import { endOfRoutine, routineClasses } from './routines.ts'
 import type { Scope } from './scope.ts'
+import { readPath } from './table-names.ts'
 
 export function readAlter(reading: Reading, at: number, to: number, scope: Scope): number {
   const { facts } = reading
-  let next = at + 1
-  while (
-    /^(?:materialized|foreign|external|dynamic|iceberg|hybrid|secure|online|offline|ignore|event|force)$/.test(
-      reading.word(next),
-    ) &&
-    reading.isName(next + 1)
-  )
-    next++
+  const place = { scope, isTop: false }
+  const next = skipModifiers(reading, at + 1, to)
   const word = reading.word(next)
   if (word === 'session' || word === 'system' || word === 'account') {
     facts.addKind('session')
     return to
   }
-  const isAccount = accountClasses.has(word) && !(word === 'user' && reading.word(next + 1) === 'mapping')
-  if (isAccount || (word === 'default' && reading.word(next + 1) === 'privileges')) {
+  if (isAccount(reading, next) || (word === 'default' && reading.word(next + 1) === 'privileges')) {
     facts.addKind('dcl')
     facts.flags.add('privilege_change')
     return to
   }
-  if (word === 'policy' || word === 'trigger' || word === 'rule') {
-    facts.addKind('ddl')
-    return readOn(reading, next + 1, to, { scope, isTop: false })
-  }
-  if (!tableClasses.has(word)) {
-    facts.addKind('ddl')
-    if (word === 'index' && (reading.dialect === 'tsql' || reading.dialect === 'mysql'))
-      return readOn(reading, next + 1, to, { scope, isTop: false })
-    return routineClasses.has(word) ? endOfRoutine(reading, next, to) : to
-  }
-  next = skipExistence(reading, next + 1)
+  const isTable = tableClasses.has(word) && !isTableFunction(reading, next)
+  if (isTable) return readAlterTable(reading, next + 1, to, scope)
+  facts.addKind('ddl')
+  const isOnTable =
+    /^(?:policy|trigger|rule)$/.test(word) ||
+    (word === 'index' && (reading.dialect === 'tsql' || reading.dialect === 'mysql'))
+  if (isOnTable && reading.word(next - 1) !== 'event') return readOn(reading, next + 1, to, place)
+  if (word === 'schema' && reading.dialect === 'tsql') return readSchemaTransfer(reading, next, to)
+  return routineClasses.has(word) ? endOfRoutine(reading, next, to) : to
+}
+
+/** BigQuery: DROP TABLE FUNCTION name. */
+function isTableFunction(reading: Reading, at: number): boolean {
+  return reading.word(at) === 'table' && reading.word(at + 1) === 'function' && reading.isName(at + 2)
+}
+
+/** T-SQL: ALTER SCHEMA sales TRANSFER [OBJECT::]dbo.orders. */
+function readSchemaTransfer(reading: Reading, at: number, to: number): number {
+  let next = at
+  while (next < to && reading.word(next) !== 'transfer') next++
+  next++
+  const isObject = reading.word(next) === 'object' && reading.word(next + 1) === '::'
+  if (isObject) next += 2
+  if (next < to && reading.word(next + 1) !== '::') readWrittenTable(reading, next)
+  return to
+}
+
+function readAlterTable(reading: Reading, at: number, to: number, scope: Scope): number {
+  const { facts } = reading
+  let next = skipExistence(reading, at)
   if (reading.word(next) === 'only') next++
   if (reading.word(next) === 'all' && reading.word(next + 1) === 'in') {
     facts.addKind('ddl')
@@ -105,34 +118,43 @@ function readAlterActions(reading: Reading, at: number, to: number, scope: Scope
 /** RENAME TO name: the new name is a table like the old one. */
 function renamesTable(reading: Reading, at: number): boolean {
   const following = reading.word(at + 1)
-  return (following === 'to' || following === 'as') && !reading.isName(at + 3)
+  if (following !== 'to' && following !== 'as') return false
+  const isPartition = reading.word(at + 2) === 'partition' && reading.word(at + 3) === '('
+  return !isPartition && !reading.isName(at + 3)
 }
 
 export function readDrop(reading: Reading, at: number, to: number): number {
   const { facts } = reading
-  let next = at + 1
-  while (
-    /^(?:materialized|foreign|external|temporary|temp|dynamic|iceberg|snapshot|online|event|public)$/.test(
-      reading.word(next),
-    ) &&
-    reading.isName(next + 1)
-  )
-    next++
+  let next = skipModifiers(reading, at + 1, to)
   const word = reading.word(next)
   facts.flags.add('destructive')
-  if (accountClasses.has(word) && !(word === 'user' && reading.word(next + 1) === 'mapping')) {
+  if (isAccount(reading, next)) {
     facts.addKind('dcl')
     facts.flags.add('privilege_change')
     return to
   }
   facts.addKind('ddl')
-  if (tableClasses.has(word)) return readNames(reading, next, to)
-  if (word === 'tables') return readNames(reading, next, to)
-  if (word === 'all' || word === 'row') next += 2
-  if (/^(?:index|trigger|policy|policies|rule|row|all)$/.test(word)) {
-    for (let on = next; on < to; on++)
-      if (reading.word(on) === 'on') return readWrittenList(reading, on + 1, to)
-  }
+  const isTable = tableClasses.has(word) || word === 'tables'
+  if (isTable && !isTableFunction(reading, next)) return readNames(reading, next, to)
+  if (word === 'all') next += 2
+  if (/^(?:index|statistics)$/.test(word) && hasIndexPaths(reading)) readIndexPaths(reading, next + 1, to)
+  if (/^(?:index|trigger|policy|policies|rule|all)$/.test(word)) return readOtherOns(reading, next, to)
   if (!reading.isName(next)) reading.noteTrouble()
   return to
+}
+
+/** Where the name of an index begins with that of its table. */
+function hasIndexPaths({ dialect }: Reading): boolean {
+  return dialect === 'tsql' || dialect === 'snowflake'
+}
+
+/** DROP INDEX orders.ix, DROP STATISTICS orders.st; without a table before the dot, ON names it. */
+function readIndexPaths(reading: Reading, at: number, to: number): void {
+  for (let next = skipExistence(reading, at); next < to; next++) {
+    const path = readPath(reading, next)
+    if (!path) return
+    addWrite(reading, path.parts.slice(0, -1))
+    if (reading.word(path.next) !== ',') return
+    next = path.next
+  }
 }

@@ -1,4 +1,4 @@
-import { readInsert } from './read-insert.ts'
+import { readInsert, skipSchemaEvolution } from './read-insert.ts'
 import { readParentheses, walk } from './read-query.ts'
 import { addReads, addWrite, readFromList, readTableReference, type Source } from './read-sources.ts'
 import type { Reading } from './reading.ts'
@@ -21,7 +21,11 @@ export function readChange(
       return readInsert(reading, at, to, place)
     case 'upsert':
       return readInsert(reading, at, to, place)
+    case 'apply':
+    case 'auto':
+      return readChangeFlow(reading, at, to, place)
     case 'update':
+      if (isOtherUpdate(reading, at, to)) return undefined
       return readUpdate(reading, at, to, place)
     case 'delete':
       return readDelete(reading, at, to, place)
@@ -30,6 +34,32 @@ export function readChange(
     default:
       return undefined
   }
+}
+
+/** Databricks: APPLY CHANGES INTO a FROM STREAM(b), AUTO CDC INTO a FROM b. */
+function readChangeFlow(
+  reading: Reading,
+  at: number,
+  to: number,
+  { scope }: StatementPlace,
+): number | undefined {
+  const target = reading.word(at + 2) === 'into' ? readPath(reading, at + 3) : undefined
+  if (!target) return undefined
+  reading.facts.addKind('write')
+  addWrite(reading, target.parts)
+  const sources: Source[] = []
+  if (reading.word(target.next) === 'from') readTableReference(reading, target.next + 1, to, scope, sources)
+  addReads(reading, sources)
+  return to
+}
+
+/** UPDATE STATISTICS orders (T-SQL) and UPDATE EXTENSIONS (DuckDB) are commands. */
+function isOtherUpdate(reading: Reading, at: number, to: number): boolean {
+  const word = reading.word(at + 1)
+  if (word === 'statistics' && reading.dialect === 'tsql')
+    return reading.isName(at + 2) && reading.word(at + 2) !== 'set'
+  const isAlone = at + 2 >= to || reading.word(at + 2) === '('
+  return word === 'extensions' && reading.dialect === 'duckdb' && isAlone
 }
 
 const updateModifiers = new Set(['low_priority', 'ignore', 'only'])
@@ -115,11 +145,11 @@ function writeTarget(reading: Reading, target: Source | undefined, sources: Sour
   if (name === undefined) return
   const at = sources.findIndex((source) => {
     if (source.alias !== undefined && source.alias.toLowerCase() === name.toLowerCase()) return true
-    // UPDATE orders ... FROM orders: in T-SQL one and the same.
-    return reading.dialect === 'tsql' && source.alias === undefined && isSameTable(source.table, name)
+    // UPDATE orders ... FROM orders: in T-SQL and MySQL one and the same.
+    return namesSources(reading) && source.alias === undefined && isSameTable(source.table, name)
   })
   const aliased = sources[at]
-  const isSame = reading.dialect === 'tsql' && isSameTable(aliased?.table, name)
+  const isSame = namesSources(reading) && isSameTable(aliased?.table, name)
   const isAlias = aliased !== undefined && (target.parts.length <= 1 || isSame)
   if (isAlias && hasAliasTargets(reading)) {
     sources.splice(at, 1)
@@ -136,6 +166,11 @@ function writeCommonTable(reading: Reading, { alias }: Source): void {
   if (table === undefined || reading.dialect !== 'tsql') return
   reading.facts.dropRead(table)
   reading.facts.addTable(table, 'write')
+}
+
+/** Where the target of UPDATE and DELETE is one of the tables in FROM, if it has the name of one. */
+function namesSources({ dialect }: Reading): boolean {
+  return dialect === 'tsql' || dialect === 'mysql' || dialect === 'mariadb'
 }
 
 function isSameTable(one: string | undefined, other: string): boolean {
@@ -219,14 +254,17 @@ function readMerge(reading: Reading, at: number, to: number, place: StatementPla
   const { scope } = place
   reading.facts.addKind('write')
   let next = skipTop(reading, at + 1)
-  // MERGE WITH SCHEMA EVOLUTION INTO
-  if (reading.word(next) === 'with' && reading.word(next + 1) === 'schema') next += 3
+  next = skipSchemaEvolution(reading, next)
   if (reading.word(next) === 'into') next++
   const targets: Source[] = []
   next = readTableReference(reading, next, to, scope, targets)
   for (const { parts } of targets) if (parts.length > 0) addWrite(reading, parts)
-  if (reading.word(next) === 'with' && reading.word(next + 1) === '(') next = reading.closeOf(next + 1) + 1
-  if (reading.word(next) === 'as') next += 2
+  if (reading.word(next) === 'with' && reading.word(next + 1) === '(') {
+    // Behind the hints of T-SQL an alias may stand.
+    next = reading.closeOf(next + 1) + 1
+    if (reading.word(next) === 'as') next++
+    if (reading.isName(next) && reading.word(next) !== 'using') next++
+  }
   if (reading.word(next) !== 'using') {
     reading.noteTrouble()
     return walk(reading, next, to, { scope, isTop: false, isQuery: true })

@@ -1,17 +1,16 @@
 import type { StatementKind } from '../event.ts'
+import { readDo, readExecute, readPrepare } from './read-execute.ts'
 import { readDescribe, readExplain, readShow, readTableOrQuery } from './read-explain.ts'
-import { readMaintained } from './read-maintenance.ts'
+import { readMaintenance } from './read-maintenance.ts'
 import { readExpression, readQuery, walk } from './read-query.ts'
-import { addReads, addWrite, readTableReference, type Source } from './read-sources.ts'
+import { addRead, addReads, addWrite, readTableReference, type Source } from './read-sources.ts'
 import type { Reading } from './reading.ts'
 import type { StatementPlace } from './scope.ts'
 import { readPath } from './table-names.ts'
-import { startsTsqlStatement } from './tsql-boundaries.ts'
 
 /** Commands that name no table, or none that is read out of them. */
 const plainCommands: Readonly<Record<string, StatementKind>> = {
   begin: 'tcl',
-  start: 'tcl',
   commit: 'tcl',
   rollback: 'tcl',
   abort: 'tcl',
@@ -19,6 +18,7 @@ const plainCommands: Readonly<Record<string, StatementKind>> = {
   savepoint: 'tcl',
   release: 'tcl',
   save: 'tcl',
+  lock: 'tcl',
   unlock: 'tcl',
   reset: 'session',
   discard: 'session',
@@ -62,12 +62,11 @@ const plainCommands: Readonly<Record<string, StatementKind>> = {
   throw: 'other',
   waitfor: 'other',
   go: 'other',
-  security: 'ddl',
   signal: 'other',
   resignal: 'other',
   remove: 'other',
   rm: 'other',
-  handler: 'read',
+  update: 'other',
 }
 
 /** Everything that is neither a query, a change, a definition, a permission nor a transfer. Undefined if unknown. */
@@ -92,6 +91,8 @@ export function readCommand(
       return readTableOrQuery(reading, at + 1, to, place)
     case 'pivot':
     case 'unpivot':
+    case 'pivot_wider':
+    case 'pivot_longer':
       facts.addKind('read')
       return readPivot(reading, at + 1, to, place)
     case 'prepare':
@@ -106,45 +107,50 @@ export function readCommand(
     case 'set':
     case 'let':
       return readSet(reading, at, to, place)
-    case 'restore':
-      if (reading.word(at + 1) !== 'table') return readPlain(reading, at, to, place)
-      return readMaintained(reading, at, to, 'write', 'write')
+    case 'exists':
+      return readExists(reading, at, to)
+    case 'handler':
+      return readHandler(reading, at, to, place)
     case 'pragma':
       return readPragma(reading, at, to)
-    case 'lock':
-      return readMaintained(reading, at, to, 'tcl', 'read')
-    case 'vacuum':
-    case 'optimize':
-    case 'reindex':
-    case 'cluster':
-    case 'repair':
-    case 'msck':
-    case 'fsck':
-      return readMaintained(reading, at, to, 'maintenance', 'write')
-    case 'reorg':
-    case 'refresh':
-      return readMaintained(reading, at, to, 'maintenance', 'write')
-    case 'analyze':
-      if (explainsByAnalyze(reading, at)) return readExplain(reading, at, to, place)
-      return readMaintained(reading, at, to, 'maintenance', 'read')
-    case 'analyse':
-    case 'check':
-    case 'checksum':
-    case 'cache':
-    case 'uncache':
-    case 'clear':
-      return readMaintained(reading, at, to, 'maintenance', 'read')
     default:
-      return readPlain(reading, at, to, place)
+      return readMaintenance(reading, at, to, place) ?? readPlain(reading, at, to, place)
   }
 }
 
 function readPlain(reading: Reading, at: number, to: number, place: StatementPlace): number | undefined {
-  if (reading.word(at) === 'bulk') return readBulkInsert(reading, at, to)
-  const kind = Object.hasOwn(plainCommands, reading.word(at)) ? plainCommands[reading.word(at)] : undefined
+  const word = reading.word(at)
+  const following = reading.word(at + 1)
+  if (word === 'bulk') return readBulkInsert(reading, at, to)
+  let kind = Object.hasOwn(plainCommands, word) ? plainCommands[word] : undefined
+  // START REPLICA is no transaction.
+  if (word === 'start') kind = following === 'transaction' ? 'tcl' : 'other'
+  if (word === 'force' && following === 'checkpoint') kind = 'maintenance'
+  // BigQuery: a query whose answer must be true.
+  if (word === 'assert') kind = 'read'
   if (kind === undefined) return undefined
   reading.facts.addKind(kind)
   return walk(reading, at + 1, to, { scope: place.scope, isTop: false, isQuery: false })
+}
+
+/** ClickHouse: EXISTS [TABLE | VIEW | DICTIONARY] orders. */
+function readExists(reading: Reading, at: number, to: number): number | undefined {
+  if (reading.dialect !== 'clickhouse') return undefined
+  reading.facts.addKind('session')
+  let next = at + 1
+  while (/^(?:temporary|table|view|dictionary)$/.test(reading.word(next)) && reading.isName(next + 1)) next++
+  const path = reading.word(next) === 'database' && next + 1 < to ? undefined : readPath(reading, next)
+  if (path) addRead(reading, path.parts)
+  return to
+}
+
+/** MySQL: HANDLER orders OPEN AS h; afterwards its name stands for the table. */
+function readHandler(reading: Reading, at: number, to: number, { scope }: StatementPlace): number {
+  reading.facts.addKind('read')
+  const path = readPath(reading, at + 1)
+  if (path && reading.word(path.next) === 'open') addRead(reading, path.parts)
+  readExpression(reading, at + 1, to, scope)
+  return to
 }
 
 /** DuckDB: PIVOT orders ON ... */
@@ -154,28 +160,6 @@ function readPivot(reading: Reading, at: number, to: number, { scope }: Statemen
   const next = readTableReference(reading, name, to, scope, sources)
   addReads(reading, sources)
   return walk(reading, next, to, { scope, isTop: false, isQuery: true })
-}
-
-/** PREPARE name AS statement; PREPARE name FROM 'statement'. */
-function readPrepare(reading: Reading, at: number, to: number, place: StatementPlace): number {
-  for (let next = at + 1; next < to; next++) {
-    const word = reading.word(next)
-    if (word === '(') next = reading.closeOf(next)
-    else if (word === 'transaction') break
-    else if (word === 'as') return reading.grammar.readStatement(reading, next + 1, to, place)
-    else if (word === 'from') {
-      const { kind, text } = reading.token(next + 1)
-      if (kind === 'string') {
-        reading.readInside(text)
-        return to
-      }
-      if (kind === 'word' && reading.dialect !== 'mysql' && reading.dialect !== 'mariadb')
-        return reading.grammar.readStatement(reading, next + 1, to, place)
-      break
-    }
-  }
-  reading.facts.addKind(reading.word(at + 1) === 'transaction' ? 'tcl' : 'session')
-  return to
 }
 
 /** DECLARE name CURSOR FOR query; variables with queries as their values. */
@@ -196,42 +180,12 @@ function readDeclare(reading: Reading, at: number, to: number, place: StatementP
   return walk(reading, at + 1, to, { scope: place.scope, isTop: false, isQuery: false })
 }
 
-/** EXECUTE IMMEDIATE 'statement', EXEC ('statement'), EXEC sp_executesql N'statement', or a procedure. */
-function readExecute(reading: Reading, at: number, to: number): number {
-  const { facts } = reading
-  if (reading.word(at + 1) === 'as' && reading.dialect === 'tsql') {
-    facts.addKind('session')
+function readSet(reading: Reading, at: number, to: number, { scope }: StatementPlace): number {
+  if (reading.word(at + 1) === 'password' && /^(?:mysql|mariadb)$/.test(reading.dialect)) {
+    reading.facts.addKind('dcl')
+    reading.facts.flags.add('privilege_change')
     return to
   }
-  let end = at + 1
-  while (end < to && (end === at + 1 || !startsTsqlStatement(reading, end))) end++
-  const texts: string[] = []
-  for (let next = at + 1; next < end; next++) {
-    const { kind, text } = reading.token(next)
-    if (kind === 'string') texts.push(text)
-    // A part of the text that is not known.
-    else if (kind === 'parameter' && texts.length > 0 && reading.word(next - 1) === '+') texts.push('?')
-  }
-  if (texts.length > 0) reading.readInside(texts.join(' '))
-  if (texts.length === 0 || facts.kind === undefined) facts.addKind('procedure')
-  return end
-}
-
-/** PostgreSQL: DO 'block'; the statements in it are run. MySQL: DO expression. */
-function readDo(reading: Reading, at: number, to: number, place: StatementPlace): number {
-  const { facts } = reading
-  const kind = facts.kind
-  for (let next = at + 1; next < to; next++) {
-    const token = reading.token(next)
-    if (token.kind === 'string') reading.readInside(token.text, true)
-  }
-  facts.kind = kind
-  facts.addKind('procedure')
-  readExpression(reading, at + 1, to, place.scope)
-  return to
-}
-
-function readSet(reading: Reading, at: number, to: number, { scope }: StatementPlace): number {
   if (reading.word(at + 1) === 'statement' && reading.dialect === 'mariadb') {
     // SET STATEMENT variable = value FOR statement
     for (let next = at; next < to; next++) {
@@ -241,13 +195,6 @@ function readSet(reading: Reading, at: number, to: number, { scope }: StatementP
   }
   reading.facts.addKind('session')
   return walk(reading, at + 1, to, { scope, isTop: false, isQuery: false })
-}
-
-/** MariaDB: ANALYZE statement, which is EXPLAIN ANALYZE elsewhere. */
-function explainsByAnalyze(reading: Reading, at: number): boolean {
-  const { dialect } = reading
-  const isExplained = /^(?:format|select|insert|update|delete|with|replace)$/.test(reading.word(at + 1))
-  return isExplained && (dialect === 'mysql' || dialect === 'mariadb')
 }
 
 /** SQLite: PRAGMA shop.table_info(orders) tells of the table. */

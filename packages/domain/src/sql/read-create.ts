@@ -1,58 +1,48 @@
 import {
-  accountClasses,
-  endOfRoutine,
+  isAccount,
   readList,
   readOn,
   readReadTable,
   readTarget,
   readWrittenTable,
-  routineClasses,
   skipExistence,
+  skipModifiers,
   tableClasses,
 } from './definition-parts.ts'
+import { isQueryWord } from './query-start.ts'
 import { readParentheses, readQuery, walk } from './read-query.ts'
 import { addReads, addWrite, readTableReference, type Source } from './read-sources.ts'
 import type { Reading } from './reading.ts'
+import { endOfRoutine, routineClasses } from './routines.ts'
 import { Scope, type StatementPlace } from './scope.ts'
 import { readPath } from './table-names.ts'
 
-const createModifiers = new Set(
-  `or replace alter refresh temporary temp unlogged external transient global local secure materialized recursive dynamic iceberg
-  foreign virtual hybrid live streaming unique clustered nonclustered bitmap fulltext spatial columnar volatile
-  multiset set if not exists event force noforce editionable noneditionable public snapshot constraint trusted
-  procedural aggregate default private immutable blockchain sharded duplicated definer sql security algorithm = undefined
-  merge search vector xml primary row access temptable invoker window distributed`.split(/\s+/),
-)
-
 export function readCreate(reading: Reading, at: number, to: number, place: StatementPlace): number {
   const { facts } = reading
-  let next = at + 1
-  let isTemporary = false
-  let isRecursive = false
-  while (createModifiers.has(reading.word(next)) && !isClassHere(reading, next)) {
-    isTemporary ||= reading.word(next) === 'temporary' || reading.word(next) === 'temp'
-    isRecursive ||= reading.word(next) === 'recursive'
-    const hasValue = reading.word(next) === '='
-    next++
-    // DEFINER = 'name'@'host'
-    while (hasValue && next < to && !createModifiers.has(reading.word(next)) && !isClassHere(reading, next))
-      next++
+  const next = skipModifiers(reading, at + 1, to)
+  const hasModifier = (pattern: RegExp): boolean => {
+    for (let word = at + 1; word < next; word++) if (pattern.test(reading.word(word))) return true
+    return false
   }
   const word = reading.word(next)
-  if (accountClasses.has(word) && !(word === 'user' && reading.word(next + 1) === 'mapping')) {
+  if (isAccount(reading, next)) {
     facts.addKind('dcl')
     facts.flags.add('privilege_change')
     return to
   }
   facts.addKind('ddl')
-  if (word === 'index' || (word === 'columnstore' && reading.word(next + 1) === 'index'))
-    return readOn(reading, next + 1, to, place)
-  if (word === 'policy' || word === 'rule' || word === 'trigger') return readOn(reading, next + 1, to, place)
-  if (word === 'type')
+  // An event is no table, nor is what an event trigger stands on.
+  if (word === 'trigger' && reading.word(next - 1) === 'event') return to
+  if (/^(?:index|policy|rule|trigger)$/.test(word)) return readOn(reading, next + 1, to, place)
+  if (word === 'columnstore' && reading.word(next + 1) === 'index')
+    return readOn(reading, next + 2, to, place)
+  if (word === 'statistics' && reading.dialect === 'tsql') return readOn(reading, next + 1, to, place)
+  if (word === 'type' && reading.word(next + 1) !== 'body')
     return walk(reading, next + 1, to, { scope: place.scope, isTop: false, isQuery: false })
   if (routineClasses.has(word)) return endOfRoutine(reading, next, to)
   if (word === 'statistics') return readLateQuery(reading, next + 1, to, place)
   if (word === 'model') return readModel(reading, next + 1, to, place)
+  if (word === 'flow') return readFlow(reading, next + 1, to, place)
   if (word === 'schema' || word === 'database') return readSchemaElements(reading, next + 1, to, place)
   if (!tableClasses.has(word)) {
     if (!reading.isName(next) && word !== '') reading.noteTrouble()
@@ -61,21 +51,9 @@ export function readCreate(reading: Reading, at: number, to: number, place: Stat
   if (word === 'table' && reading.word(next + 1) === 'function') return endOfRoutine(reading, next, to)
   const scope = new Scope(place.scope)
   // A recursive view names itself in its query.
-  if (isRecursive) scope.add(readPath(reading, next + 1)?.parts.at(-1) ?? '')
+  if (hasModifier(/^recursive$/)) scope.add(readPath(reading, next + 1)?.parts.at(-1) ?? '')
+  const isTemporary = hasModifier(/^temp(?:orary)?$/)
   return readCreateTable(reading, next + 1, to, { ...place, scope }, isTemporary)
-}
-
-/** A modifier that is the class itself, as in CREATE EVENT name. */
-function isClassHere(reading: Reading, at: number): boolean {
-  const word = reading.word(at)
-  if (tableClasses.has(word)) return true
-  if (word === 'event' || word === 'default' || word === 'aggregate')
-    return (
-      reading.word(at + 1) !== 'trigger' &&
-      !tableClasses.has(reading.word(at + 1)) &&
-      reading.word(at + 1) !== 'function'
-    )
-  return false
 }
 
 function readCreateTable(
@@ -126,14 +104,25 @@ function readCreateOption(reading: Reading, at: number, to: number, scope: Scope
     return readList(reading, at + 2, reading.closeOf(at + 1), 'read')
   }
   if (word === 'partition' && reading.word(at + 1) === 'of') return readReadTable(reading, at + 2)
-  if (word === 'to' && reading.dialect === 'clickhouse' && reading.isName(at + 1))
-    return readWrittenTable(reading, at + 1)
+  if (word === 'to' && isTarget(reading, at + 1)) return readWrittenTable(reading, at + 1)
   if (word === 'references') return readReadTable(reading, at + 1)
+  // Databricks: CREATE STREAMING TABLE name FLOW AUTO CDC FROM orders.
+  if (word === 'cdc' && reading.word(at + 1) === 'from') {
+    const sources: Source[] = []
+    const next = readTableReference(reading, at + 2, to, scope, sources)
+    addReads(reading, sources)
+    return next
+  }
   // Snowflake: CREATE STREAM name ON TABLE orders.
   if (word === 'on' && (reading.word(at + 1) === 'table' || reading.word(at + 1) === 'view'))
     return readReadTable(reading, at + 2)
   if (word === 'for' && reading.word(at - 2) === 'synonym') return readReadTable(reading, at + 1)
   return reading.word(at) === '(' ? readParentheses(reading, at, to, scope) : at + 1
+}
+
+/** ClickHouse: a view may write TO a table; the time to live of rows may move them TO DISK 'name'. */
+function isTarget(reading: Reading, at: number): boolean {
+  return reading.dialect === 'clickhouse' && reading.isName(at) && reading.token(at + 1).kind !== 'parameter'
 }
 
 /** Columns and constraints: what they reference, and LIKE. */
@@ -154,21 +143,13 @@ function readMadeFrom(reading: Reading, at: number, to: number, place: Statement
   const word = reading.word(at)
   if (word === 'replica' && reading.word(at + 1) === 'of') return readReadTable(reading, at + 2)
   if (word === 'execute' || word === 'materialize') return to
-  if (
-    reading.isName(at) &&
-    word !== 'select' &&
-    word !== 'with' &&
-    word !== 'from' &&
-    word !== 'values' &&
-    word !== 'table'
-  ) {
-    if (reading.dialect === 'clickhouse') {
-      const sources: Source[] = []
-      const next = readTableReference(reading, at, to, scope, sources)
-      addReads(reading, sources)
-      return readTailQuery(reading, next, to, place)
-    }
-    return to
+  if (reading.isName(at) && !isQueryWord(reading, at)) {
+    // Redshift, Hive: STORED AS PARQUET ... AS SELECT.
+    if (reading.dialect !== 'clickhouse') return readTailQuery(reading, at, to, place)
+    const sources: Source[] = []
+    const next = readTableReference(reading, at, to, scope, sources)
+    addReads(reading, sources)
+    return readTailQuery(reading, next, to, place)
   }
   if (word === '' && reading.token(at).kind === 'parameter') return to
   return readQuery(reading, at, to, { scope, isTop: false })
@@ -202,6 +183,14 @@ function readModel(reading: Reading, at: number, to: number, { scope }: Statemen
     else next++
   }
   return to
+}
+
+/** Databricks: CREATE FLOW name AS INSERT INTO ..., or AS AUTO CDC INTO .... */
+function readFlow(reading: Reading, at: number, to: number, place: StatementPlace): number {
+  let next = at
+  while (next < to && reading.word(next) !== 'as') next++
+  const inner = { ...place, isTop: false }
+  return next + 1 < to ? reading.grammar.readStatement(reading, next + 1, to, inner) : to
 }
 
 /** CREATE SCHEMA name CREATE TABLE ... */

@@ -1,10 +1,4 @@
-import {
-  readNames,
-  readWrittenList,
-  readWrittenTable,
-  skipExistence,
-  tableClasses,
-} from './definition-parts.ts'
+import { readNames, readOtherOns, readWrittenTable, skipExistence, tableClasses } from './definition-parts.ts'
 import { readAlter, readDrop } from './read-alter.ts'
 import { readCreate } from './read-create.ts'
 import { addWrite } from './read-sources.ts'
@@ -24,11 +18,20 @@ export function readDefinition(
     case 'replace':
       return readCreate(reading, at, to, place)
     case 'attach':
-      if (reading.dialect !== 'clickhouse') return undefined
-      return readCreate(reading, at, to, place)
+      if (reading.dialect === 'redshift') return readAttachedPolicy(reading, at, to)
+      return reading.dialect === 'clickhouse' ? readCreate(reading, at, to, place) : undefined
     case 'detach':
-      if (reading.dialect !== 'clickhouse') return undefined
-      return readNames(reading, at + 1, to)
+      if (reading.dialect === 'redshift') return readAttachedPolicy(reading, at, to)
+      return reading.dialect === 'clickhouse' ? readNames(reading, at + 1, to) : undefined
+    case 'enable':
+    case 'disable':
+      if (reading.word(at + 1) !== 'trigger') return undefined
+      reading.facts.addKind('ddl')
+      return readOtherOns(reading, at + 2, to)
+    case 'convert':
+      return readConvert(reading, at, to)
+    case 'security':
+      return readLabel(reading, at, to)
     case 'alter':
       return readAlter(reading, at, to, place.scope)
     case 'drop':
@@ -50,6 +53,28 @@ export function readDefinition(
   }
 }
 
+/** Redshift: ATTACH RLS POLICY name ON orders, DETACH MASKING POLICY name ON orders. */
+function readAttachedPolicy(reading: Reading, at: number, to: number): number | undefined {
+  if (reading.word(at + 2) !== 'policy') return undefined
+  reading.facts.addKind('ddl')
+  return readOtherOns(reading, at + 3, to)
+}
+
+/** Databricks: CONVERT TO DELTA orders. */
+function readConvert(reading: Reading, at: number, to: number): number | undefined {
+  if (reading.word(at + 1) !== 'to') return undefined
+  reading.facts.addKind('ddl')
+  readWrittenTable(reading, at + 3)
+  return to
+}
+
+/** PostgreSQL: SECURITY LABEL [FOR provider] ON TABLE orders IS ... */
+function readLabel(reading: Reading, at: number, to: number): number {
+  reading.facts.addKind('ddl')
+  const on = reading.word(at + 2) === 'for' ? at + 4 : at + 2
+  return readLabelled(reading, on + 1, to)
+}
+
 /** RENAME TABLE a TO b, c TO d; EXCHANGE TABLES a AND b. */
 function readRename(reading: Reading, at: number, to: number): number {
   const { facts } = reading
@@ -60,7 +85,7 @@ function readRename(reading: Reading, at: number, to: number): number {
     return to
   }
   facts.addKind('ddl')
-  const hasClass = word === 'table' || word === 'tables' || word === 'dictionary'
+  const hasClass = /^(?:table|tables|dictionary|dictionaries)$/.test(word)
   if (!hasClass && reading.dialect !== 'oracle') return to
   for (let next = skipExistence(reading, hasClass ? at + 2 : at + 1); next < to;) {
     const separates =
@@ -77,12 +102,17 @@ function readRename(reading: Reading, at: number, to: number): number {
 
 function readComment(reading: Reading, at: number, to: number): number {
   reading.facts.addKind('ddl')
-  let next = reading.word(at + 1) === 'if' ? at + 3 : at + 1
+  const next = reading.word(at + 1) === 'if' ? at + 3 : at + 1
   if (reading.word(next) !== 'on') {
     reading.noteTrouble()
     return to
   }
-  next++
+  return readLabelled(reading, next + 1, to)
+}
+
+/** What a comment or a label is on: `TABLE orders`, `COLUMN orders.id`, `TRIGGER name ON orders`. */
+function readLabelled(reading: Reading, at: number, to: number): number {
+  let next = at
   while (/^(?:materialized|foreign|external|dynamic)$/.test(reading.word(next))) next++
   const word = reading.word(next)
   if (tableClasses.has(word)) return readNames(reading, next, to)
@@ -90,10 +120,7 @@ function readComment(reading: Reading, at: number, to: number): number {
     const path = readPath(reading, next + 1)
     if (path && path.parts.length > 1) addWrite(reading, path.parts.slice(0, -1))
   } else if (/^(?:trigger|policy|rule|constraint)$/.test(word)) {
-    for (let on = next; on < to; on++) {
-      if (reading.word(on) === 'on' && reading.word(on + 1) !== 'domain')
-        return readWrittenList(reading, on + 1, to)
-    }
+    return readOtherOns(reading, next, to)
   }
   return to
 }

@@ -1,6 +1,6 @@
 import { statementStarts } from './clause-words.ts'
 import { readExpression, readQuery } from './read-query.ts'
-import { addReads, readTableReference, type Source } from './read-sources.ts'
+import { type Source, addRead, addReads, readTableReference } from './read-sources.ts'
 import type { Reading } from './reading.ts'
 import type { StatementPlace } from './scope.ts'
 import { StatementFacts } from './statement-facts.ts'
@@ -96,7 +96,7 @@ export function readTableOrQuery(reading: Reading, at: number, to: number, place
 const describedClasses = new Set(['table', 'view', 'extended', 'formatted', 'detail', 'history'])
 
 const otherDescribed =
-  /^(?:database|schema|catalog|function|procedure|query|user|warehouse|stage|share|task|pipe|integration|input|output|sequence|stream|role|type|file|external|network|masking|row|search|session)$/
+  /^(?:database|schema|catalog|function|procedure|query|user|warehouse|stage|share|task|pipe|integration|input|output|sequence|stream|role|type|result|file|external|network|masking|row|search|session)$/
 
 /** DESCRIBE orders; in MySQL DESCRIBE SELECT ... explains. */
 export function readDescribe(reading: Reading, at: number, to: number, place: StatementPlace): number {
@@ -113,14 +113,20 @@ export function readDescribe(reading: Reading, at: number, to: number, place: St
     return to
   }
   const path = readPath(reading, next)
-  if (path && reading.word(path.next) !== '(') facts.addTable(path.parts.join('.'), 'read')
+  if (path && reading.word(path.next) !== '(') addRead(reading, path.parts)
   return to
 }
+
+const shownLists = new Set(['tables', 'databases', 'schemas', 'variables', 'all'])
 
 /** SHOW COLUMNS FROM orders and SHOW CREATE TABLE orders name a table; most others do not. */
 export function readShow(reading: Reading, at: number, to: number): number {
   const { facts } = reading
   facts.addKind('session')
+  // DuckDB: SHOW orders describes it.
+  const shown = reading.dialect === 'duckdb' ? readPath(reading, at + 1) : undefined
+  if (shown && shown.next >= to && !shownLists.has(shown.parts.join('.').toLowerCase()))
+    addRead(reading, shown.parts)
   for (let next = at + 1; next < to; next++) {
     const word = reading.word(next)
     const before = reading.word(next - 1)
@@ -128,7 +134,7 @@ export function readShow(reading: Reading, at: number, to: number): number {
       (word === 'from' || word === 'in') &&
       /^(?:columns|fields|index|indexes|indices|keys|stats|partitions)$/.test(before)
     const isCreate =
-      (word === 'table' || word === 'view') &&
+      /^(?:table|view|dictionary)$/.test(word) &&
       (before === 'create' || (reading.dialect === 'redshift' && next === at + 1))
     const isOption = word === 'partitions' || (word === 'tblproperties' && next === at + 1)
     if (!isTable && !isCreate && !isOption) continue

@@ -1,5 +1,6 @@
+import { isQueryWord } from './query-start.ts'
 import { readParentheses, readQuery, walk } from './read-query.ts'
-import { addWrite, readTableReference, type Source } from './read-sources.ts'
+import { addWrite, namedByString, readTableReference, type Source } from './read-sources.ts'
 import type { Reading } from './reading.ts'
 import type { StatementPlace } from './scope.ts'
 import { readPath } from './table-names.ts'
@@ -22,7 +23,7 @@ const insertModifiers = new Set([
 
 export function readInsert(reading: Reading, at: number, to: number, place: StatementPlace): number {
   const { facts } = reading
-  let next = at + 1
+  let next = skipSchemaEvolution(reading, at + 1)
   if (reading.word(next) === 'all' || reading.word(next) === 'first')
     return readInsertAll(reading, next, to, place)
   let isOverwriting = false
@@ -45,6 +46,11 @@ export function readInsert(reading: Reading, at: number, to: number, place: Stat
   const targetAt = reading.word(next) === 'table' ? next + 1 : next
   next = readInsertTarget(reading, targetAt, to, place)
   return readInserted(reading, next, to, place)
+}
+
+/** Databricks: INSERT WITH SCHEMA EVOLUTION INTO, and MERGE. */
+export function skipSchemaEvolution(reading: Reading, at: number): number {
+  return reading.word(at) === 'with' && reading.word(at + 1) === 'schema' ? at + 3 : at
 }
 
 function readInsertTarget(reading: Reading, at: number, to: number, place: StatementPlace): number {
@@ -72,8 +78,7 @@ function readInsertTarget(reading: Reading, at: number, to: number, place: State
     return at
   }
   if (reading.word(path.next) === '(' && path.parts.at(-1)?.toLowerCase() === 'identifier') {
-    const { text, kind: inner } = reading.token(path.next + 1)
-    if (inner === 'string') addWrite(reading, text.split('.'))
+    addWrite(reading, namedByString(reading, path.next) ?? [])
     return reading.closeOf(path.next) + 1
   }
   if (reading.dialect === 'tsql' && /^(?:openquery|openrowset|opendatasource)$/i.test(path.parts[0] ?? '')) {
@@ -97,12 +102,12 @@ function readInserted(reading: Reading, at: number, to: number, place: Statement
       return reading.grammar.readStatement(reading, next, to, place)
     else if (word === 'output' && reading.dialect === 'tsql') next = readOutput(reading, next, to)
     else if (word === 'value' && reading.word(next + 1) === '(') break
-    else if (word === 'select' || word === 'values' || word === 'from' || word === 'set' || word === 'table')
-      break
+    else if (word === 'set' || isQueryWord(reading, next)) break
     else if (word === 'default' && reading.word(next + 1) === 'values')
       return walkRest(reading, next + 2, to, place)
     next++
   }
+  if (reading.word(next) === 'from' && reading.word(next + 1) === 'infile') return to
   if (reading.word(next) === 'from')
     return reading.grammar.readStatement(reading, next, to, { ...place, isTop: false })
   if (reading.word(next) === 'set') return walkRest(reading, next, to, place)
@@ -117,6 +122,7 @@ function walkRest(reading: Reading, at: number, to: number, { scope }: Statement
 
 function isQueryInParentheses(reading: Reading, open: number): boolean {
   const next = reading.behindOpen(open)
+  if (reading.word(next) === 'values') return reading.word(next + 1) === '('
   return reading.word(next) === 'select' || (reading.word(next) === 'with' && reading.isName(next + 1))
 }
 
@@ -132,17 +138,21 @@ function skipToQuery(reading: Reading, at: number, to: number): number {
   return next
 }
 
-/** INSERT ALL [WHEN ... THEN] INTO a VALUES (...) INTO b ... SELECT ... */
+/** INSERT ALL [WHEN ... THEN] INTO a VALUES (...) INTO b ... SELECT ...: a query in a condition or a row is not the source. */
 function readInsertAll(reading: Reading, at: number, to: number, place: StatementPlace): number {
   reading.facts.addKind('write')
   let next = at
+  let isCondition = false
   while (next < to && reading.word(next) !== 'select' && reading.word(next) !== 'with') {
-    if (reading.word(next) === 'into') {
+    const word = reading.word(next)
+    if (word === 'when' || word === 'then') isCondition = word === 'when'
+    if (word === 'into') {
       const path = readPath(reading, next + 1)
       if (path) addWrite(reading, path.parts)
       next = path?.next ?? next + 1
-    } else if (reading.word(next) === '(') {
-      if (isQueryInParentheses(reading, next)) break
+    } else if (word === '(') {
+      const isInside = isCondition || reading.word(next - 1) === 'values'
+      if (!isInside && isQueryInParentheses(reading, next)) break
       next = readParentheses(reading, next, to, place.scope)
     } else next++
   }

@@ -1,18 +1,95 @@
 import type { StatementKind } from '../event.ts'
+import { readExplain } from './read-explain.ts'
 import { readQuery } from './read-query.ts'
-import { addWrite } from './read-sources.ts'
+import { addRead, addWrite } from './read-sources.ts'
 import type { Reading } from './reading.ts'
-import { Scope } from './scope.ts'
+import type { StatementPlace } from './scope.ts'
 import { readPath } from './table-names.ts'
 
-const maintenanceWords = new Set(
-  `table tables view index database schema system concurrently verbose full freeze analyze analyse lazy materialized
-  dynamic no_write_to_binlog local only stream streaming compute repair foreign if exists external cache sort delete
-  reindex compression boost partition read write`.split(/\s+/),
+/** Words that a name must follow: they may be one themselves. */
+const classWords = new Set(
+  `table tables view dictionary index database schema system lazy materialized dynamic local only stream streaming
+  compute repair foreign if exists external cache sort delete reindex boost recluster partition read write`.split(
+    /\s+/,
+  ),
 )
+/** These cannot name a table. */
+const optionWords = new Set(
+  `concurrently verbose full freeze analyze analyse no_write_to_binlog statistics`.split(/\s+/),
+)
+const behindNames =
+  /^(?:in|for|using|on|with|select|where|zorder|final|partition|resume|into|boost|to|from|partitions)$/
+
+/** Commands that keep tables in order, save them or lock them. Undefined if the statement is none of them. */
+export function readMaintenance(
+  reading: Reading,
+  at: number,
+  to: number,
+  place: StatementPlace,
+): number | undefined {
+  const isTable = /^(?:table|view|dictionary)$/.test(reading.word(at + 1))
+  switch (reading.word(at)) {
+    case 'restore':
+      // Databricks may leave the word TABLE out.
+      if (!isTable && !/^(?:databricks|spark)$/.test(reading.dialect)) return undefined
+      return readMaintained(reading, at, to, 'write', 'write')
+    case 'backup':
+      return isTable ? readMaintained(reading, at, to, 'maintenance', 'read') : undefined
+    case 'update':
+      // T-SQL: UPDATE STATISTICS orders.
+      if (reading.dialect !== 'tsql') return undefined
+      return readMaintained(reading, at + 1, to, 'maintenance', 'read')
+    case 'lock':
+      if (reading.word(at + 1) === 'instance') return undefined
+      return readMaintained(reading, at, to, 'tcl', 'read')
+    case 'vacuum':
+    case 'optimize':
+    case 'reindex':
+    case 'cluster':
+    case 'repair':
+    case 'msck':
+    case 'fsck':
+    case 'reorg':
+    case 'refresh':
+      return readMaintained(reading, at, to, 'maintenance', 'write')
+    case 'analyze':
+      if (explainsByAnalyze(reading, at)) return readExplain(reading, at, to, place)
+      return readMaintained(reading, at, to, 'maintenance', 'read')
+    case 'analyse':
+    case 'check':
+    case 'checksum':
+    case 'uncache':
+    case 'clear':
+      return readMaintained(reading, at, to, 'maintenance', 'read')
+    case 'cache':
+      return readCache(reading, at, to, place)
+    default:
+      return undefined
+  }
+}
+
+/** MariaDB: ANALYZE statement, which is EXPLAIN ANALYZE elsewhere. */
+function explainsByAnalyze(reading: Reading, at: number): boolean {
+  const { dialect } = reading
+  const isExplained = /^(?:format|select|insert|update|delete|with|replace)$/.test(reading.word(at + 1))
+  return isExplained && (dialect === 'mysql' || dialect === 'mariadb')
+}
+
+/** Spark: CACHE TABLE orders; CACHE TABLE name AS SELECT ... gives the name to the answer. */
+function readCache(reading: Reading, at: number, to: number, { scope }: StatementPlace): number {
+  for (let next = at; next < to; next++) {
+    if (reading.word(next) === '(') next = reading.closeOf(next)
+    else if (reading.word(next) === 'select' || reading.word(next) === 'as') {
+      reading.facts.addKind('maintenance')
+      const query = reading.word(next) === 'as' ? next + 1 : next
+      return readQuery(reading, query, to, { scope, isTop: false })
+    }
+  }
+  return readMaintained(reading, at, to, 'maintenance', 'read')
+}
 
 /** VACUUM orders, REFRESH MATERIALIZED VIEW orders, LOCK TABLE orders IN ... MODE. */
-export function readMaintained(
+function readMaintained(
   reading: Reading,
   at: number,
   to: number,
@@ -21,41 +98,36 @@ export function readMaintained(
 ): number {
   reading.facts.addKind(kind)
   let next = at + 1
-  let isIndex = false
-  for (;;) {
-    if (reading.word(next) === '(' && next === at + 1) next = reading.closeOf(next) + 1
-    else if (maintenanceWords.has(reading.word(next)) && next + 1 < to && reading.word(next + 1) !== '.') {
-      isIndex ||= /^(?:index|database|schema|system)$/.test(reading.word(next))
-      next++
-    } else break
-  }
-  while (next < to && !isIndex) {
-    const path = readPath(reading, next)
-    if (!path || path.parts.length === 0) return readRest(reading, next, to)
-    const isOther = /^(?:in|for|using|on|with|select|where|zorder|final|partition|resume|into)$/.test(
-      reading.word(next),
-    )
-    if (isOther) return readRest(reading, next, to)
+  if (reading.word(next) === '(') next = reading.closeOf(next) + 1
+  while (next < to) {
+    const names = skipWords(reading, next, to)
+    const path = names === undefined ? undefined : readPath(reading, names)
+    if (names === undefined || !path || behindNames.test(reading.word(names))) return to
     if (access === 'write') addWrite(reading, path.parts)
-    else reading.facts.addTable(path.parts.join('.'), 'read')
+    else addRead(reading, path.parts)
     next = path.next
     if (reading.word(next) === '(') next = reading.closeOf(next) + 1
     if (reading.word(next) === 'as' || reading.word(next) === 'read' || reading.word(next) === 'write') {
-      while (next < to && reading.word(next) !== ',' && reading.word(next) !== 'select') next++
+      while (next < to && reading.word(next) !== ',') next++
     }
-    if (reading.word(next) !== ',') return readRest(reading, next, to)
+    if (reading.word(next) !== ',') return to
     next++
   }
   return to
 }
 
-function readRest(reading: Reading, at: number, to: number): number {
+/** Where the names begin; undefined if what is maintained is no table. */
+function skipWords(reading: Reading, at: number, to: number): number | undefined {
   for (let next = at; next < to; next++) {
-    // CACHE TABLE name AS SELECT ...
-    if (reading.word(next) === 'select') {
-      readQuery(reading, next, to, { scope: new Scope(), isTop: false })
-      return to
-    }
+    const word = reading.word(next)
+    const following = reading.word(next + 1)
+    const isOption =
+      optionWords.has(word) ||
+      // Redshift: ANALYZE COMPRESSION, ANALYZE PREDICATE COLUMNS.
+      (reading.dialect === 'redshift' && (word === 'compression' || following === 'columns'))
+    if (following === 'columns' && isOption) return undefined
+    if (following === '.' || !(isOption || (classWords.has(word) && next + 1 < to))) return next
+    if (/^(?:index|database|schema|system)$/.test(word)) return undefined
   }
-  return to
+  return undefined
 }

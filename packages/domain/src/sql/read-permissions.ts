@@ -50,8 +50,8 @@ function readObjects(reading: Reading, at: number, to: number): void {
   }
   while (next < to) {
     const path = readPath(reading, next)
-    // `db.*` and `*.*` name no table.
-    if (!path || reading.word(path.next) === '.') return
+    // `db.*`, `*.*` and `db.pre_*` name no table.
+    if (!path || reading.word(path.next) === '.' || reading.word(path.next) === '*') return
     addWrite(reading, path.parts)
     if (reading.word(path.next) !== ',') return
     next = path.next + 1

@@ -1,6 +1,6 @@
-import { isQueryStart } from './query-start.ts'
+import { isQueryStart, isTelling } from './query-start.ts'
 import type { Reading } from './reading.ts'
-import { addReads, addWrite, readFromList, readTableReference, type Source } from './read-sources.ts'
+import { type Source, addRead, addReads, addWrite, readFromList, readTableReference } from './read-sources.ts'
 import { ResultFlags } from './result-flags.ts'
 import { startsTsqlStatement } from './tsql-boundaries.ts'
 import { Scope } from './scope.ts'
@@ -28,7 +28,7 @@ export function readQuery(reading: Reading, at: number, to: number, place: Omit<
   let scope = new Scope(place.scope)
   let next = at
   if (reading.word(next) === 'with') [next, scope] = readCommonTables(reading, next, to, scope)
-  if (/^(?:pivot|unpivot)$/.test(reading.word(next)))
+  if (isTelling(reading, next))
     return reading.grammar.readStatement(reading, next, to, { scope, isTop: false })
   if (reading.word(next) === 'table' && reading.isName(next + 1))
     return readTableStatement(reading, next, to, scope)
@@ -73,11 +73,15 @@ export function walk(reading: Reading, at: number, to: number, place: Place): nu
 function step(reading: Reading, at: number, to: number, place: Place): number {
   const { scope, isQuery } = place
   const word = reading.word(at)
-  // Behind a dot everything is a name.
-  if (reading.word(at - 1) === '.') return at + 1
+  const before = reading.word(at - 1)
+  // Behind a dot everything is a name, and behind the colon of a path into a document: `a:from`.
+  if (word !== '(' && (before === '.' || (before === ':' && isTight(reading, at)))) return at + 1
   switch (word) {
     case '(':
       return readParentheses(reading, at, to, scope)
+    case '|>':
+      // BigQuery: the steps behind it see these names as well.
+      return reading.word(at + 1) === 'with' ? addCommonTables(reading, at + 2, to, scope) : at + 1
     case 'from':
       return isQuery && !isDistinctFrom(reading, at) && !isOtherFrom(reading, at)
         ? readTables(reading, at + 1, to, scope)
@@ -95,6 +99,11 @@ function step(reading: Reading, at: number, to: number, place: Place): number {
     default:
       return at + 1
   }
+}
+
+/** Whether nothing stands around the sign before this token. */
+function isTight(reading: Reading, at: number): boolean {
+  return reading.token(at).isTight && reading.token(at - 1).isTight
 }
 
 function readTables(reading: Reading, at: number, to: number, scope: Scope): number {
@@ -156,7 +165,7 @@ function readInTable(reading: Reading, at: number, scope: Scope): number {
   const path = readPath(reading, at + 1)
   if (!path || reading.word(path.next) === '(' || isNoTable(reading, path.parts)) return at + 1
   const isCommon = path.parts.length === 1 && scope.has(path.parts[0] ?? '')
-  if (!isCommon) reading.facts.addTable(path.parts.join('.'), 'read')
+  if (!isCommon) addRead(reading, path.parts)
   return path.next
 }
 
@@ -172,11 +181,16 @@ function readTableArgument(reading: Reading, at: number, to: number, place: Plac
   }
   if (!isArgument) return at + 1
   if (reading.isName(at + 1)) return readTables(reading, at + 1, to, place.scope)
-  if (reading.dialect !== 'trino' || reading.word(at + 1) !== '(') return at + 1
+  if (!hasTableArguments(reading) || reading.word(at + 1) !== '(') return at + 1
   const path = readPath(reading, at + 2)
   if (!path || reading.word(path.next) !== ')') return at + 1
-  reading.facts.addTable(path.parts.join('.'), 'read')
+  addRead(reading, path.parts)
   return path.next
+}
+
+/** Where `f(table(orders))` hands the table over; elsewhere TABLE(...) is a function. */
+function hasTableArguments({ dialect }: Reading): boolean {
+  return dialect === 'trino' || dialect === 'databricks' || dialect === 'spark'
 }
 
 /**
@@ -185,7 +199,11 @@ function readTableArgument(reading: Reading, at: number, to: number, place: Plac
  */
 export function readCommonTables(reading: Reading, at: number, to: number, outer: Scope): [number, Scope] {
   const scope = new Scope(outer)
-  let next = at + 1
+  return [addCommonTables(reading, at + 1, to, scope), scope]
+}
+
+function addCommonTables(reading: Reading, at: number, to: number, scope: Scope): number {
+  let next = at
   const isRecursive = reading.word(next) === 'recursive'
   if (isRecursive) {
     next++
@@ -196,7 +214,7 @@ export function readCommonTables(reading: Reading, at: number, to: number, outer
     if (reading.word(next) !== ',') break
     next++
   }
-  return [next, scope]
+  return next
 }
 
 function commonTableNames(reading: Reading, at: number, to: number): string[] {
@@ -245,7 +263,7 @@ function readCommonTable(
   if (isRecursive || refersToItself(reading, body, close)) inner.add(name)
   // Not only a query: DELETE ... RETURNING, also behind common tables of its own.
   const { kind, tableCount } = reading.facts
-  reading.nest(() => reading.grammar.readStatement(reading, body + 1, close, { scope: inner, isTop: false }))
+  reading.grammar.readStatement(reading, body + 1, close, { scope: inner, isTop: false })
   if (reading.facts.kind === 'read') reading.facts.kind = kind
   const table = reading.dialect === 'tsql' ? reading.facts.readSince(tableCount) : undefined
   if (table !== undefined) reading.tableOfCommon.set(name.toLowerCase(), table)

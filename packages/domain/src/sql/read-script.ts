@@ -148,15 +148,17 @@ function readControl(reading: Reading, at: number, to: number): Control | undefi
     return { next: at + (/^(?:try|catch|atomic)$/.test(following) ? 2 : 1), depth: 1 }
   }
   if (word === 'end') {
-    const isBlock = !/^(?:if|loop|while|repeat|for)$/.test(following)
+    const isBlock = !/^(?:if|loop|while|repeat|for|case)$/.test(following)
     return {
-      next: isBlock ? skipLabel(reading, at + 1, to) : Math.min(at + 2, reading.end),
+      next: Math.min(skipLabel(reading, isBlock ? at + 1 : at + 2, to), reading.end),
       depth: isBlock ? -1 : 0,
     }
   }
   if (leads.has(word)) return { next: word === 'exception' ? at + 1 : at + 1, depth: 0 }
   if (conditions.has(word)) return { next: readCondition(reading, at, to), depth: 0 }
   if (word === '<<' || word === '/') return { next: word === '/' ? at + 1 : at + 3, depth: 0 }
+  if (word === 'declare' && reading.word(at + 2) === 'handler')
+    return { next: behindConditions(reading, at + 4, to), depth: 0 }
   if (word === 'declare' && reading.dialect !== 'tsql' && !isCursorDeclared(reading, at))
     return readDeclarations(reading, at, to)
   // NULL; does nothing.
@@ -178,6 +180,20 @@ function readControl(reading: Reading, at: number, to: number): Control | undefi
   return undefined
 }
 
+/** DECLARE EXIT HANDLER FOR NOT FOUND, SQLSTATE VALUE '23000' statement. */
+function behindConditions(reading: Reading, at: number, to: number): number {
+  let next = at
+  while (next < to) {
+    const word = reading.word(next)
+    if (word === 'not') next++
+    else if (word === 'sqlstate') next += reading.word(next + 1) === 'value' ? 2 : 1
+    next++
+    if (reading.word(next) !== ',') break
+    next++
+  }
+  return Math.min(next, to)
+}
+
 /** In a block of Oracle a procedure is called by its name alone. */
 function isCall(reading: Reading, at: number, to: number): boolean {
   if (reading.dialect !== 'oracle' || !reading.isName(at)) return false
@@ -191,7 +207,7 @@ function isOneWord(word: string): boolean {
 }
 
 function skipLabel(reading: Reading, at: number, to: number): number {
-  return /^(?:try|catch|case)$/.test(reading.word(at)) || (reading.isName(at) && at + 1 === to) ? at + 1 : at
+  return /^(?:try|catch)$/.test(reading.word(at)) || (reading.isName(at) && at + 1 === to) ? at + 1 : at
 }
 
 function isAssignment(reading: Reading, at: number): boolean {

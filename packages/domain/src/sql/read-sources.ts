@@ -2,7 +2,7 @@ import { behindTable, clauseStarts, joinWords, noAliases, reservedWords } from '
 import { isQueryStart } from './query-start.ts'
 import type { Reading } from './reading.ts'
 import type { Scope } from './scope.ts'
-import { isNoTable, isTemporaryName, readPath } from './table-names.ts'
+import { foldText, isNoTable, isTemporaryName, readPath } from './table-names.ts'
 import { startsTsqlStatement } from './tsql-boundaries.ts'
 
 /** What stands in a list of tables. */
@@ -19,6 +19,11 @@ export function addReads(reading: Reading, sources: readonly Source[]): void {
   for (const { table, isTemporary } of sources) {
     if (table !== undefined) reading.facts.addTable(table, 'read', isTemporary)
   }
+}
+
+/** Records that this table is read. */
+export function addRead(reading: Reading, parts: readonly string[]): void {
+  if (!isNoTable(reading, parts)) reading.facts.addTable(parts.join('.'), 'read')
 }
 
 /** Records that this table is written, made, changed or removed. */
@@ -65,9 +70,22 @@ export function readFromList(
     else if (word === 'lateral' && reading.word(next + 1) === 'view')
       next = skipLateralView(reading, next + 2, to, scope)
     else if (isClauseStart(reading, next)) return next
-    else next++
+    else next = isIndexHint(reading, next) ? skipIndexHint(reading, next, to) : next + 1
   }
   return to
+}
+
+function isIndexHint(reading: Reading, at: number): boolean {
+  const word = reading.word(at)
+  if (word !== 'index' && word !== 'key') return false
+  return /^(?:use|force|ignore)$/.test(reading.word(at - 1))
+}
+
+/** MySQL: FORCE INDEX FOR JOIN (a, b). */
+function skipIndexHint(reading: Reading, at: number, to: number): number {
+  let open = at + 1
+  if (reading.word(open) === 'for') open += reading.word(open + 1) === 'join' ? 2 : 3
+  return reading.word(open) === '(' ? Math.min(reading.closeOf(open) + 1, to) : at + 1
 }
 
 function isClauseStart(reading: Reading, at: number): boolean {
@@ -114,13 +132,16 @@ export function readTableReference(
   sources: Source[],
 ): number {
   let next = skipModifiers(reading, at, to)
+  // ODBC: {oj a left join b on ...}
+  while (reading.word(next) === '{') next += 2
+  // T-SQL: a function of the system.
+  if (reading.dialect === 'tsql' && reading.word(next) === '::') next++
   // DuckDB: an alias may stand before the table.
   if (reading.dialect === 'duckdb' && reading.isName(next) && reading.word(next + 1) === ':') next += 2
   const source: Source = { table: undefined, parts: [], alias: undefined, isTemporary: false }
   const token = reading.token(next)
   if (next >= to) reading.noteTrouble()
   else if (token.word === '(') next = readInParentheses(reading, next, to, scope, sources)
-  else if (token.word === '{') return readTableReference(reading, next + 2, to, scope, sources)
   else if (token.word === '[') while (next < to && reading.word(next) !== ']') next++
   else if (token.kind === 'parameter' || token.kind === 'variable') next++
   else if (token.kind === 'string') {
@@ -245,9 +266,9 @@ function readFunction(
 ): number {
   const name = parts.at(-1)?.toLowerCase()
   const argument = reading.token(open + 1)
-  const isNamed =
-    parts.length === 1 && (name === 'identifier' || name === 'table') && argument.kind === 'string'
-  if (isNamed) nameSource(reading, source, splitName(reading, argument.text))
+  const isNamed = parts.length === 1 && (name === 'identifier' || name === 'table')
+  const named = isNamed ? namedByString(reading, open) : undefined
+  if (named) nameSource(reading, source, named)
   // Databricks: STREAM(orders) is the table.
   const streamed = name === 'stream' && parts.length === 1 ? readPath(reading, open + 1) : undefined
   if (streamed && reading.word(streamed.next) === ')') nameSource(reading, source, streamed.parts)
@@ -257,13 +278,19 @@ function readFunction(
   return reading.grammar.readParentheses(reading, open, to, scope)
 }
 
+/** IDENTIFIER('name'): the name, where the string is all that stands in the parentheses. */
+export function namedByString(reading: Reading, open: number): string[] | undefined {
+  const { kind, text } = reading.token(open + 1)
+  return kind === 'string' && reading.word(open + 2) === ')' ? splitName(reading, text) : undefined
+}
+
 /** A name inside of a string: its parts are folded as if it stood in the text. */
-export function splitName(reading: Reading, text: string): string[] {
-  const { folding } = reading.rules
-  const parts = text.match(/"(?:[^"]|"")*"|[^."]+/g) ?? [text]
+function splitName(reading: Reading, text: string): string[] {
+  const parts = text.match(/"(?:[^"]|"")*"|`[^`]*`|[^."`]+/g) ?? [text]
   return parts.map((part) => {
-    if (part.startsWith('"')) return part.slice(1, -1).replaceAll('""', '"')
-    return folding === 'none' ? part : folding === 'lower' ? part.toLowerCase() : part.toUpperCase()
+    const quote = /^["`]/.exec(part)?.[0]
+    if (quote === undefined) return foldText(reading, part, false)
+    return foldText(reading, part.slice(1, -1).replaceAll(quote + quote, quote), true)
   })
 }
 

@@ -37,6 +37,33 @@ describe('reading SQL', () => {
     ).toBe('w:a w:b r:c')
   })
 
+  it('tells of a text that is put together what it shows, and that it is run', () => {
+    expect(readSql("exec('drop table ' + @name)", 'tsql')).toMatchObject({ kind: 'procedure', tables: [] })
+    expect(readSql("execute immediate 'delete from a where b = ' || c", 'snowflake')).toMatchObject({
+      kind: 'procedure',
+      parsed: true,
+      tables: [{ name: 'A', access: 'write' }],
+    })
+  })
+
+  it('passes over the body of a routine, wherever it ends', () => {
+    expect(tablesOf('create proc p as delete from a; delete from b;\ngo\ndelete from c', 'tsql')).toBe('w:c')
+    expect(
+      tablesOf('create procedure p is n int; begin delete from a; end;\n/\ndelete from c', 'oracle'),
+    ).toBe('w:C')
+    expect(
+      tablesOf(
+        'create trigger t before insert on a for each row if x then delete from b; end if; delete from c',
+        'mysql',
+      ),
+    ).toBe('w:a w:c')
+  })
+
+  it('gives up on statements that hold each other too deeply', () => {
+    for (const lead of ['explain ', 'prepare p as ', 'with a as (select 1) ', 'create flow f as '])
+      expect(readSql(lead.repeat(5000), 'postgres').parsed).toBe(false)
+  })
+
   it('says what it did not understand, and what it knows all the same', () => {
     expect(readSql('selekt * from orders', 'postgres')).toMatchObject({
       kind: 'other',

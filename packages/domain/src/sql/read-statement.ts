@@ -1,4 +1,4 @@
-import { endOfRoutine } from './definition-parts.ts'
+import { endOfRoutine } from './routines.ts'
 import { readChange } from './read-changes.ts'
 import { readCommand } from './read-commands.ts'
 import { readDefinition } from './read-definitions.ts'
@@ -11,9 +11,18 @@ import type { StatementPlace } from './scope.ts'
 
 /**
  * Reads the statement between two places and records its kind, tables and flags.
- * Returns where it ends: `to`, or earlier where another one begins without a semicolon.
+ * Returns where it ends: `to`, or earlier where another one begins without a semicolon. A statement may hold another
+ * one in any of its places, so each counts as nested.
  */
 export function readStatement(reading: Reading, at: number, to: number, place: StatementPlace): number {
+  let end = to
+  reading.nest(() => {
+    end = readOne(reading, at, to, place)
+  })
+  return end
+}
+
+function readOne(reading: Reading, at: number, to: number, place: StatementPlace): number {
   const word = reading.word(at)
   switch (word) {
     case 'with':
@@ -42,12 +51,26 @@ export function readStatement(reading: Reading, at: number, to: number, place: S
 function readAfterCommonTables(reading: Reading, at: number, to: number, place: StatementPlace): number {
   if (reading.word(at + 1) === 'function' && reading.isName(at + 2))
     return readBehindFunction(reading, at, to, place)
+  // Snowflake: a procedure that is called at once.
+  if (reading.word(at + 2) === 'as' && reading.word(at + 3) === 'procedure')
+    return readCalledProcedure(reading, at, to, place)
   const [next, scope] = readCommonTables(reading, at, to, place.scope)
   if (next >= to) {
     reading.noteTrouble()
     return to
   }
   return readStatement(reading, next, to, { ...place, scope })
+}
+
+/** WITH name AS PROCEDURE ... AS 'body' CALL name(...): the body is run. */
+function readCalledProcedure(reading: Reading, at: number, to: number, place: StatementPlace): number {
+  for (let next = at; next < to; next++) {
+    const { kind, text, word } = reading.token(next)
+    if (kind === 'string') reading.readInside(text, true)
+    if (word === 'call') return readStatement(reading, next, to, place)
+  }
+  reading.noteTrouble()
+  return to
 }
 
 /** Trino, Oracle: WITH FUNCTION name ... SELECT; the function's body is no part of the query. */

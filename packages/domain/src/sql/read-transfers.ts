@@ -1,6 +1,6 @@
 import { readParentheses, readQuery } from './read-query.ts'
 import type { Reading } from './reading.ts'
-import { addReads, addWrite, readTableReference, type Source } from './read-sources.ts'
+import { type Source, addRead, addReads, addWrite, readTableReference } from './read-sources.ts'
 import type { StatementPlace } from './scope.ts'
 import { readPath } from './table-names.ts'
 
@@ -25,7 +25,9 @@ export function readTransfer(
       reading.facts.addKind('import')
       return to
     case 'get':
-      reading.facts.addKind('export')
+      reading.facts.addKind(
+        /^(?:current|stacked|diagnostics)$/.test(reading.word(at + 1)) ? 'other' : 'export',
+      )
       return to
     default:
       return undefined
@@ -37,6 +39,11 @@ function readCopy(reading: Reading, at: number, to: number, place: StatementPlac
   const { facts } = reading
   let next = at
   if (reading.word(next) === 'into') return readCopyInto(reading, next + 1, to, place)
+  // Snowflake: from one stage to another.
+  if (reading.word(next) === 'files' && reading.word(next + 1) === 'into') {
+    facts.addKind('export')
+    return to
+  }
   if (reading.word(next) === 'from' && reading.word(next + 1) === 'database') {
     facts.addKind('import')
     return to
@@ -45,9 +52,7 @@ function readCopy(reading: Reading, at: number, to: number, place: StatementPlac
   if (reading.word(next) === '(') {
     facts.addKind('export')
     const close = reading.closeOf(next)
-    reading.nest(() =>
-      reading.grammar.readStatement(reading, next + 1, Math.min(close, to), { ...place, isTop: false }),
-    )
+    reading.grammar.readStatement(reading, next + 1, Math.min(close, to), { ...place, isTop: false })
     facts.kind = facts.kind === 'read' ? 'export' : facts.kind
     return to
   }
@@ -66,7 +71,7 @@ function readCopy(reading: Reading, at: number, to: number, place: StatementPlac
   }
   if (reading.word(next) !== 'to') reading.noteTrouble()
   facts.addKind('export')
-  facts.addTable(path.parts.join('.'), 'read')
+  addRead(reading, path.parts)
   return to
 }
 
@@ -116,7 +121,7 @@ function readExport(reading: Reading, at: number, to: number, place: StatementPl
   facts.addKind('export')
   if (reading.word(at) === 'table') {
     const path = readPath(reading, at + 1)
-    if (path) facts.addTable(path.parts.join('.'), 'read')
+    if (path) addRead(reading, path.parts)
     return to
   }
   for (let next = at; next < to; next++) {

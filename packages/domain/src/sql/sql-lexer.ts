@@ -48,7 +48,11 @@ function isNamePart(code: number, rules: LexicalRules): boolean {
 }
 
 /** Behind these words stands a table, so that a dash belongs to its name where names may have dashes. */
-const beforeTable = new Set('from join into update table view using exists on clone like'.split(' '))
+const beforeTable = new Set(
+  'from join into insert update delete merge table view using exists on clone like'.split(' '),
+)
+/** These end a list of tables, in which a comma has a table behind it. */
+const behindTables = new Set('select where on set group order limit values when qualify window'.split(' '))
 const stringPrefixes = new Set(['e', 'n', 'b', 'x', 'r', 'q', 'nq', 'br', 'rb', 'u&'])
 const redaction = /«redacted:[a-z_]+:[0-9a-f]{8}»/y
 const signsOfTwo = new Set('-> => := :: ?| ?& @> @@ #> #- .. ** += -= *= /='.split(' '))
@@ -82,6 +86,8 @@ export class SqlLexer {
   /** `U&'...'`: characters stand as their numbers behind a backslash. */
   isUnicode = false
   #mayBeDashed = false
+  /** Of each parenthesis that is open, and of what is in none: whether a list of tables stands in it now. */
+  readonly #tableLists = [false]
   #inExecutable = false
 
   constructor(text: string, rules: LexicalRules) {
@@ -141,9 +147,22 @@ export class SqlLexer {
         end += 2
         while (end < text.length && isNamePart(text.charCodeAt(end), rules)) end++
       }
-      this.#mayBeDashed = beforeTable.has(text.slice(start, end).toLowerCase())
+      this.#noteDashing(text.slice(start, end).toLowerCase())
     }
     return this.#take('word', end)
+  }
+
+  /** Follows where a table may stand: `a-b` is its name there, and a difference elsewhere. */
+  #noteDashing(token: string): void {
+    const lists = this.#tableLists
+    const last = lists.length - 1
+    const isList = lists[last] === true
+    if (token === '(') lists.push(isList && this.#mayBeDashed)
+    else if (token === ')' && last > 0) lists.pop()
+    else if (token === 'from' || token === 'join') lists[last] = true
+    else if (behindTables.has(token)) lists[last] = false
+    const goesOn = token === ',' || (token === '(' && this.#mayBeDashed)
+    this.#mayBeDashed = beforeTable.has(token) || (isList && goesOn)
   }
 
   #prefixedString(start: number, wordEnd: number): TokenKind | undefined {
@@ -227,6 +246,8 @@ export class SqlLexer {
 
   #sign(start: number, code: number, isTight: boolean): TokenKind {
     const { text } = this
+    // Signs between tables.
+    if (this.rules.dashedNames && code >= 40 && code <= 44) this.#noteDashing(text.charAt(start))
     const next = text.charCodeAt(start + 1)
     if (code === 63 && next !== 124 && next !== 38) {
       let end = start + 1

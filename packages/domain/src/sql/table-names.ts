@@ -41,15 +41,19 @@ export function readPath(reading: Reading, at: number): Path | undefined {
 
 function foldName(reading: Reading, at: number): string {
   const { kind, text } = reading.token(at)
-  const { folding } = reading.rules
-  if (kind === 'name') return reading.dialect === 'redshift' ? text.toLowerCase() : text
-  if (folding === 'none') return text
+  return foldText(reading, text, kind === 'name')
+}
+
+export function foldText({ rules }: Reading, text: string, isQuoted: boolean): string {
+  const { folding, foldsQuoted } = rules
+  if (folding === 'none' || (isQuoted && !foldsQuoted)) return text
   return folding === 'lower' ? text.toLowerCase() : text.toUpperCase()
 }
 
 /** Whether the path names a file, a variable of the program or nothing that is stored. */
 export function isNoTable(reading: Reading, parts: readonly string[]): boolean {
   const [first = '', second = ''] = parts
+  if (parts.length === 0) return true
   if (parts.length === 2 && fileFormats.has(first.toLowerCase())) {
     return second.startsWith('/') || second.includes('://') || second.startsWith('dbfs:')
   }

@@ -405,3 +405,212 @@ load data overwrite stg.orders partitions (_PARTITIONTIME = timestamp '2025-01-0
 
 --- import; writes ids; temporary ids
 load data into temp table ids from files (format = 'AVRO', uris = ['gs://b/a.avro'])
+
+--- read; reads acme.shop.orders, acme.shop.users
+SELECT `shop.orders`.`id` AS `id`, TIMESTAMP_TRUNC(`acme.shop.orders`.`created_at`, month, 'UTC') AS `m` FROM `acme.shop.orders` LEFT JOIN `acme.shop.users` AS `Users` ON `acme.shop.orders`.`uid` = `Users`.`id` LIMIT 2000
+
+--- read; reads ga4-proj.analytics_1.events_20240101
+select event_date, (select value.string_value from unnest(event_params) where key = 'page_location') as page, (select coalesce(p.value.int_value, 0) from unnest(event_params) p where p.key = 'from' limit 1) n from `ga4-proj.analytics_1.events_20240101` where event_name = 'x' and exists(select 1 from unnest(items) i where i.item_name = 'y')
+
+--- read; reads d.t
+select array(select as struct * except (a) from unnest(t.arr) with offset o where o < 3 order by o), struct<x int64, y array<string>>(1, ['a']), [struct(1 as `from`)], t.arr[safe_offset(0)].b, t.m['k'], (select as value x from unnest(t.xs) x limit 1) from d.t
+
+--- read; reads d.t
+select if(a, b, c), countif(x), approx_quantiles(y, 4)[offset(1)], percentile_cont(z, 0.5) over (partition by k), date_add(d, interval 1 week), timestamp_diff(a, b, second), extract(isoweek from d), extract(date from ts at time zone 'UTC'), cast('1' as numeric(10, 2)), safe_cast(x as bytes format 'hex'), regexp_extract(s, r"from '(\w+)'"), b'\x00', rb"a", json '{"a": 1}', range<date> '[2024-01-01, unbounded)', interval '1-2' year to month, generate_array(1, 3), net.host(u), `d`.fn(x), d.udf2(y), nullif(a, b) is distinct from c, not (a in unnest(@xs)), a like any ('x%', '%y'), {} from d.t as t
+
+--- read; reads d.a, d.b
+select a.*, b.* except (id) replace (b.v + 1 as v) from d.a as a full outer join d.b b using (id, k) where a.x between 1 and 2 and (a.x, a.y) in ((1, 2), (3, 4)) group by rollup(1, 2) having any_value(x having min y) > 3 limit 10 offset 2
+
+--- read; reads d.a, d.b, d.c
+with t as (select * from d.a), u as (with t as (select * from d.b) select * from t) select * from t, u, d.c as `c` , c.items, unnest(c.tags) tag where tag != ''
+
+--- read; reads my-proj-1.d.t, d.tbl-2024
+select * from my-proj-1.d.t x left join d.`tbl-2024` y on x.id = y.id
+
+--- read; reads p.d.INFORMATION_SCHEMA.COLUMN_FIELD_PATHS, p.region-us.INFORMATION_SCHEMA.JOBS, INFORMATION_SCHEMA.SCHEMATA
+select * from `p.d.INFORMATION_SCHEMA.COLUMN_FIELD_PATHS` c, `p`.`region-us`.INFORMATION_SCHEMA.JOBS j, INFORMATION_SCHEMA.SCHEMATA s
+
+--- read; reads d.__TABLES__
+select table_id, row_count from d.__TABLES__
+
+--- read; reads d.t$20240101
+select * from `d.t$20240101`
+
+--- read; reads d.s, d.q
+select * from d.s pivot (sum(a) as x, avg(b) as y for q in ('Q1' as q1, ('Q2'))) as p join (select * from d.q unpivot exclude nulls ((a, b) for k in ((a1, b1) as 'x', (a2, b2)))) u on true
+
+--- read; reads d.x
+select * from d.x for system_time as of timestamp '2024-01-01' as x join unnest([1, 2]) as n with offset as off on x.id = n
+
+--- read; reads d.e
+select * from d.e match_recognize (partition by u order by ts measures a.ts as s pattern (a b*? c+) define a as k = 'from', b as true, c as k = 'x')
+
+--- read; reads d.docs
+select * from search_docs.x(table d.docs, 'from') limit 3
+
+--- read; reads d.m_in
+select * from ml.generate_text(model `p.d.m`, (select concat('from ', x) as prompt from d.m_in), struct(0.2 as temperature, true as flatten_json_output))
+
+--- read
+select * from ml.evaluate(model d.m); select * from ml.weights(model d.m, struct(true as standardize)); select * from gap_fill_like(1)
+
+--- read; reads d.ts_data
+select * from gap_fill(table d.ts_data, ts_column => 'ts', bucket_width => interval 1 minute, value_columns => [('v', 'locf')])
+
+--- read; reads d.o, d.c, d.l
+from d.o |> as o |> left join d.c as c using (cid) |> where c.x in (select id from d.l) |> extend row_number() over (partition by cid order by at) as rn |> where rn = 1 |> aggregate count(*) as n group by region as r |> set n = n + 1 |> unpivot (v for k in (n)) |> assert n > 0 |> select as struct r, n |> limit 3
+
+--- read; reads d.a, d.b
+from d.a |> intersect distinct (from d.b |> select id) |> with x as (select 1) |> cross join x
+
+--- write; reads p.d.s__x, d.s; writes p.d.t
+MERGE `p`.`d`.`t` AS DBT_INTERNAL_DEST USING (WITH s AS (SELECT * FROM `p`.d.`s__x` LIMIT 0), q as (select * from d.s) SELECT * FROM q) AS DBT_INTERNAL_SOURCE ON FALSE WHEN NOT MATCHED BY SOURCE AND timestamp_trunc(DBT_INTERNAL_DEST.at, day) IN UNNEST([timestamp '2024-01-01']) THEN DELETE WHEN NOT MATCHED THEN INSERT (`id`, `v`) VALUES (`id`, `v`)
+
+--- ddl; reads p.d.src, p.d.t, p.d.t__dbt_tmp; writes p.d.t__dbt_tmp, p.d.t
+-- generated script to merge partitions into `p`.`d`.`t`
+      declare dbt_partitions_for_replacement array<timestamp>;
+      declare _dbt_max_partition timestamp default (select max(at) from `p`.`d`.`t` where at is not null);
+      create or replace table `p`.`d`.`t__dbt_tmp` partition by timestamp_trunc(at, day) OPTIONS(description="""x "from" y""", expiration_timestamp=TIMESTAMP_ADD(CURRENT_TIMESTAMP(), INTERVAL 12 hour)) as (select * from `p`.`d`.`src`);
+      set (dbt_partitions_for_replacement) = (select as struct array_agg(distinct timestamp_trunc(at, day)) from `p`.`d`.`t__dbt_tmp`);
+      merge into `p`.`d`.`t` as D using (select * from `p`.`d`.`t__dbt_tmp`) as S on FALSE when not matched by source and timestamp_trunc(D.at, day) in unnest(dbt_partitions_for_replacement) then delete when not matched then insert (`id`) values (`id`);
+      drop table if exists `p`.`d`.`t__dbt_tmp`
+
+--- write; writes d.t
+insert into d.t (a, b, c) values (1, [struct('x' as k, 2 as v)], (select max(x) from unnest([1, 2]) x)), (default, null, cast('2' as int64))
+
+--- write; reads d.u, d.w; writes d.t
+update d.t t set t.a.b = u.x, t.c = (select array_agg(e order by e) from unnest(t.c) e where e not in (select id from d.w)) from d.u u where t.id = u.id
+
+--- write; reads d.b, d.c; writes d.a
+update d.a as a set v = c.v from d.b b inner join d.c c on b.id = c.id where a.id = b.id and true
+
+--- write; writes d.t
+delete from d.t where d in unnest([date '2024-01-01']) and _PARTITIONDATE < current_date()
+
+--- write; reads d.u; writes p-1.d.t
+merge p-1.d.t as t using d.u as u on t.id = u.id when matched and u.x then update set a = u.a, b.c = default when matched then delete when not matched by target and u.y > 1 then insert (id, a) row when not matched by source then update set z = true
+
+--- ddl; reads d.other; writes p-1.d.t
+create table if not exists p-1.d.t (id int64 not null options (description = "from"), n string(10) collate 'und:ci' default ('from x'), g string as (concat(n, 'x')) stored, s struct<a array<struct<b int64 not null options (description = 'x')>>, c numeric(10, 2)>, primary key (id) not enforced, constraint x foreign key (n) references d.other (n) not enforced) default collate 'und:ci' partition by range_bucket(id, generate_array(0, 100, 10)) cluster by n options (require_partition_filter = true); -- reads below
+
+--- ddl; reads d.src; writes d.t
+create temp function f(x any type) returns int64 as ((select count(*) from unnest(x) y)); create temp function g(a float64) returns float64 language js as 'return a; // from x'; create or replace table d.t cluster by a as select f(b) as a from d.src
+
+--- ddl; reads ds.src; writes _tmp, ds.out; temporary _tmp
+create or replace temp table _tmp as select * from ds.src; create table ds.out as select * from unnest([1]) x
+
+--- ddl; writes d.t
+alter table d.t add constraint pk primary key (id) not enforced, drop primary key, alter column a set data type numeric, alter column b drop not null, alter column c set options (description = 'from'), alter column d set default current_date(), set default collate 'und:ci'
+
+--- ddl; writes d.t, d.v, d.mv
+alter table d.t drop constraint if exists fk; alter view d.v alter column a set options (description = 'x'); alter materialized view if exists d.mv set options (max_staleness = interval '1' hour)
+
+--- ddl
+alter schema if exists d set options (labels = [('a', 'b')]); alter schema d add replica `eu` options (location = 'eu'); alter organization set options (`region-us.default_time_zone` = 'UTC'); create capacity `p.region-us.c` options (slot_count = 100); create assignment `p.region-us.r.a` options (assignee = 'projects/x', job_type = 'QUERY'); drop assignment `p.region-us.r.a`; drop function if exists d.f; drop procedure d.p; drop table function d.tf
+
+--- ddl; writes d.ext
+create or replace external table d.ext options (format = 'GOOGLE_SHEETS', uris = ['https://x'], sheet_range = 'from!A1:B2')
+
+--- ddl; reads d.src; writes d.mv2, d.t
+create or replace materialized view d.mv2 partition by d options (allow_non_incremental_definition = true) as select d from d.src group by d; drop materialized view d.mv2; create table d.t like d.src options (description = 'x')
+
+--- ddl; reads d.t, d.snap; writes d.snap, d.c
+create snapshot table d.snap clone d.t options (description = 'x'); create table d.c clone d.snap
+
+--- ddl; reads d.train
+create or replace model `p.d.m` transform (ml.standard_scaler(a) over () as a, label) options (model_type = 'linear_reg', input_label_cols = ['label']) as (with t as (select * from d.train) select a, label from t)
+
+--- ddl
+create or replace aggregate function d.agg(x float64 not aggregate, y int64) returns float64 as (sum(y) * x); create function d.remote(x int64) returns string remote with connection us.c options (endpoint = 'https://from')
+
+--- ddl
+create or replace procedure d.spark(in a int64) with connection `p.us.c` options (engine = 'SPARK', runtime_version = '1.1') language python as r"""
+from pyspark.sql import SparkSession
+spark.sql("drop table x")
+"""
+
+--- write; writes d.log; reads d.q, d.u
+begin declare x int64; set x = (select count(*) from d.q); while x > 0 do insert into d.log values (x); set x = x - 1; if x = 5 then break; elseif x = 4 then continue; end if; end while; begin select 1 / 0; exception when error then select @@error.message, @@error.statement_text; end; for rec in (select id from d.u) do select rec.id; end for; repeat set x = x + 1; until x > 3 end repeat; case x when 1 then select 1; else select 2; end case; lbl: loop leave lbl; end loop; return; end
+
+--- procedure
+execute immediate concat('drop table ', t) into a using @x as y, 3; call d.p(1, [2], struct('from'))
+
+--- write; reads d.b; writes d.a
+execute immediate """insert into d.a select * from d.b where x = '''y'''""" using 1 as x
+
+--- ddl; writes d.docs
+create search index ix on d.docs (a, b options (column_granularity = 'x')) options (data_types = ['STRING']); drop search index if exists ix on d.docs; drop vector index vx on d.docs; alter vector index if exists vx on d.docs rebuild
+
+--- dcl; writes d.t, d.v
+grant `roles/bigquery.dataViewer` on table d.t to 'user:a@b.c'; revoke `roles/bigquery.dataViewer` on view d.v from 'group:x@y.z', 'specialGroup:allAuthenticatedUsers'
+
+--- ddl; writes d.t
+create row access policy if not exists p on d.t grant to ('user:a@b.c') filter using (email = session_user()); drop row access policy if exists p on d.t
+
+--- export; reads d.t
+export data with connection `us.c` options (uri = 'https://bigtable.googleapis.com/x', format = 'CLOUD_BIGTABLE') as (select * from d.t where x = '''from y''' limit 9)
+
+--- import; writes d.t
+load data into d.t from files (format = 'CSV', uris = ['gs://b/*.csv']) with partition columns with connection us.c; select 1
+
+--- export
+export model d.m1 options (uri = 'gs://x')
+
+--- read; reads d.t
+select * from d.t where st_dwithin(g, st_geogpoint(1, 2), 3) and contains_substr(t, 'from') and search(t, '`a b`') limit @lim offset @off
+
+--- read; reads d.t, d.u
+select distinct as struct a, b from d.t union all by name on (a) (select a from d.u) order by a nulls last
+
+--- read; reads d.a, d.b
+(select 1 from d.a) left outer union all by name select 2 from d.b
+
+--- tcl
+begin transaction; commit; rollback transaction
+
+--- session
+set @@query_label = "a:b"; set x = 5
+
+--- read; reads d.übér
+select `名前` from d.`übér` where x = "\"from y" and z = 'it\'s'
+
+--- read; reads d.t
+select # c from d.z
+ -- x from d.y
+ /* y from d.q */ 1 from d.t;
+
+--- read
+assert (select count(*) > 5 from unnest([1])) as 'from'
+
+--- read; reads d.t
+assert exists (select 1 from d.t) as 'x'
+
+--- read; reads d.t
+select * from d.t tablesample system (1 percent) s join unnest(generate_date_array('2024-01-01', current_date(), interval 1 day)) dt on s.d = dt window w as (order by d range between interval 1 day preceding and 3 following)
+
+--- read; reads d.g_edges
+select * from graph_table(d.g match (a:Person where a.id = 1)-[e:Knows]->{1,3}(b) return a.id as x, b.name) g join d.g_edges on true
+
+--- ddl
+create or replace property graph d.g node tables (d.person key (id) label person properties (id, name)) edge tables (d.knows source key (a) references person (id) destination key (b) references person (id))
+
+--- write; writes p-1.d.t
+insert p-1.d.t (a) values (1)
+
+--- write; writes p-1.d.t
+delete p-1.d.t where true
+
+--- write; reads d.u; writes p-1.d.t
+merge p-1.d.t as t using d.u as u on t.id = u.id when not matched then insert row
+
+--- ddl
+drop table function if exists d.tf
+
+--- ddl; writes d.docs
+drop vector index vx on d.docs
+
+--- ddl; writes d.docs
+drop search index ix on d.docs
+
+--- read; reads d.a
+from d.a |> with x as (select 1) |> cross join x

@@ -315,3 +315,243 @@ call util.load(d => date'2025-01-01')
 
 --- read; reads gold.orders, crm.customers
 explain formatted select * from gold.orders o join crm.customers c using (id)
+
+--- read; reads main.sales.orders
+SELECT `t`.`region` AS `region`, CAST(SUM(`t`.`total`) AS DOUBLE) AS `sum_total_ok` FROM (SELECT `C1`, `region`, `total` FROM `Main`.`Sales`.`Orders` WHERE `total` IS NOT NULL) `t` GROUP BY 1 HAVING (COUNT(1) > 0)
+
+--- read; reads samples.nyctaxi.trips
+SELECT DATE_TRUNC("DAY", tpep_pickup_datetime) AS date, percentile_approx(fare, 0.5), count_if(x), any_value(y) FILTER (WHERE y > 1) FROM samples.nyctaxi.trips GROUP BY ALL LIMIT 100
+
+--- write; reads main.dbt.snap__dbt_tmp; writes main.dbt.snap
+merge into `main`.`dbt`.`snap` as DBT_INTERNAL_DEST
+    using `main`.`dbt`.`snap__dbt_tmp` as DBT_INTERNAL_SOURCE
+    on DBT_INTERNAL_SOURCE.dbt_scd_id = DBT_INTERNAL_DEST.dbt_scd_id
+    when matched and DBT_INTERNAL_DEST.dbt_valid_to is null and DBT_INTERNAL_SOURCE.dbt_change_type in ('update', 'delete') then update set dbt_valid_to = DBT_INTERNAL_SOURCE.dbt_valid_to
+    when not matched and DBT_INTERNAL_SOURCE.dbt_change_type = 'insert' then insert *
+
+--- ddl; reads main.stg.a; writes main.mart.a
+create or replace table `main`.`mart`.`a` using delta options ('mergeSchema' = 'true') partitioned by (d) tblproperties ('delta.columnMapping.mode' = 'name') location 'abfss://c@a.dfs.core.windows.net/x' comment 'from; x' as with s as (select * from main.stg.a) select /*+ REPARTITION(3, d), COALESCE(1) */ * from s
+
+--- write; reads main.mart.t__dbt_tmp; writes main.mart.t
+insert overwrite table `main`.`mart`.`t` partition (d, h) select `id`, `d`, `h` from `main`.`mart`.`t__dbt_tmp`
+
+--- read; reads a, b, c, d, e
+select * from a left semi join b on a.x = b.x left anti join c using (x) full outer join d on true cross join lateral (select e.y from e where e.x = a.x) z natural inner join values (1, 2) as v(x, q)
+
+--- read; reads t
+select from_json(j, 'a INT, b STRUCT<c: STRING>').b.c, j:a[0].b::int, j:`odd key`, named_struct('from', 1), array(1, 2)[0], map('k', 'v')['k'], transform(arr, x -> struct(x as y)), zip_with(a, b, (x, y) -> x + y), aggregate(arr, cast(0 as double), (s, x) -> s + x, s -> s), interval '1' year, interval 3 days 2 hours, date'2024-01-01', timestamp_ntz '2024-01-01', 1L, 2.0BD, X'1A', r"\d", x <=> y, try_divide(a, b), a like any ('x%', 'y'), b rlike '^from', x is distinct from y, cast(x as map<string, array<int>>), extract(week from d), substring(s from 2 for 3), trim(both 'x' from s), position('a' in s), a::decimal(10, 2), if(a, b, c) from t
+
+--- read; reads t
+select * except (a, b), t.*, _metadata.*, row_number() over w as rn, sum(x) over (order by d range between interval 7 days preceding and current row) from t window w as (partition by a order by b desc nulls last) qualify rn = 1 order by all limit 3 offset 2
+
+--- read; reads a, b
+select * from a timestamp as of '2024-01-01' as x join b for system_time as of current_timestamp() - interval 1 hour y on x.i = y.i
+
+--- read; reads t
+select * from t@v3 as x
+
+--- read; reads db.t
+select /*+ broadcast(t) */ k, c from db.t lateral view explode(xs) as k lateral view outer inline(array(struct(1, 'from'))) y as c, d where k > 1 group by k, c grouping sets ((k), (k, c)) having count(*) > 1 distribute by k sort by c
+
+--- read; reads db.t
+select * from db.t pivot (max(a) as x, min(b) for (c, d) in (('x', 1) as x1, ('y', 2))) where x1_x > 1
+
+--- read; reads db.t
+select * from db.t unpivot exclude nulls ((a, b) for k in ((a1, b1) as one, (a2, b2) as `two from`)) as u
+
+--- read; reads db.t
+select * from table(db.f(table(db.t) partition by x order by y, 3)), explode(array(1, 2)) as e(c), range(10)
+
+--- read; reads db.src
+select * from my_tvf(table => table(select * from db.src where x = 'from y') with single partition)
+
+--- read
+select * from table_changes('db.t', 2, 5) where _change_type != 'update_preimage'
+
+--- read
+select * from csv.`/Volumes/a/b/c.csv`, json.`dbfs:/x/*.json`, read_kafka(bootstrapServers => 'x'), binaryFile.`/z`, text.`/a`
+
+--- read; reads cat.sch.t
+select * from identifier('cat' || '.sch.' || 't') union all by name select 1 as x from cat.sch.t
+
+--- read; reads a, b, c
+with a1 as (select * from a), b1(x, y) as (table b) select * from a1 intersect all (select * from b1 minus distinct select * from c) order by 1
+
+--- read; reads sales, dim
+from sales |> where x = 'from' |> extend x as y |> join dim using (k) |> aggregate sum(v) group by y |> set y = 1 |> drop z |> as q |> union all table sales |> tablesample (3 rows) |> select *
+
+--- write; reads src, dst; writes dst
+with s as (select * from src) insert into dst (a, b) select * from s where not exists (select 1 from dst d where d.a = s.a)
+
+--- write; reads src; writes db.a, db.b
+from (select * from src where x is not null) q insert into table db.a select a insert overwrite db.b partition (p = 'x') select b where b > 1
+
+--- write; writes t
+insert into t (a, b) values (1, array(struct('x' as y))), (default, map())
+
+--- write; reads s; writes t
+insert into t replace using (a, b) table s
+
+--- write; reads b, c; writes t
+merge into t using (select * from b where id in (select id from c)) s on t.id = s.id when matched and t.x <=> s.x then update set x = s.x, y = default when not matched by target and s.x > 1 then insert (id, x) values (s.id, s.x) when not matched by source then delete
+
+--- write; writes t
+delete from delta.`/mnt/x/y` where a = 1; update t set a.b = 1, c = c[0]
+
+--- import; writes cat.s.t
+copy into cat.s.t by position from (select _c0::bigint id, _c1 as `from` from 's3://b/x' ) with (credential (aws_access_key = 'x', aws_secret_key = 'y')) fileformat = csv validate 15 rows format_options ('header' = 'true', 'sep' = ';') copy_options ('force' = 'true')
+
+--- ddl; writes t; reads p.k
+create table if not exists t (id bigint generated by default as identity (start with 1 increment by 2) primary key rely, v variant, iv interval day to second, g geometry(4326), k int references p.k, constraint c check (id > 0), m string mask f using columns (id, 'x')) using delta partitioned by (d date) with row filter rf on (id) cluster by auto default collation utf8_binary
+
+--- ddl; writes ext
+create external table ext (a int) using csv options (path '/x', header true) partitioned by (p string)
+
+--- ddl; reads src.a; writes dst.a, dst.b
+create table dst.a clone src.a; create or replace table dst.b shallow clone parquet.`/x/y`
+
+--- ddl; reads live.raw; writes silver
+create or refresh streaming live table silver (constraint ok expect (a > 0) on violation fail update) comment 'x' tblproperties ('quality' = 'silver') as select * from stream(live.raw)
+
+--- ddl; reads src; writes tgt
+create or refresh streaming table tgt; create flow f as auto cdc into tgt from stream(src) keys (id) apply as delete when op = 'D' sequence by ts columns * except (op) stored as scd type 2
+
+--- write; reads live.stream_src; writes live.tgt
+apply changes into live.tgt from stream(live.stream_src) keys (id) sequence by ts
+
+--- ddl; reads a, b; writes cat.s.mv
+create or replace materialized view cat.s.mv (id not null comment 'x') partitioned by (d) comment 'y' schedule refresh every 3 hours with row filter f on (id) as select a.id, d from a join b using (id)
+
+--- ddl; reads db.t; writes gv; temporary gv
+create or replace global temporary view gv as select * from db.t
+
+--- ddl; writes cat.s.metric
+create view cat.s.metric with metrics language yaml as $$
+version: 0.1
+source: cat.s.src
+dimensions:
+  - name: a
+    expr: a
+$$
+
+--- ddl; writes t
+alter table t add column (a int first, b struct<x: int, `from`: string> comment 'y' after c); alter table t alter column a type bigint; alter table t rename column a to b; alter table t drop column if exists b; alter table t set tblproperties ('a.b' = 'c'); alter table t unset tblproperties if exists ('x'); alter table t add constraint ck check (a > 1 and b in (1, 2)); alter table t drop constraint if exists ck cascade; alter table t cluster by none; alter table t drop row filter; alter table t alter column a drop mask; alter table t drop feature deletionVectors truncate history; alter table t enable predictive optimization; alter table t owner to `x@y.z`; alter table t recover partitions
+
+--- ddl; writes t
+alter table t partition (p = 1) rename to partition (p = 2); alter table t add partition (p = 'x') location '/y' partition (p = 'z'); alter table t drop if exists partition (p = 'x'); alter table t set location '/z'; alter table t set tags ('k' = 'v'); alter table t alter a unset tags ('k')
+
+--- ddl; reads q; writes v, mv
+alter view v as select * from q; alter view v set tblproperties (a = 1); alter materialized view mv add schedule cron '0 * * * * ?'
+
+--- ddl; writes a.v, a.w
+alter view a.v rename to a.w
+
+--- ddl
+create connection c type postgresql options (host 'x', user secret('a', 'b')); create foreign catalog fc using connection c options (database 'x'); create external location if not exists l url 's3://x' with (storage credential c); create share s; create recipient r using id 'x'; drop volume a.b.c; create temporary function f as 'a.b.C' using jar 'x'; drop function if exists a.f; alter schema s set owner to x; comment on catalog c is 'from'; comment on volume a.b.c is 'x'
+
+--- ddl
+alter share s add table cat.t with history partition (x = 1)
+
+--- ddl; reads c.s.t; writes c.s.t2
+create table c.s.t2 as select * from c.s.t version as of 3 where a = :p and b = ?
+
+--- dcl; writes c.s.t, c.s.v
+grant select on c.s.t to `a@b.c`; revoke modify on table c.s.t from g; grant all privileges on view c.s.v to `x`; deny select on table c.s.t to y
+
+--- dcl
+grant select on schema s to g; grant create table on schema c.s to g; grant read files on external location l to g; grant usage on catalog c to g; grant manage on volume c.s.v to g; grant select on share x to recipient r; grant browse on catalog c to `account users`
+
+--- maintenance; writes t
+optimize t full; optimize delta.`/x`; vacuum t lite; vacuum '/data/x' retain 0 hours; fsck repair table t dry run; reorg table t apply (upgrade uniform (iceberg_compat_version = 2)); repair table t sync metadata
+
+--- maintenance; reads a, t
+analyze table t partition (p = 1) compute statistics noscan; analyze table t compute delta statistics for all columns; cache select * from a
+
+--- maintenance; reads t, q
+cache lazy table x options ('storageLevel' 'DISK_ONLY') as select * from q; analyze tables in db compute statistics; uncache table t
+
+--- maintenance; writes s.t
+refresh table s.t; refresh foreign table s.t; msck repair table s.t drop partitions
+
+--- session; reads s.t
+describe extended s.t partition (p = 1); describe formatted s.t a
+
+--- session
+describe catalog extended c; describe function f; show schemas in c like 'x'; show functions; show grants on schema s; show volumes; set spark.sql.shuffle.partitions = 3; set -v; reset; use default; use catalog c; set timezone local; list '/Volumes/x'
+
+--- session; reads c.s.t
+show partitions c.s.t partition (p = 'x')
+
+--- session; reads c.s.t
+show tblproperties c.s.t ('a'); show grants `u@x.y` on table c.s.t
+
+--- read; reads q
+describe query select * from q
+
+--- read; reads a, b
+explain cost insert into a select * from b
+
+--- write; reads q; writes l, t
+begin
+  declare x int default (select max(id) from q);
+  declare exit handler for sqlexception begin insert into l values ('err; from x'); end;
+  lbl: loop set x = x - 1; if x < 0 then leave lbl; elseif x = 3 then iterate lbl; end if; end loop lbl;
+  case x when 1 then select 1; else update t set a = x where b = 1; end case;
+  repeat set x = x + 1; until x > 3 end repeat;
+  signal sqlstate '45000' set message_text = 'from y';
+end
+
+--- write; writes t
+execute immediate 'insert into t values (?, :a)' into x using 1, 2 as a; declare variable v string default 'x'; set variable (a, b) = (select 1, 2)
+
+--- procedure
+execute immediate stmt_var using (1 as a); call cat.s.p(1, b => 'from')
+
+--- write; writes t
+restore t to timestamp as of '2024-01-01'
+
+--- ddl; writes c.s.t
+undrop table with id 'a-b'; drop view if exists c.s.t; drop materialized view c.s.t; truncate table c.s.t partition (p = 1)
+
+--- read; reads prod.straße.täble
+select * from PROD.`Straße`.`Täble` -- from q
+/* bracketed /* nested from z */ */ where "a" = 'it''s' and b = "say ""from"" x"
+
+--- read; reads main.sales.orders
+select * from `Main`.`Sales`.`Orders`
+
+--- dcl; writes c.s.t
+grant select on `C`.`S`.`T` to x
+
+--- read
+select * from identifier('a.b' || :c)
+
+--- ddl; writes a
+create table a clone delta.`/x/y`
+
+--- session
+describe history delta.`/x`
+
+--- write; reads u; writes t
+insert with schema evolution into t select * from u
+
+--- ddl; writes t
+alter table t partition (p = 1) rename to partition (p = 2)
+
+--- ddl
+undrop table with id 'a-b'
+
+--- write; writes t
+restore t to version as of 3
+
+--- read; reads db.t
+select * from f(table(db.t), 3)
+
+--- maintenance; reads q
+cache table x as select * from q
+
+--- ddl; writes t
+create bloomfilter index on table t for columns (a)
+
+--- ddl; writes c.s.t
+convert to delta c.s.t

@@ -321,3 +321,269 @@ OPTIMIZE NO_WRITE_TO_BINLOG TABLE shop.orders, logs
 
 --- other; flags
 KILL QUERY 8812
+
+--- read; reads orders, people
+SELECT `source`.`PRODUCT` AS `PRODUCT`, COUNT(*) AS `count` FROM (SELECT `orders`.`product_id` AS `PRODUCT`, STR_TO_DATE(CONCAT(DATE_FORMAT(`orders`.`created_at`, '%Y-%m'), '-01'), '%Y-%m-%d') AS `m` FROM `orders` LEFT JOIN `people` AS `P - User` ON `orders`.`user_id` = `P - User`.`id` WHERE (`orders`.`created_at` >= DATE_ADD(NOW(6), INTERVAL -30 day))) AS `source` GROUP BY `source`.`PRODUCT` LIMIT 10000
+
+--- read; reads information_schema.STATISTICS
+SELECT TABLE_SCHEMA TABLE_CAT, NULL TABLE_SCHEM, TABLE_NAME, NON_UNIQUE, INDEX_NAME, CASE WHEN INDEX_TYPE = 'HASH' THEN 2 ELSE 3 END AS TYPE FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'shop' ORDER BY NON_UNIQUE, INDEX_NAME, SEQ_IN_INDEX
+
+--- read; reads django_session
+SELECT (1) AS `a` FROM `django_session` WHERE `django_session`.`session_key` = 'abc' LIMIT 1
+
+--- read; reads hibernate_owner, pets
+select distinct owner0_.id as id1_0_0_, pets1_.id as id1_1_1_, pets1_.owner_id as owner_id4_1_0__ from hibernate_owner owner0_ left outer join pets pets1_ on owner0_.id=pets1_.owner_id where owner0_.last_name like ? order by owner0_.last_name limit ?, ? for update
+
+--- read; reads t1, t2, t3, t4
+select * from t1 inner join (t2 cross join t3) on t1.a = t2.a natural right outer join t4 force index for join (ix1, `primary`) use index ()
+
+--- read; reads a, b, c
+select 1 from a where (x, y) not in (select x, y from b where z > all (select z from c for share)) lock in share mode
+
+--- read; reads `from`, Ünïcode.表
+select f.`select`, u.`wert` from ```from``` as f, Ünïcode.表 u where f.a rlike 'x' xor u.b regexp binary 'y' and f.c sounds like 'z'
+
+--- read; reads t
+select 'a' 'b' "c", N'x', _latin1 x'41', b'01', 0x1F, @a := @a + 1, @@global.sql_mode, a->'$.from', a->>"$.b", cast(a as json), convert(a using utf8mb4), convert(a, unsigned), char(77 using utf8), null <=> a, !a, a div 2 mod 3, a && b, a || b, ~a from t -- tail; from y
+
+--- read; reads t
+select group_concat(distinct a, b order by a desc, b separator ' from '), count(distinct a, b), json_arrayagg(a), extract(day_minute from ts), date_add(ts, interval '1:1' minute_second), timestampdiff(month, a, b), get_format(date, 'USA'), position('a' in b), trim(trailing from b), substr(b from -2), weight_string(a as char(3)) from t group by a with rollup having grouping(a) = 1
+
+--- read; reads t
+select # hash comment from z
+  /* c; from y */ a --	tab comment from q
+  , b-- 1
+  from t
+
+--- read; reads hist
+select id, first_value(p) over w, nth_value(p, 2) from last over (w rows between interval 1 day preceding and current row), lead(p) respect nulls over (order by id) from hist window w as (partition by s order by at), w2 as (w)
+
+--- read; reads emp, hist
+with recursive cte (n, path) as (select id, cast(id as char(200)) from emp where mgr is null union distinct select e.id, concat(c.path, ',', e.id) from cte as c join emp as e on c.n = e.mgr limit 10), h as (table hist) select /*+ NO_MERGE(h) SET_VAR(sort_buffer_size = 16M) */ * from cte, h
+
+--- read; reads a, b, c
+(select a from a order by a limit 1) union (select b from b intersect select c from c) except values row(1), row(2) order by 1 limit 3
+
+--- read; reads shop.orders
+select o.id into @a from shop.orders as o partition (p0, p1) where o.id = 3 for update of o nowait
+
+--- write; writes users
+INSERT INTO `users` (`name`, `email`, `created_at`) VALUES ('A', 'b@c.de', NOW()) AS `new` ON DUPLICATE KEY UPDATE `email` = `new`.`email`, `updated_at` = CURRENT_TIMESTAMP()
+
+--- write; reads src; writes dst
+insert high_priority ignore into dst partition (p1) (a, b) select a, b from (select 1 as a, x.b from src as x) as dt on duplicate key update b = dt.b + dst.b
+
+--- write; reads other, base; writes dst
+insert into dst with c as (select * from base) select c.*, (select max(id) from other) from c
+
+--- write; reads dst; writes dst
+replace into dst (select id + 1, 'from' from dst)
+
+--- write; writes t
+replace delayed t set a = 1, b = default(b)
+
+--- write; reads s.b, c; writes s.a
+update low_priority ignore s.a inner join s.b on a.id = b.id set a.x = b.x, a.y = (select max(y) from c) where a.z is null
+
+--- write; reads c; writes a, b
+update a left join b using (id) join c on c.id = a.id set a.x = 1, b.y = 2
+
+--- write; reads a; writes a
+update a, (select id from a group by id having count(*) > 1) d set a.dup = 1 where a.id = d.id
+
+--- write; writes t
+update t set a = b, b = default order by id desc limit 5
+
+--- write; reads t2; writes t1
+delete t1 from t1 inner join t2 on t1.id = t2.id where t2.gone
+
+--- write; reads t3; writes s.t1, s.t2
+delete low_priority from s.t1.*, s.t2.* using s.t1, s.t2, t3 where t1.id = t2.id and t2.id = t3.id
+
+--- write; writes t
+delete from t as x partition (p3) where x.id > 3 order by x.id limit 1
+
+--- write; reads dead; writes live
+with recursive d as (select id from dead union select id + 1 from d) update live join d on d.id = live.id set live.ok = 0
+
+--- import; writes t
+load xml local infile '/tmp/x.xml' into table t rows identified by '<row>' (a, @b) set b = upper(@b)
+
+--- import; writes shop.t
+load data concurrent infile 'x.txt' ignore into table shop.t partition (p0) fields terminated by '\t' escaped by '\\' lines starting by 'x' terminated by '\r\n' ignore 2 rows
+
+--- export; reads t
+select * from t where a > 3 order by a limit 3 into outfile '/tmp/x' character set utf8mb4 fields optionally enclosed by '"' lines terminated by '\n'
+
+--- ddl; reads customers, items, ignored; writes orders
+create table `orders` (
+  `id` int unsigned not null auto_increment primary key comment 'the ''key''; from',
+  `c` int not null references ignored (id),
+  `total` decimal(10,2) generated always as (`a` * `b`) virtual,
+  `e` enum('from','into') character set utf8mb4 collate utf8mb4_bin default 'from',
+  `at` timestamp(6) null default current_timestamp(6) on update current_timestamp(6),
+  `g` geometry srid 4326 not null, spatial index (g), fulltext key ft (`note`) with parser ngram,
+  key ((cast(doc->'$.a' as unsigned array))), check (total > 0) not enforced,
+  constraint `fk1` foreign key `ix` (`c`) references `customers` (`id`) on delete set null on update no action,
+  foreign key (`i`, `j`) references `items` (`i`, `j`) match full
+) engine=innodb auto_increment=7 row_format=dynamic partition by range columns (`at`, `id`) subpartition by hash (id) subpartitions 2 (partition p0 values less than ('2020-01-01', maxvalue) engine innodb, partition p1 values less than (maxvalue, maxvalue))
+
+--- ddl; writes tmp_x; temporary tmp_x; reads base
+create temporary table if not exists tmp_x (id int primary key, v varchar(9)) ignore select id, v from base
+
+--- ddl; reads base; writes shop.copy
+create table shop.copy (like base)
+
+--- ddl; writes shop.t
+alter table shop.t add column a int first, add column (b int, c text), modify column d bigint not null after a, change e f varchar(3), drop primary key, add unique key u (a), rename index x to y, rename column q to r, alter g set default 3, convert to character set utf8mb4, order by a, lock=none, engine=innodb
+
+--- ddl; writes t
+alter table t reorganize partition p0, p1 into (partition p2 values in (1,2,3)); alter table t truncate partition p1; alter table t coalesce partition 2; alter table t remove partitioning
+
+--- ddl; reads parent; writes child
+alter table child add constraint fk foreign key (pid) references parent (id), drop foreign key old_fk, drop check ck, alter index ix invisible
+
+--- ddl; reads a, b; writes v
+alter algorithm=temptable definer=current_user sql security definer view v (x, y) as select a.x, b.y from a join b on a.id = b.id with local check option
+
+--- ddl; writes t
+create fulltext index ft on t (a, b) with parser ngram comment 'from' algorithm=inplace lock=none
+
+--- ddl; writes v1, shop.v2
+drop view if exists v1, shop.v2 restrict
+
+--- ddl; writes tmp1, tmp2
+drop temporary table if exists tmp1, tmp2
+
+--- ddl
+drop trigger if exists shop.trg
+
+--- ddl
+create database if not exists shop default character set utf8mb4 collate utf8mb4_0900_ai_ci encryption 'N'; alter database shop read only = 1; create event e on schedule at current_timestamp + interval 1 hour on completion preserve disable comment 'x' do update t set a = 1; alter event e enable
+
+--- ddl
+create function f(a int) returns int deterministic reads sql data return (select max(id) from t where id < a)
+
+--- ddl
+CREATE DEFINER=`root`@`localhost` PROCEDURE `p`(IN a INT, OUT b INT)
+    MODIFIES SQL DATA
+BEGIN
+  DECLARE done INT DEFAULT FALSE;
+  DECLARE c CURSOR FOR SELECT id FROM t;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND SET done = TRUE;
+  OPEN c;
+  lbl: LOOP
+    FETCH c INTO b;
+    IF done THEN LEAVE lbl; END IF;
+    CASE b WHEN 1 THEN DELETE FROM x; ELSE INSERT INTO y VALUES (b); END CASE;
+  END LOOP;
+  CLOSE c;
+END
+
+--- ddl; writes t
+CREATE TRIGGER `tr` AFTER UPDATE ON `t` FOR EACH ROW IF NEW.a <> OLD.a THEN INSERT INTO log VALUES (NEW.a); END IF
+
+--- dcl
+grant all privileges on *.* to 'root'@'%' with grant option; grant proxy on 'a'@'h' to 'b'@'h'; grant create temporary tables, lock tables, references on shop.* to app@localhost; flush privileges
+
+--- dcl; writes shop.t
+revoke select (a), update on table shop.t from 'x'@'%', y
+
+--- dcl
+create role if not exists r1, 'r2'@'%'; grant r1, r2 to u1@localhost with admin option; set default role all to u1@localhost; alter user u1@localhost account lock password expire never; rename user a to b; drop user if exists c; set password for 'bob'@'%' = 'x'
+
+--- session
+set session transaction isolation level read committed; set @@sql_mode = concat(@@sql_mode, ',STRICT_TRANS_TABLES'), @x = 1, global max_connections = 10; set persist_only a.b = 3; set role none; set character set utf8mb4
+
+--- session; reads shop.t
+show index from t in shop where key_name = 'PRIMARY'
+
+--- session
+show global status like 'Threads%'; show processlist; show engine innodb status; show variables; show grants for 'a'@'b'; show binary logs; show warnings limit 3; show create procedure shop.p; help 'select'
+
+--- session; reads shop.t
+show create view shop.t
+
+--- session; reads shop.t
+describe shop.t `col`
+
+--- read; reads a, b
+explain format=tree select * from a where id in (select id from b)
+
+--- read; reads a, b
+describe delete a from a join b using (id)
+
+--- tcl
+start transaction with consistent snapshot, read only; savepoint s; release savepoint s; rollback and chain no release; xa start 'x'; xa end 'x'; xa prepare 'x'; xa commit 'x'; unlock tables
+
+--- maintenance; reads t1, t2
+check table t1, t2 for upgrade; checksum table t1 extended
+
+--- maintenance; writes t1
+repair table t1 quick use_frm
+
+--- ddl; writes t1
+flush tables; alter table t1 force; optimize table t1
+
+--- read; reads t
+handler t open as h; handler h read first where a > 1 limit 3; handler h close
+
+--- write; writes t
+set @s = 'delete from x'; prepare st from @s; execute st using @a; deallocate prepare st; delete from t where id = 1
+
+--- other
+signal sqlstate '45000' set message_text = 'from x'
+
+--- write; writes acct
+/*!50003 SET @a = 1 */; UPDATE /*+ NO_INDEX(acct) */ acct SET a = 1 /*! , b = 2 */ WHERE id = 3
+
+--- ddl; reads tbl; writes tbl
+/*!40101 SET NAMES utf8 */;
+DROP TABLE IF EXISTS `tbl`;
+/*!40101 SET @saved_cs_client     = @@character_set_client */;
+/*!50503 SET character_set_client = utf8mb4 */;
+CREATE TABLE `tbl` (
+  `id` int NOT NULL,
+  PRIMARY KEY (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_ai_ci;
+LOCK TABLES `tbl` WRITE;
+/*!40000 ALTER TABLE `tbl` DISABLE KEYS */;
+INSERT INTO `tbl` VALUES (1),(2);
+/*!40000 ALTER TABLE `tbl` ENABLE KEYS */;
+UNLOCK TABLES;
+
+--- write; writes t1
+delete t1 from t1 where id = 1
+
+--- write; reads t2; writes shop.t1
+delete t1 from shop.t1 inner join t2 on t1.id = t2.id where t2.x = 1
+
+--- write; reads t2; writes t1
+delete from t1 using t1 join t2 on t1.id = t2.id where t2.x = 1
+
+--- write; writes t1, t2
+delete t1, t2 from t1 join t2 using (id) where t1.x = 1
+
+--- read; reads a
+select * from a force index for join (ix1, ix2)
+
+--- ddl; reads b; writes v
+alter definer=`a`@`b` view v as select a from b
+
+--- ddl; reads b; writes v
+alter sql security invoker view v as select a from b
+
+--- ddl
+create definer=`root`@`localhost` procedure `p`(in a int) begin declare done int default false; delete from x; end
+
+--- ddl; writes x
+create definer='a'@'b' trigger t before insert on x for each row begin delete from y; delete from z; end
+
+--- ddl
+create definer=`a`@`b` function f() returns int begin delete from y; return 1; end
+
+--- dcl
+set password for 'bob'@'%' = 'x'
+
+--- tcl
+lock instance for backup

@@ -534,3 +534,279 @@ explain (analyze false, verbose) insert into a select * from b
 
 --- ddl; reads live; writes snap
 explain analyze create table snap as select * from live
+
+--- read; reads public.orders, public.people
+SELECT "source"."CREATED_AT" AS "CREATED_AT", SUM("source"."TOTAL") AS "sum" FROM (SELECT DATE_TRUNC('month', "public"."orders"."created_at") AS "CREATED_AT", "public"."orders"."total" AS "TOTAL", "People - User"."state" AS "People - User__state" FROM "public"."orders" LEFT JOIN "public"."people" AS "People - User" ON "public"."orders"."user_id" = "People - User"."id" WHERE ("public"."orders"."created_at" >= DATE_TRUNC('month', (NOW() + (INTERVAL '-12 month')))) AND ("public"."orders"."created_at" < DATE_TRUNC('month', NOW()))) AS "source" GROUP BY "source"."CREATED_AT" ORDER BY "source"."CREATED_AT" ASC LIMIT 2000
+
+--- read; reads pg_catalog.pg_class, pg_catalog.pg_attribute, pg_catalog.pg_attrdef, pg_catalog.pg_collation, pg_catalog.pg_type
+SELECT a.attname,
+  pg_catalog.format_type(a.atttypid, a.atttypmod),
+  (SELECT pg_catalog.pg_get_expr(d.adbin, d.adrelid, true)
+   FROM pg_catalog.pg_attrdef d
+   WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum AND a.atthasdef),
+  a.attnotnull,
+  (SELECT c.collname FROM pg_catalog.pg_collation c, pg_catalog.pg_type t
+   WHERE c.oid = a.attcollation AND t.oid = a.atttypid AND a.attcollation <> t.typcollation) AS attcollation,
+  a.attidentity
+FROM pg_catalog.pg_attribute a JOIN ONLY pg_catalog.pg_class k ON k.oid = a.attrelid
+WHERE a.attrelid = '16385' AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY a.attnum;
+
+--- read; reads pg_stat_activity
+SELECT pid, usename, state, age(clock_timestamp(), query_start), query FROM pg_stat_activity WHERE state != 'idle' AND query NOT ILIKE '%from pg_stat_activity%' ORDER BY query_start desc
+
+--- read; reads information_schema.table_constraints, information_schema.key_column_usage, information_schema.constraint_column_usage
+SELECT tc.constraint_name, kcu.column_name, ccu.table_name AS foreign_table_name FROM information_schema.table_constraints AS tc JOIN information_schema.key_column_usage AS kcu USING (constraint_schema, constraint_name) JOIN information_schema.constraint_column_usage AS ccu USING (constraint_schema, constraint_name) WHERE constraint_type = 'FOREIGN KEY' AND tc.table_name='mytable'
+
+--- write; writes auth_user
+UPDATE "auth_user" SET "last_login" = '2025-03-01T10:00:00+00:00'::timestamptz WHERE "auth_user"."id" = 7 RETURNING "auth_user"."id"
+
+--- read; reads shop_order, shop_order_items, shop_item
+SELECT "shop_order"."id", COUNT("shop_order_items"."item_id") FILTER (WHERE ("shop_item"."price" > 10)) AS "pricey" FROM "shop_order" LEFT OUTER JOIN "shop_order_items" ON ("shop_order"."id" = "shop_order_items"."order_id") LEFT OUTER JOIN "shop_item" ON ("shop_order_items"."item_id" = "shop_item"."id") GROUP BY "shop_order"."id" ORDER BY "shop_order"."id" ASC LIMIT 21
+
+--- read; reads users
+SELECT 1 AS one FROM "users" WHERE "users"."email" = $1 AND "users"."deleted_at" IS NULL LIMIT $2 /*application:Shop,controller:users,action:create*/
+
+--- read; reads posts, tags, taggings
+SELECT DISTINCT "posts".* FROM "posts" INNER JOIN "taggings" ON "taggings"."taggable_id" = "posts"."id" AND "taggings"."taggable_type" = 'Post' INNER JOIN "tags" ON "tags"."id" = "taggings"."tag_id" WHERE "tags"."name" IN ('from', 'join') ORDER BY "posts"."created_at" DESC
+
+--- read; reads order_lines
+with recursive "Données"(n, "état") as materialized (select 1, 'é' union all select n + 1, "état" || 'x' from "Données" where n < 5) select d.*, l.qty from "Données" as d cross join lateral (select sum(qty) over (order by l.id groups between 1 following and unbounded following exclude group) as qty from order_lines l where l.n = d.n offset 3 rows fetch first row only) l
+
+--- read; reads größe.tabelle, 日本語.注文
+select t.größe from größe.tabelle t join "日本語"."注文" o on o.id = t.id
+
+--- read; reads a.t1, b.t2, c.t3, d.t4
+select * from ((a.t1 left join b.t2 using (id)) full outer join (c.t3 inner join lateral (select * from d.t4 where d.t4.id = t3.id) s on true) on t1.id = t3.id)
+
+--- read; reads s.one, s.two, s.three
+(((select id from s.one) intersect all (select id from s.two order by id limit 3)) except (table s.three)) order by 1 nulls first offset 2
+
+--- read; reads acc, lim
+select case when exists (table lim) then (select max(v) from acc) else any (array(select v from acc)) is not null end
+
+--- read; reads app.users
+select u.id as from_id, u."end", u.name as "user", u.value, u.type from app.users as u where (u.id, u.name) in (values (1, 'a'), (2, 'b')) and u.name like any (array['%from x%', E'\'; drop table t'])
+
+--- read; reads left_t, right_t
+select "left".id, "right".id from left_t "left" right join right_t as "right" on "left".id = "right".id
+
+--- read; reads geo.zones
+select z.id, st_distance(z.geom, 'SRID=4326;POINT(1 2)'::geography) <-> 3 as d from geo.zones z where z.geom && st_makeenvelope(1,2,3,4) order by z.geom <#> $1 limit 3
+
+--- read; reads events
+select d::date, count(e.*) from generate_series(date '2025-01-01', date '2025-02-01', interval '1 day') as d left join events e on e.at >= d and e.at < d + '1 day'::interval group by d
+
+--- read; reads kv
+select j.key, j.value from kv, jsonb_each_text(kv.doc #- '{a,b}') as j(key, value) where kv.doc ? 'from' and kv.doc @? '$.x[*] ? (@.a > 2)'
+
+--- read; reads m.readings, m.sensors
+select time_bucket('5 minutes', r.at) as bucket, last(r.v, r.at) from m.readings as r(at, v, sid) natural join m.sensors tablesample bernoulli (1) group by bucket
+
+--- read; reads x.y
+select xmlelement(name foo, xmlattributes(t.a as "from"), xmlagg(xmlforest(t.b as join_) order by t.c)), cast(row(1, t.a) as x.rowtype), (t.comp).f1[1:2][3] from x.y t
+
+--- read; reads crm.accounts
+select json_object('k' : a.id, 'from' value a.name returning jsonb), json_arrayagg(a.id order by a.id absent on null), json_query(a.doc, 'lax $.x' with wrapper) from crm.accounts a
+
+--- write; writes staging.users; reads raw.users
+insert into staging.users as u (id, email, tags) select distinct on (id) id, lower(trim(both from email)), array_agg(t) over (partition by id) from raw.users, unnest(tags) with ordinality as x(t, ord) where _ab_cdc_deleted_at is null on conflict (id) do update set (email, tags) = row(excluded.email, excluded.tags)
+
+--- write; reads tmp_batch, dim.customer; writes dim.customer
+insert into dim.customer (id, valid_from) (select id, now() from tmp_batch b where not exists (select 1 from dim.customer c where c.id = b.id and c.valid_to is null)) returning id
+
+--- write; reads stage.c, dim.c; writes dim.c
+with chg as (select s.id from stage.c s join dim.c d on d.id = s.id and d.hash is distinct from s.hash), closed as (update dim.c set valid_to = now() from chg where chg.id = dim.c.id and valid_to is null returning dim.c.id) insert into dim.c (id, valid_from) select id, now() from closed
+
+--- write; writes jobs
+delete from only jobs as j using (values (1), (2)) as v(id) where j.id = v.id returning with (old as o, new as n) o.id
+
+--- write; reads analytics.snap__dbt_tmp, analytics.src; writes analytics.snap
+merge into "analytics"."snap" as DBT_INTERNAL_DEST using (select * from "analytics"."snap__dbt_tmp" where id in (select id from analytics.src)) as DBT_INTERNAL_SOURCE on DBT_INTERNAL_SOURCE.dbt_scd_id = DBT_INTERNAL_DEST.dbt_scd_id when matched and DBT_INTERNAL_DEST.dbt_valid_to is null and DBT_INTERNAL_SOURCE.dbt_change_type in ('update', 'delete') then update set dbt_valid_to = DBT_INTERNAL_SOURCE.dbt_valid_to when not matched and DBT_INTERNAL_SOURCE.dbt_change_type = 'insert' then insert ("id") values ("id")
+
+--- ddl; reads analytics.stg_orders; writes analytics.orders__dbt_tmp
+/* {"app": "dbt", "dbt_version": "1.7.4", "node_id": "model.shop.orders"} */
+  create  table "analytics"."orders__dbt_tmp"
+    as
+  (
+    with s as (select * from "analytics"."stg_orders")
+    select * from s
+  );
+
+--- ddl; writes analytics.orders, analytics.orders__dbt_backup, analytics.orders__dbt_tmp, orders, orders__dbt_backup
+alter table "analytics"."orders" rename to "orders__dbt_backup"; alter table "analytics"."orders__dbt_tmp" rename to "orders"; drop table if exists "analytics"."orders__dbt_backup" cascade
+
+--- ddl; reads public.customers; writes public.orders
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET default_tablespace = '';
+--
+-- Name: orders; Type: TABLE; Schema: public; Owner: postgres
+--
+CREATE TABLE public.orders (
+    id integer NOT NULL,
+    customer_id integer,
+    total numeric(10,2) DEFAULT 0.00,
+    state character varying(20) DEFAULT 'open'::character varying,
+    at timestamp without time zone DEFAULT now(),
+    CONSTRAINT orders_total_check CHECK ((total >= (0)::numeric))
+);
+ALTER TABLE public.orders OWNER TO postgres;
+ALTER TABLE ONLY public.orders ALTER COLUMN id SET DEFAULT nextval('public.orders_id_seq'::regclass);
+SELECT pg_catalog.setval('public.orders_id_seq', 10, true);
+ALTER TABLE ONLY public.orders
+    ADD CONSTRAINT orders_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.orders
+    ADD CONSTRAINT orders_fk FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON UPDATE CASCADE ON DELETE SET NULL (customer_id);
+CREATE INDEX orders_at ON public.orders USING brin (at) WITH (pages_per_range='32');
+
+--- ddl
+CREATE SEQUENCE public.orders_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1 OWNED BY NONE
+
+--- ddl; writes meas_2024, meas
+alter table meas attach partition meas_2024 for values with (modulus 4, remainder 1)
+
+--- ddl; reads meas; writes meas_def
+create table meas_def partition of meas (check (v > 0), id primary key) default tablespace fast
+
+--- ddl; reads base.parent, base.other; writes app.child
+create table app.child (extra text compression lz4, p int4range, gen int generated always as (length(extra)) stored, exclude using gist (p with &&) where (extra <> 'from')) inherits (base.parent, base.other) with (autovacuum_enabled = off)
+
+--- ddl; writes app.doc
+alter table app.doc add column if not exists tsv tsvector generated always as (to_tsvector('english', coalesce(title, '') || ' ' || body)) stored, alter column body set storage external, set (fillfactor = 70), replica identity using index doc_pk, validate constraint ck
+
+--- ddl; writes app.docs
+alter table app.docs set schema archive
+
+--- ddl; writes app.docs
+alter table app.docs disable trigger user, no force row level security, cluster on docs_pk
+
+--- ddl; writes app.docs
+create or replace rule no_del as on delete to app.docs where old.locked do instead (insert into app.audit values (old.id); update app.docs set deleted = true where id = old.id)
+
+--- ddl; reads app.other; writes app.docs
+create constraint trigger chk after insert or update of a, b or delete on app.docs from app.other deferrable initially deferred for each row execute procedure chk_fn('from x')
+
+--- ddl
+create event trigger no_ddl on ddl_command_start when tag in ('DROP TABLE', 'ALTER TABLE') execute function abort_any()
+
+--- ddl; reads app.docs
+create statistics if not exists app.st (ndistinct, mcv) on a, (b + 1) from app.docs
+
+--- ddl; writes app.docs
+alter policy p on app.docs to current_user using (exists (select 1 where true)) with check (false)
+
+--- ddl; writes app.v
+create or replace recursive view app.v (n) as values (1) union all select n + 1 from v where n < 100
+
+--- ddl
+create publication pub for table app.docs (id, title) where (id > 5), app.users with (publish = 'insert')
+
+--- ddl
+create function f(a int default 1, variadic xs text[]) returns table (id int, n text) begin atomic select 1, 'a'; select id, name from app.users where id = a; end
+
+--- ddl
+create or replace procedure p(inout x int) language plpgsql as $proc$
+declare
+  q text := $q$select 'from' from app.t$q$;
+begin
+  execute q; commit;
+end;
+$proc$;
+
+--- procedure; writes app.q; reads app.src
+do $$
+begin
+  loop
+    update app.q set n = n + 1 where id = 1;
+    exit when found;
+    begin
+      insert into app.q (id, n) select id, 1 from app.src;
+      return;
+    exception when unique_violation then null;
+    end;
+  end loop;
+end $$
+
+--- dcl; writes app.docs, app.users
+grant select, insert (title), update, delete, truncate, references, trigger, maintain on app.docs, app.users to public, "Web User" granted by current_user
+
+--- dcl
+grant all on database shop to admin; grant connect, temporary on database shop to app; revoke create on schema public from public; grant usage, select on sequence shop.s1, shop.s2 to app; grant set on parameter work_mem to app
+
+--- ddl
+reassign owned by bob to alice; drop owned by bob cascade
+
+--- dcl
+alter role app in database shop set search_path to app, public
+
+--- dcl
+drop role if exists app, "Old Role"
+
+--- dcl
+grant all privileges on all tables in schema app, stage to etl; grant execute on all routines in schema app to etl
+
+--- dcl; writes app.docs
+revoke all on table app.docs from public restrict; alter default privileges in schema app revoke all on tables from public
+
+--- import; writes public.accounts, public.history
+COPY public.accounts (id, name) FROM STDIN;
+COPY public.history FROM '/tmp/h.bin' WITH BINARY;
+
+--- export; reads app.a, app.b
+copy (with x as (select * from app.a) select x.*, b.y from x left join app.b b using (id)) to program 'gzip > /tmp/a.gz' (format csv, header, quote '"', escape E'\\')
+
+--- maintenance; writes app.docs, app.users
+vacuum (analyze, parallel 4, index_cleanup auto) app.docs (title), app.users
+
+--- maintenance; reads app.docs, app.users
+analyze (verbose, skip_locked) app.docs, app.users (id)
+
+--- maintenance
+reindex (concurrently, verbose) schema app; reindex database shop; checkpoint
+
+--- session
+set session characteristics as transaction isolation level repeatable read
+
+--- session
+listen cache_bust; unlisten *; discard all; deallocate prepare all
+
+--- tcl
+begin; prepare transaction 'tx1'; rollback prepared 'tx1'; release savepoint a; end work and no chain
+
+--- read; reads app.docs
+begin; declare c insensitive scroll cursor without hold for select d.* from app.docs d for share nowait; fetch forward all from c; move backward 5 in c; close c; commit
+
+--- ddl; writes app.mv
+alter materialized view app.mv rename column a to b
+
+--- ddl; writes app.idx_t
+drop foreign table if exists app.idx_t; drop type mood cascade; drop domain if exists d; drop aggregate agg(int); drop operator === (int, int); drop cast (text as int)
+
+--- ddl; writes app.v
+alter view if exists app.v alter column x set default 3
+
+--- ddl; writes app.docs
+comment on constraint ck on app.docs is 'from x'; comment on trigger tr on app.docs is null; comment on index app.ix is 'y'
+
+--- ddl; writes app.docs
+security label for selinux on table app.docs is 'system_u'
+
+--- read; reads app.docs
+select substring(title similar 'a#"b#"c' escape '#'), title ~* 'from\s+x', not title similar to '(a|b)%', title collate "C", overlaps_.x from app.docs d, lateral (select (a, b) overlaps (c, d) as x) overlaps_
+
+--- read; reads app.docs
+select * from app.docs where current_timestamp at time zone 'utc' between symmetric a and b and c is json object with unique keys and (d is not unknown) and x operator(public.@@@) 'q'
+
+--- read; reads app.t
+select U&'d!0061t' uescape '!' as "a""b", B'101', X'1F', 1e10, .5, 0x1F, 1_000, $1, :name from app.t
+
+--- ddl
+create event trigger e on ddl_command_end execute function f()
+
+--- ddl; writes app.docs
+alter rule r on app.docs rename to x
+
+--- procedure
+do $$ begin execute format('drop table %I.%I', a, b); end $$

@@ -442,3 +442,268 @@ COPY INTO 's3://bkt/x/' FROM (SELECT a.id, b.v FROM a JOIN s.b ON b.id = a.id) F
 
 --- export; reads Crm.Contacts
 copy into @~/mine.csv from "Crm"."Contacts" single = true
+
+--- read; reads PROD.MART.ORDERS, PROD.MART.USERS
+SELECT
+    users."STATE"  AS "users.state",
+        (TO_CHAR(DATE_TRUNC('month', CONVERT_TIMEZONE('UTC', 'America/Los_Angeles', CAST(orders."CREATED_AT"  AS TIMESTAMP_NTZ))), 'YYYY-MM')) AS "orders.created_month",
+    COUNT(DISTINCT orders."ID" ) AS "orders.count"
+FROM "PROD"."MART"."ORDERS"  AS orders
+LEFT JOIN "PROD"."MART"."USERS"  AS users ON (orders."USER_ID") = (users."ID")
+WHERE ((( orders."CREATED_AT"  ) >= ((CONVERT_TIMEZONE('America/Los_Angeles', 'UTC', CAST(DATEADD('month', -5, DATE_TRUNC('month', CURRENT_DATE())) AS TIMESTAMP_NTZ))))))
+GROUP BY 1, 2
+ORDER BY 2 DESC
+FETCH NEXT 500 ROWS ONLY -- Looker Query Context '{"user_id":1,"history_slug":"x from y"}'
+
+--- write; reads ANALYTICS.MART.ORDERS__dbt_tmp; writes ANALYTICS.MART.ORDERS
+merge into analytics.mart.orders as DBT_INTERNAL_DEST
+        using analytics.mart."ORDERS__dbt_tmp" as DBT_INTERNAL_SOURCE
+        on ((DBT_INTERNAL_SOURCE.id = DBT_INTERNAL_DEST.id) and DBT_INTERNAL_DEST.d >= current_date)
+    when matched then update set
+        "ID" = DBT_INTERNAL_SOURCE."ID","V" = DBT_INTERNAL_SOURCE."V"
+    when not matched then insert
+        ("ID", "V")
+    values
+        ("ID", "V")
+;
+
+--- ddl; reads ANALYTICS.STG.ORDERS; writes ANALYTICS.MART.ORDERS__DBT_TMP; temporary ANALYTICS.MART.ORDERS__DBT_TMP
+create or replace  temporary view analytics.mart.orders__dbt_tmp
+  as (
+    select * from analytics.stg.orders
+where at > (select coalesce(max(at), '1900-01-01') from analytics.stg.orders)
+  );
+
+--- ddl; writes ANALYTICS.MART.V; reads ANALYTICS.STG.A, ANALYTICS.STG.B
+create or replace view analytics.mart.v comment = $$from; it's$$ (
+  "ID" comment $$k$$, "N"
+) as ( with a as (select * from analytics.stg.a), b as (select * from analytics.stg.b) select a.id, count(*) over () n from a full outer join b on equal_null(a.id, b.id) );
+
+--- write; reads _AIRBYTE_TMP.ORDERS; writes PUBLIC.ORDERS
+BEGIN; DELETE FROM PUBLIC.ORDERS WHERE "_airbyte_raw_id" IN (SELECT "_airbyte_raw_id" FROM "_AIRBYTE_TMP"."ORDERS"); INSERT INTO PUBLIC.ORDERS SELECT * FROM _AIRBYTE_TMP.ORDERS QUALIFY ROW_NUMBER() OVER (PARTITION BY "id" ORDER BY "_ab_cdc_lsn" DESC NULLS LAST) = 1; COMMIT;
+
+--- read; reads T
+select a:b.c[0]."D e"::varchar(10)::date, a['x']['y']::array, try_cast(b as int), c:from::string as "from", $1:x:y, :1, ?::int from t where a:k is not null
+
+--- read; reads RAW.DOCS
+select d.id, i.value:sku::string, t.this, t.seq from raw.docs d, lateral flatten(input => d.v:items) i, table(flatten(input => i.value:tags, outer => true, mode => 'ARRAY')) t left join lateral (select 1 as x) z
+
+--- read; reads A, B, C
+select * from a natural full outer join b cross join lateral (select * from c where c.id = b.id) x
+
+--- read; reads S.Tbl, Ünï.表
+select t.* from s."Tbl" t inner join "Ünï"."表" u using (id) -- c; from z
+ // other from q
+ /* block from r */
+
+--- read; reads A.B.C.D
+select * from "A.B"."C.D"
+
+--- read; reads MYDB..T
+select * from mydb..t
+
+--- read; reads WEEK_SALES
+select * from week_sales pivot (max(amt) for d in (select distinct d from week_sales order by d) default on null (0)) p
+
+--- read; reads Q, DAYS
+select * from q pivot (sum(v), count(v) for k in (select k from days)) as p(a, b)
+
+--- read; reads T
+select * from t unpivot exclude nulls (v for k in (a as 'from', b)) u where u.k in ('x') order by all limit null offset 3
+
+--- read; reads STOCK
+select * from (select * from stock where x > 1) match_recognize(partition by c order by d measures final count(*) as n, avg(p) over (order by d) as a all rows per match omit empty matches after match skip past last row pattern((a b*)+ | permute(c, d) ) define a as p > 1, b as p < lag(p) over (order by d)) limit 3
+
+--- read; reads EV, PR
+select e.*, p.* from ev e asof left join pr p match_condition (e.at >= p.at) on e.sym = p.sym
+
+--- read; reads T
+select * exclude id rename (a as b, c as "d") replace (upper(x) as x), t.* exclude (a, b), max_by(a, b), array_agg(distinct a) within group (order by a), listagg(x, ',') within group (order by y) over (partition by z), ratio_to_report(a) over (), [1, 2, t.a], {'a': 1, 'from': t.b, *} from t sample system (3.5) repeatable (99)
+
+--- read; reads T
+select * from t at (stream => 's') where ts between '2024-01-01'::date and dateadd('day', 1, ts) and x rlike 'from' and y ilike any ('%a', 'b%') and z not regexp 'q'
+
+--- read; reads A, B
+with recursive a1 (n) as (select 1 union all select n + 1 from a1 where n < 10), b1 as (select * from a changes (information => default) at (timestamp => 'x'::timestamp)) select * from a1 join b1 join b on true
+
+--- read; reads T1
+select * from table('T1') limit 3
+
+--- read
+select * from table(my_udtf(1, 'from')) as f, lateral other_udtf(f.x), table($v), table(?) limit 1
+
+--- read; reads MYDB.S.T
+select count(*) from identifier('"MYDB"."S"."T"')
+
+--- read
+select $1:id::int, t.$2 from @db1.s1.stg/path/2024-01-01/file.csv.gz (file_format => db1.s1.ff) t where metadata$filename like '%from%'
+
+--- session
+list @~/x pattern = '.*from.*'; ls @db.sch.%tbl
+
+--- import
+put file:///tmp/data/my*.csv @%orders auto_compress = true overwrite = true
+
+--- export
+get @mystage/x file:///tmp/out/ parallel = 4 pattern = '.*'
+
+--- other
+rm @~/staged pattern = '.*csv'
+
+--- import; writes DB.S.T
+copy into db.s.t (a, b) from (select $1:a::int, parse_json($2):from from @db.s.st/dir/ (file_format => 'x') t) files = ('x.json') file_format = (type = 'json' strip_outer_array = true) on_error = continue force = true validation_mode = return_errors
+
+--- export; reads DB.S.T
+copy into @%t/result/data_ from (select object_construct(*) from db.s.t where d > current_date) file_format = (type = json compression = gzip) overwrite = true max_file_size = 4900000 include_query_id = true
+
+--- export; reads T
+copy into 'azure://acc.blob.core.windows.net/c/' from t storage_integration = x encryption = (type = 'NONE') header = true detailed_output = true
+
+--- write; reads S1, S2; writes T1, T2, T3
+insert all when a > 1 and b in (select id from s2) then into t1 (a, b) values ($1, $2) into t2 else into t3 select a, b from s1
+
+--- write; reads OLD_T; writes T
+insert into t (a, b) select $1, to_variant($2) from values (1, 'x'), (2, 'y') union all select a, b from old_t
+
+--- write; reads S; writes S
+merge into s using (select *, row_number() over (partition by id order by at) rn from s) x on s.id = x.id and x.rn > 1 when matched and x.rn = 2 then update set s.dup = true when matched then delete
+
+--- write; reads A, B; writes T
+update t set t.a = x.n, t.b = null from a join (select count(*) n, id from b group by id) x using (id) where t.id = x.id
+
+--- write; reads U, V; writes T
+delete from t using u, (select id from v) w where t.id = u.id and u.k = w.id
+
+--- ddl; writes DB.S.T
+create or replace hybrid table db.s.t (id int primary key autoincrement, c int not null, v vector(float, 256), o object(a int, b varchar), m map(varchar, int), ar array(number) default [], x varchar(10) as (lower(v)) , index ix (c) include (v), unique (c)) comment = 'from'
+
+--- ddl; writes T; reads P
+create table if not exists t (id int constraint fk references p (id) match simple on delete cascade not enforced rely, ssn varchar with masking policy pol using (ssn, id) with tag (a.b.c = 'x', d = 'y'), e variant projection policy pp) with row access policy rp on (id) with tag (t = 'v') default_ddl_collation = 'en' enable_schema_evolution = true change_tracking = true stage_file_format = (type = csv)
+
+--- ddl; writes LAKE.ICE
+create iceberg table lake.ice (id int, d date) partition by (bucket(4, id), day(d)) catalog = 'SNOWFLAKE' external_volume = 'v' base_location = 'x/y'
+
+--- ddl; writes T_NEW; reads T_OLD
+create table t_new cluster by (d) copy grants as with c as (select * from t_old at (offset => -60)) select d, v from c
+
+--- ddl; reads A, B; writes DT
+create or replace dynamic iceberg table dt target_lag = downstream warehouse = w catalog = 'S' external_volume = 'v' base_location = 'b' initialize = on_create as select * from a union all by name select * from b
+
+--- ddl; reads RAW.V; writes STG.ST
+create stream if not exists stg.st on view raw.v at (stream => 'other') show_initial_rows = true comment = 'x'
+
+--- ddl; writes STG.ST
+create stream stg.st on stage raw.stg
+
+--- ddl; reads S2; writes S1
+create or replace stream s1 clone s2
+
+--- ddl; writes T
+alter table t add column if not exists a int default 1 with tag (x = 'y'), b varchar masking policy m; alter table t drop clustering key; alter table t suspend recluster; alter table t add search optimization on equality(a), substring(b); alter table t modify column a unset masking policy, column b set data type varchar(20); alter table t alter (c drop default, d set not null); alter table t drop all row access policies; alter table t set tag a = 'b'; alter table t unset comment
+
+--- ddl; writes A.T, B.T
+alter table a.t rename to b.t
+
+--- ddl; writes T
+alter table t drop constraint fk cascade; alter table t rename column a to "from"; alter table t add constraint pk primary key (a) enforced, unique (b)
+
+--- ddl; writes DT
+alter dynamic table dt suspend; alter dynamic table dt set target_lag = '1 hour'; alter dynamic table if exists dt refresh
+
+--- ddl; writes EXT.T
+alter external table ext.t refresh 'path'; alter external table ext.t add partition (p = 'x') location '2024/01'
+
+--- ddl
+create or replace pipe raw.p auto_ingest = true as copy into raw.t from @raw.s file_format = (type = json)
+
+--- ddl
+alter task a.t resume; execute task a.t; create alert al warehouse = w schedule = '1 minute' if (exists (select 1 from gauge where v > 200)) then insert into x values (1); create row access policy rp as (r varchar) returns boolean -> exists (select 1 from sec.map m where m.r = r); create network policy np allowed_ip_list = ('1.2.3.4'); alter account set timezone = 'UTC'; create secret s type = password username = 'a' password = 'b'; create share sh; alter share sh add accounts = x1, y2; create sequence s1 start = 1 increment = 1
+
+--- ddl
+create or replace function f (a int, b varchar default 'x') returns table (id int, n varchar) as 'select id, n from t where id = a'
+
+--- ddl
+create or replace function py(x variant) returns variant language python runtime_version = '3.10' packages = ('pandas') handler = 'run' as $$
+def run(x):
+    return x  # select * from z; drop table q
+$$
+
+--- ddl; writes T
+drop dynamic table t; drop materialized view if exists t; drop external table t restrict; drop stage s; drop task t; drop pipe p; drop integration i
+
+--- dcl; writes DB.S.V
+grant select, references on view db.s.v to database role db.r; grant select on all views in database db to share sh; revoke select on future tables in schema db.s from role r cascade; grant create table, create view on schema db.s to role r; grant imported privileges on database snowflake to role r; grant monitor usage on account to role r; grant usage on function f(int, varchar) to role r; grant ownership on all tables in schema db.s to role r copy current grants; grant application role a.r to role q
+
+--- dcl
+use role securityadmin; drop role if exists r; alter role r set comment = 'x'; drop user "a@b.c"; create database role db.r; alter user if exists u set default_warehouse = w network_policy = np; revoke role a from role b
+
+--- session; reads DB.S.T
+show parameters like '%x%' in session; show tables history in account; show primary keys in table db.s.t; show warehouses; show roles; describe warehouse w; desc stage s; desc result last_query_id()
+
+--- session; reads DB.S.T
+show columns in table db.s.t
+
+--- session; reads DB.S.T
+desc table db.s.t type = stage
+
+--- write; reads T, Q; writes L, T
+execute immediate $$
+declare
+  rs resultset default (select id from q where x = 'it''s');
+  cur cursor for rs;
+  v variant;
+begin
+  let n number := (select count(*) from t);
+  for i in 1 to 10 do
+    insert into l (i) values (:i);
+  end for;
+  case when n > 3 then update t set a = :n where id = 1; when n = 2 then null; else return 'x'; end case;
+  repeat n := n - 1; until (n = 0) end repeat;
+  loop break; end loop;
+  return table(rs);
+exception
+  when statement_error or other then raise;
+end;
+$$
+
+--- procedure
+with p as procedure (x varchar) returns varchar language sql as $$ begin return x; end; $$ call p('from')
+
+--- procedure
+call db.s.p('a', b => [1, 2], c => {'k': 'from'}); call s.q() into :r
+
+--- read; reads A
+show tables ->> select * from $1 join a on true
+
+--- ddl; writes A
+truncate a; truncate table if exists a
+
+--- tcl
+start transaction name x; commit work; rollback; begin
+
+--- read; reads DB.INFORMATION_SCHEMA.COLUMNS
+select /* DBeaver 24.0.0 - Metadata */ * from DB.INFORMATION_SCHEMA."COLUMNS" WHERE TABLE_SCHEMA='X' ORDER BY ORDINAL_POSITION
+
+--- write; reads S, S2; writes T1, T2
+insert first when a > 1 and b in (select id from s2) then into t1 else into t2 select a from s
+
+--- write; reads Q, S; writes T1, T2
+insert all into t1 (a) values ((select max(x) from q)) into t2 select a from s
+
+--- session
+desc result last_query_id()
+
+--- dcl
+create database role db.r
+
+--- dcl
+drop database role db.r
+
+--- read; reads T
+select c:from::string from t
+
+--- export
+copy files into @a from @b
+
+--- procedure
+execute immediate 'drop table ' || t

@@ -323,3 +323,294 @@ IF @@TRANCOUNT > 0 ROLLBACK TRAN
 
 --- other; flags
 KILL 53
+
+--- read; reads dbo.Orders, dbo.Users
+SELECT TOP(2000) [source].[d] AS [d], COUNT(*) AS [count] FROM (SELECT DATEFROMPARTS(YEAR([dbo].[Orders].[at]), MONTH([dbo].[Orders].[at]), 1) AS [d] FROM [dbo].[Orders] LEFT JOIN [dbo].[Users] AS [U - 1] ON [dbo].[Orders].[uid] = [U - 1].[id]) AS [source] GROUP BY [source].[d] ORDER BY [source].[d] ASC
+
+--- read; reads dbo.Sales
+select top (1000001) [_].[Region],[_].[Total] from (select [$Table].[Region] as [Region], convert(float, [$Table].[Total]) as [Total] from [dbo].[Sales] as [$Table]) as [_] where [_].[Region] = N'from' and [_].[Region] is not null order by [_].[Region] offset 0 rows
+
+--- read; reads Blogs, Posts
+SELECT [b].[BlogId], [b].[Url], [t].[PostId] FROM [Blogs] AS [b] LEFT JOIN (SELECT [p].[PostId], [p].[BlogId], ROW_NUMBER() OVER(PARTITION BY [p].[BlogId] ORDER BY [p].[PostId]) AS [row] FROM [Posts] AS [p]) AS [t] ON [b].[BlogId] = [t].[BlogId] AND [t].[row] <= 1 WHERE EXISTS (SELECT 1 FROM OPENJSON(@__ids_0) WITH ([value] int '$') AS [i] WHERE [i].[value] = [b].[BlogId])
+
+--- write; writes Blogs
+SET IMPLICIT_TRANSACTIONS OFF;
+SET NOCOUNT ON;
+UPDATE [Blogs] SET [Url] = @p0
+OUTPUT 1
+WHERE [BlogId] = @p1 AND [RowVersion] = @p2;
+
+--- write; writes Blogs
+SET IMPLICIT_TRANSACTIONS OFF;
+SET NOCOUNT ON;
+MERGE [Blogs] USING (
+VALUES (@p0, 0),
+(@p1, 1)) AS i ([Url], _Position) ON 1=0
+WHEN NOT MATCHED THEN
+INSERT ([Url])
+VALUES (i.[Url])
+OUTPUT INSERTED.[BlogId], i._Position;
+
+--- read; reads sys.all_objects, sys.schemas, sys.extended_properties
+exec sp_executesql N'SELECT
+CAST(serverproperty(N''Servername'') AS sysname) AS [Server_Name],
+db_name() AS [Database_Name],
+SCHEMA_NAME(tbl.schema_id) AS [Schema]
+FROM
+sys.all_objects AS tbl INNER JOIN sys.schemas s ON s.schema_id = tbl.schema_id LEFT JOIN sys.extended_properties AS ep ON ep.major_id = tbl.object_id
+WHERE (tbl.name=@_msparam_0)',N'@_msparam_0 nvarchar(4000)',@_msparam_0=N'x from y'
+
+--- read; reads sys.dm_exec_requests
+SELECT r.session_id, t.text, p.query_plan FROM sys.dm_exec_requests r CROSS APPLY sys.dm_exec_sql_text(r.sql_handle) t OUTER APPLY sys.dm_exec_query_plan(r.plan_handle) AS p WHERE r.session_id <> @@SPID
+
+--- read; reads a, b, c, d
+SELECT * FROM a LEFT OUTER LOOP JOIN b WITH (INDEX(ix1, 2), FORCESEEK (ix (x))) ON a.i = b.i RIGHT MERGE JOIN (c INNER REMOTE JOIN d ON c.i = d.i) ON b.i = c.i OPTION (FORCE ORDER, QUERYTRACEON 9481, USE HINT ('X'), OPTIMIZE FOR (@a = 1, @b UNKNOWN))
+
+--- read; reads t
+SELECT [a b] = x, 'c' = y, CASE WHEN a = 1 THEN 'from' END AS [select], CAST(a AS decimal(10, 2)), CONVERT(varchar(10), d, 120), TRY_PARSE('1' AS int USING 'en-US'), doc.value('(/x)[1]', 'int'), DATEADD(DAY, -1, GETDATE()), N'it''s', 0xFF, $5.2, a % b, ~a, a ^ b FROM t
+
+--- read; reads dbo.t, u
+SELECT LAG(a, 1, 0) IGNORE NULLS OVER (PARTITION BY b ORDER BY c), SUM(a) OVER w AS s, STRING_AGG(CONVERT(nvarchar(max), a), ',') WITHIN GROUP (ORDER BY a DESC), PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY a) OVER (PARTITION BY b), JSON_OBJECT('from': a, 'b': JSON_ARRAY(1, 2 NULL ON NULL)), $PARTITION.pf(a), a COLLATE Latin1_General_CI_AS, t.$ROWGUID FROM dbo.t AS t WHERE a > ALL (SELECT x FROM u) AND b LIKE '%[_]%' ESCAPE '\' AND CONTAINS((c, d), 'FORMSOF(INFLECTIONAL, "from")') GROUP BY GROUPING SETS ((a), ROLLUP(b, c), ()) WINDOW w AS (PARTITION BY a ORDER BY b ROWS UNBOUNDED PRECEDING)
+
+--- read; reads dbo.docs
+SELECT k.[KEY], k.RANK, d.* FROM dbo.docs d INNER JOIN CONTAINSTABLE(dbo.docs, (title, body), N'"x" NEAR "from"', 10) AS k ON k.[KEY] = d.id INNER JOIN FREETEXTTABLE(dbo.docs, *, 'y') f ON f.[KEY] = d.id
+
+--- read; reads hist, dbo.cur
+SELECT * FROM hist FOR SYSTEM_TIME CONTAINED IN ('2024-01-01', @b) h JOIN dbo.cur FOR SYSTEM_TIME ALL AS c ON c.i = h.i FOR XML PATH('x'), ELEMENTS XSINIL, ROOT('from'), TYPE
+
+--- read; reads src
+SELECT p.[from], p.[2024] FROM src PIVOT (MAX(v) FOR k IN ([from], [2024])) p UNPIVOT (z FOR y IN (a, b)) u ORDER BY 1 OFFSET @o ROWS FETCH FIRST (@n) ROWS ONLY
+
+--- read
+SELECT * FROM OPENQUERY(LNK, 'SELECT * FROM remote.t'), OPENDATASOURCE('SQLNCLI', 'x').db.dbo.t AS t2, OPENROWSET('SQLNCLI', 'Server=x', 'select * from y') AS o, GENERATE_SERIES(1, 10), OPENXML(@h, '/x', 1) WITH (a int) ox, ::fn_helpcollations() c, dbo.tvf(1, N'x') AS [f]
+
+--- read; reads LNK.db.dbo.t, db2..t2
+SELECT * FROM LNK.db.dbo.t a, db2..t2 b
+
+--- read; reads Ünï.Täb, dbo.表
+SELECT [ü].* FROM Ünï.Täb AS [ü], dbo.[表] WHERE x = N'日本 from y'
+
+--- read; reads dbo.x
+SELECT 1 FROM dbo.x -- FROM y
+/* FROM z /* nested FROM q */ ; DROP TABLE r */
+WHERE a = 'multi
+line FROM w';
+
+--- write; reads dbo.src; writes dbo.tgt
+WITH cte (a, b) AS (SELECT a, b FROM dbo.src UNION ALL SELECT 1, 2), c2 AS (SELECT * FROM cte) MERGE TOP (10) PERCENT dbo.tgt WITH (TABLOCK) t USING c2 AS s ON t.a = s.a WHEN MATCHED AND EXISTS (SELECT s.b EXCEPT SELECT t.b) THEN UPDATE SET b = s.b WHEN NOT MATCHED THEN INSERT (a, b) VALUES (s.a, s.b) WHEN NOT MATCHED BY SOURCE AND t.a > 3 THEN DELETE OUTPUT $action, inserted.*, deleted.a;
+
+--- write; reads src, Blogs; writes dbo.log
+INSERT INTO dbo.log WITH (TABLOCK) (a, b) OUTPUT inserted.id INTO @ids SELECT TOP (5) WITH TIES a, b FROM src s WHERE NOT EXISTS (SELECT * FROM Blogs WHERE Blogs.a = s.a) ORDER BY a
+
+--- write; writes dbo.log
+INSERT dbo.log EXEC dbo.usp_get @a = 1; INSERT INTO dbo.log EXECUTE ('SELECT 1')
+
+--- write; reads a; writes b
+UPDATE x SET x.v += a.v, @n = x.v = 3 FROM a INNER JOIN b x ON x.i = a.i WHERE CURRENT_TIMESTAMP > x.d
+
+--- write; reads u; writes dbo.t
+UPDATE dbo.t SET doc.WRITE(N'x', 0, 1), a = (SELECT COUNT(*) FROM u) FROM dbo.t WHERE CURRENT OF cur
+
+--- write; reads v; writes t
+WITH d AS (SELECT TOP (10) * FROM t WITH (ROWLOCK, READPAST) ORDER BY id) UPDATE d SET done = 1 OUTPUT inserted.id WHERE d.x IN (SELECT x FROM v)
+
+--- write; writes dbo.t; reads dbo.u
+DELETE FROM t OUTPUT deleted.* FROM dbo.t AS t WHERE NOT EXISTS (SELECT 1 FROM dbo.u u WHERE u.i = t.i) OPTION (MAXDOP 1)
+
+--- write; reads b; writes OPENX
+DELETE OPENX WHERE i IN (SELECT i FROM b)
+
+--- ddl; reads dbo.p, dbo.q; writes dbo.t
+CREATE TABLE [dbo].[t](
+	[id] [int] IDENTITY(1,1) NOT FOR REPLICATION NOT NULL,
+	[a] [nvarchar](max) COLLATE Latin1_General_CI_AS SPARSE NULL CONSTRAINT [df] DEFAULT (N'from') ,
+	[b] AS ([a]+'x') PERSISTED NOT NULL,
+	[c] uniqueidentifier ROWGUIDCOL DEFAULT newsequentialid() REFERENCES dbo.p (id) ON DELETE CASCADE,
+	[d] xml (CONTENT dbo.xs), [e] varchar(10) MASKED WITH (FUNCTION = 'partial(1,"x",0)'), [f] int ENCRYPTED WITH (COLUMN_ENCRYPTION_KEY = k, ENCRYPTION_TYPE = DETERMINISTIC, ALGORITHM = 'x'),
+	s datetime2 GENERATED ALWAYS AS ROW START HIDDEN, e2 datetime2 GENERATED ALWAYS AS ROW END, PERIOD FOR SYSTEM_TIME (s, e2),
+ CONSTRAINT [PK_t] PRIMARY KEY CLUSTERED ([id] ASC)WITH (PAD_INDEX = OFF, IGNORE_DUP_KEY = OFF) ON [PRIMARY],
+ CONSTRAINT fk FOREIGN KEY (a, b) REFERENCES dbo.q (a, b) ON UPDATE NO ACTION NOT FOR REPLICATION, CHECK (len([a]) > 3), INDEX ix (a) WHERE a IS NOT NULL
+) ON [ps]([id]) TEXTIMAGE_ON [PRIMARY] WITH (SYSTEM_VERSIONING = ON (HISTORY_TABLE = dbo.t_hist), DATA_COMPRESSION = PAGE ON PARTITIONS (1, 3 TO 5))
+
+--- ddl; writes dbo.t; reads dbo.src
+CREATE TABLE dbo.t WITH (DISTRIBUTION = HASH(id), CLUSTERED COLUMNSTORE INDEX ORDER (id)) AS SELECT a.*, 'from' AS f FROM dbo.src a OPTION (LABEL = 'x')
+
+--- ddl; writes ext.t
+CREATE EXTERNAL TABLE ext.t (a int, b nvarchar(10)) WITH (LOCATION = '/x/', DATA_SOURCE = ds, FILE_FORMAT = ff, REJECT_TYPE = VALUE, REJECT_VALUE = 0)
+
+--- ddl; writes n, e; reads x
+CREATE TABLE n (id int, nm varchar(9)) AS NODE; CREATE TABLE e (w int, CONSTRAINT c CONNECTION (n TO n) ON DELETE CASCADE) AS EDGE; ALTER TABLE e ADD CONSTRAINT fk FOREIGN KEY (w) REFERENCES x (i)
+
+--- ddl; reads dbo.other; writes dbo.t
+ALTER TABLE [dbo].[t]  WITH CHECK ADD  CONSTRAINT [fk] FOREIGN KEY([a])
+REFERENCES [dbo].[other] ([id])
+GO
+ALTER TABLE [dbo].[t] CHECK CONSTRAINT [fk]
+GO
+
+--- ddl; writes dbo.t
+ALTER TABLE dbo.t ALTER COLUMN a nvarchar(10) NOT NULL WITH (ONLINE = ON); ALTER TABLE dbo.t ADD b int CONSTRAINT df DEFAULT 0 WITH VALUES, CONSTRAINT ck CHECK (b > 0); ALTER TABLE dbo.t NOCHECK CONSTRAINT ALL; ALTER TABLE dbo.t ENABLE TRIGGER ALL; ALTER TABLE dbo.t SET (SYSTEM_VERSIONING = OFF); ALTER TABLE dbo.t REBUILD PARTITION = ALL WITH (DATA_COMPRESSION = ROW); ALTER TABLE dbo.t DROP CONSTRAINT IF EXISTS df, COLUMN b; ALTER TABLE dbo.t SET (LOCK_ESCALATION = AUTO); ALTER TABLE dbo.t ENABLE CHANGE_TRACKING
+
+--- ddl; writes dbo.t
+CREATE CLUSTERED COLUMNSTORE INDEX cci ON dbo.t WITH (DROP_EXISTING = ON, COMPRESSION_DELAY = 10 MINUTES) ON ps(a); CREATE SPATIAL INDEX s ON dbo.t(g) USING GEOMETRY_GRID WITH (BOUNDING_BOX = (0, 0, 1, 1)); CREATE PRIMARY XML INDEX px ON dbo.t(d); CREATE XML INDEX sx ON dbo.t(d) USING XML INDEX px FOR PATH; CREATE FULLTEXT INDEX ON dbo.t(a LANGUAGE 1033, b TYPE COLUMN c) KEY INDEX pk ON ft WITH STOPLIST = SYSTEM; CREATE STATISTICS st ON dbo.t (a, b) WHERE a > 1 WITH FULLSCAN
+
+--- ddl; writes dbo.t
+ALTER INDEX ALL ON dbo.t REBUILD WITH (FILLFACTOR = 80, SORT_IN_TEMPDB = ON); ALTER INDEX [ix] ON dbo.t REORGANIZE PARTITION = 3 WITH (LOB_COMPACTION = ON)
+
+--- maintenance; reads dbo.t
+UPDATE STATISTICS dbo.t (ix, st2) WITH FULLSCAN, NORECOMPUTE
+
+--- maintenance
+DBCC CHECKDB (N'x') WITH NO_INFOMSGS; DBCC SHRINKFILE (N'x_log', 10); CHECKPOINT; DBCC FREEPROCCACHE
+
+--- maintenance
+BACKUP DATABASE [x] TO DISK = N'D:\b\x.bak' WITH FORMAT, COMPRESSION, STATS = 10; BACKUP LOG x TO URL = 'https://from'
+
+--- ddl; reads sys.tables; writes dbo.t
+IF OBJECT_ID(N'dbo.t', N'U') IS NULL BEGIN CREATE TABLE dbo.t (a int) END ELSE IF (SELECT COUNT(*) FROM sys.tables) > 3 PRINT 'from x' ELSE ALTER TABLE dbo.t ADD c int
+
+--- ddl; writes dbo.v
+CREATE OR ALTER VIEW dbo.v (a, b) WITH SCHEMABINDING, VIEW_METADATA AS WITH c AS (SELECT 1 AS x) SELECT x, x + 1 FROM c
+
+--- ddl; reads dbo.a, dbo.b; writes dbo.v2
+ALTER VIEW dbo.v2 AS SELECT a.x FROM dbo.a a FULL OUTER JOIN dbo.b ON a.i = b.i
+
+--- ddl
+CREATE OR ALTER FUNCTION dbo.f (@a int = 1, @b dbo.tt READONLY) RETURNS @r TABLE (id int PRIMARY KEY, n nvarchar(9)) WITH SCHEMABINDING, EXECUTE AS OWNER AS BEGIN INSERT @r SELECT id, n FROM dbo.x; RETURN; END
+
+--- ddl
+CREATE FUNCTION dbo.itvf (@a int) RETURNS TABLE AS RETURN (SELECT * FROM dbo.t WHERE a = @a)
+
+--- ddl
+ALTER PROCEDURE [dbo].[p] @a int OUTPUT, @b varchar(10) = 'from' WITH RECOMPILE, EXECUTE AS 'x' AS SET NOCOUNT ON BEGIN TRY DELETE t WHERE a = @a END TRY BEGIN CATCH ;THROW END CATCH RETURN 1
+
+--- ddl; writes dbo.v
+CREATE TRIGGER dbo.tr ON dbo.v WITH ENCRYPTION INSTEAD OF UPDATE, DELETE NOT FOR REPLICATION AS IF UPDATE(a) BEGIN MERGE x USING inserted i ON 1=1 WHEN MATCHED THEN DELETE; END
+
+--- ddl
+CREATE TRIGGER ddl_tr ON ALL SERVER FOR DROP_DATABASE, LOGON AS PRINT 'x'; DROP TABLE q
+
+--- ddl; writes dbo.s
+CREATE SYNONYM dbo.s FOR srv.db.dbo.t; CREATE SEQUENCE dbo.sq AS bigint START WITH 1 INCREMENT BY 1 NO CACHE; CREATE PARTITION FUNCTION pf (date) AS RANGE RIGHT FOR VALUES ('2024-01-01', '2024-02-01'); CREATE PARTITION SCHEME ps AS PARTITION pf ALL TO ([PRIMARY]); ALTER PARTITION FUNCTION pf() SPLIT RANGE ('2025-01-01'); CREATE TYPE dbo.tt AS TABLE (a int INDEX ix); CREATE TYPE dbo.z FROM varchar(10) NOT NULL; CREATE SCHEMA s AUTHORIZATION dbo; ALTER DATABASE x SET RECOVERY SIMPLE WITH ROLLBACK IMMEDIATE; CREATE ASSEMBLY a FROM 'c:\x.dll' WITH PERMISSION_SET = SAFE; DROP PROCEDURE IF EXISTS dbo.p, q; DROP FUNCTION dbo.f; DROP TYPE dbo.z; DROP DATABASE IF EXISTS y
+
+--- ddl; writes dbo.t
+ALTER SCHEMA s TRANSFER OBJECT::dbo.t
+
+--- ddl; writes dbo.t
+CREATE SECURITY POLICY sp ADD FILTER PREDICATE sec.fn(uid) ON dbo.t, ADD BLOCK PREDICATE sec.fn(uid) ON dbo.t AFTER INSERT WITH (STATE = ON); DROP TRIGGER IF EXISTS dbo.tr
+
+--- procedure
+EXEC sp_rename 'dbo.t.a', 'b', 'COLUMN'; EXECUTE sys.sp_addextendedproperty @name = N'MS_Description', @value = N'from x', @level0type = N'SCHEMA', @level0name = N'dbo'; DECLARE @r int; EXEC @r = [srv].[db].[dbo].[p;1] 1, DEFAULT, @x OUT WITH RECOMPILE
+
+--- dcl
+CREATE USER [ACME\x] FOR LOGIN [ACME\x] WITH DEFAULT_SCHEMA = dbo; ALTER LOGIN x DISABLE; DROP USER IF EXISTS y; ALTER SERVER ROLE sysadmin ADD MEMBER z; CREATE ROLE r AUTHORIZATION dbo; GRANT VIEW SERVER STATE TO x; GRANT CONTROL ON DATABASE::db TO x; GRANT IMPERSONATE ON USER::a TO b; REVOKE SELECT ON SCHEMA::s FROM r; DENY VIEW ANY DATABASE TO PUBLIC; CREATE APPLICATION ROLE ar WITH PASSWORD = 'x'; ALTER AUTHORIZATION ON SCHEMA::s TO dbo
+
+--- dcl; writes dbo.t, dbo.u
+GRANT SELECT (a, b), UPDATE ON OBJECT::dbo.t TO [x], y AS dbo; DENY DELETE ON dbo.u TO z CASCADE; REVOKE SELECT ON [dbo].[t] TO x
+
+--- ddl; reads #a, ##g, dbo.x; writes #a, ##g; temporary #a, ##g
+SELECT TOP 3 * INTO #a FROM dbo.x; CREATE TABLE ##g (a int); INSERT INTO ##g SELECT a FROM #a; SELECT * FROM ##g; DROP TABLE IF EXISTS #a, ##g
+
+--- write; writes dbo.t
+DECLARE @tv dbo.tt; INSERT @tv VALUES (1), (2); DELETE d FROM dbo.t d JOIN @tv v ON v.a = d.a; MERGE dbo.t USING @tv s ON s.a = dbo.t.a WHEN NOT MATCHED THEN INSERT DEFAULT VALUES;
+
+--- write; reads dbo.q; writes dbo.t, dbo.l
+BEGIN TRY
+  BEGIN TRANSACTION
+    SAVE TRAN sp
+    ;WITH c AS (SELECT * FROM dbo.q)
+    INSERT dbo.t SELECT * FROM c
+  COMMIT TRANSACTION
+END TRY
+BEGIN CATCH
+  IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION sp
+  DECLARE @m nvarchar(max) = ERROR_MESSAGE()
+  RAISERROR (N'from %s', 16, 1, @m) WITH NOWAIT
+  INSERT dbo.l VALUES (@m)
+  GOTO done
+END CATCH
+done:
+RETURN
+
+--- session
+SET XACT_ABORT, NOCOUNT ON; SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED; SET LOCK_TIMEOUT 100; SET DATEFORMAT dmy; SET ROWCOUNT 0; SET @x = 3; DECLARE @y int = 1, @z table (a int); SET CONTEXT_INFO 0x1; SET STATISTICS IO, TIME ON; SET SHOWPLAN_XML OFF
+
+--- import; writes dbo.t
+COPY INTO dbo.t (a 1, b DEFAULT 'x' 2) FROM 'https://x/*.parquet' WITH (FILE_TYPE = 'PARQUET', CREDENTIAL = (IDENTITY = 'Managed Identity'))
+
+--- import; writes db.dbo.t
+BULK INSERT db.dbo.t FROM '\\srv\x.csv' WITH (FIELDTERMINATOR = ',', ROWTERMINATOR = '0x0a', TABLOCK, ORDER (a ASC), ERRORFILE = 'from')
+
+--- write; writes dbo.imgs
+INSERT INTO dbo.imgs (b) SELECT BulkColumn FROM OPENROWSET(BULK 'c:\x.jpg', SINGLE_BLOB) AS x
+
+--- ddl; reads dbo.s; writes ext.o
+CREATE EXTERNAL TABLE ext.o WITH (LOCATION = '/o/', DATA_SOURCE = d, FILE_FORMAT = f) AS SELECT * FROM dbo.s
+
+--- other
+WAITFOR DELAY '00:00:05'
+
+--- read; reads dbo.t
+DECLARE @s nvarchar(max) = N'SELECT * FROM ' + QUOTENAME(@n); DECLARE c SCROLL CURSOR FOR SELECT a FROM dbo.t FOR UPDATE OF a; OPEN GLOBAL c; FETCH ABSOLUTE 3 FROM c INTO @a; CLOSE c; DEALLOCATE c
+
+--- maintenance; reads dbo.t
+update statistics dbo.t with fullscan
+
+--- maintenance; reads dbo.t
+update statistics dbo.t ix with sample 10 percent, norecompute
+
+--- ddl
+create procedure dbo.p as
+set nocount on;
+delete from x where a = 1;
+
+--- ddl
+create proc p as print 'x'; drop table q
+
+--- ddl; writes dbo.t
+create or alter trigger tr on dbo.t after insert as
+set nocount on;
+insert into audit select * from inserted;
+
+--- ddl
+create trigger tr on all server for logon as print 'x'; drop table q
+
+--- ddl
+create procedure dbo.p as
+begin try
+  delete from x;
+end try
+begin catch
+  throw;
+end catch;
+delete from y;
+
+--- write; reads s; writes dbo.t
+merge dbo.t with (tablock) t using s on 1 = 1 when matched then delete;
+
+--- dcl
+alter server role sysadmin add member z
+
+--- dcl
+create server role r
+
+--- dcl
+create application role r with password = 'x'
+
+--- ddl; writes dbo.t, dbo.u
+drop index ix on dbo.t, iy on dbo.u
+
+--- ddl; writes dbo.t
+drop index dbo.t.ix
+
+--- ddl; writes dbo.t
+create statistics st on dbo.t (a)
+
+--- ddl; writes dbo.t
+disable trigger tr on dbo.t
+
+--- ddl; writes dbo.t
+alter fulltext index on dbo.t add (a)
+
+--- read
+select * from ::fn_helpcollations() c
