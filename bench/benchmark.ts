@@ -1,10 +1,19 @@
 /** The parts of the benchmark, in the order of the document. */
-export const partNames = ['ingest', 'single-events', 'visibility', 'reads', 'excel'] as const
+export const partNames = ['ingest', 'single-events', 'visibility', 'reads', 'excel', 'sql'] as const
 export type PartName = (typeof partNames)[number]
 
 export type Mode = 'full' | 'quick' | 'smoke'
 
-export type Unit = 'events/s' | 'requests/s' | 'rows/s' | 'ms' | 's' | 'CPU s' | 'MB' | 'bytes'
+export type Unit =
+  | 'events/s'
+  | 'statements/s'
+  | 'requests/s'
+  | 'rows/s'
+  | 'ms'
+  | 's'
+  | 'CPU s'
+  | 'MB'
+  | 'bytes'
 
 /** What came out of several rounds: the median is compared, least and most tell the spread. */
 export type Figure = { median: number; least: number; most: number; rounds: number }

@@ -5,6 +5,7 @@ import { measureExcelDownload } from './parts/measure-excel-download.ts'
 import { measureIngest } from './parts/measure-ingest.ts'
 import { measureReads } from './parts/measure-reads.ts'
 import { measureSingleEvents } from './parts/measure-single-events.ts'
+import { measureSql } from './parts/measure-sql.ts'
 import { measureVisibility } from './parts/measure-visibility.ts'
 import { sizesOf } from './sizes.ts'
 
@@ -14,6 +15,7 @@ const parts: Record<PartName, MeasurePart> = {
   visibility: measureVisibility,
   reads: measureReads,
   excel: measureExcelDownload,
+  sql: measureSql,
 }
 
 export type MeasureOptions = Omit<PartContext, 'sizes'> & { mode: Mode; only: readonly PartName[] }

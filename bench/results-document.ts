@@ -14,6 +14,7 @@ const partTitles: Record<PartName, string> = {
   visibility: 'From acknowledged to found',
   reads: 'Reading',
   excel: 'Excel',
+  sql: 'Understanding SQL',
 }
 
 const header = [

@@ -29,6 +29,15 @@ export type Sizes = {
   }
   reads: { stored: number; storedSmall: number; samples: number; coldRounds: number; postgresRows: number }
   excel: { rows: number; encoderRows: number; rounds: number; slowSeconds: number }
+  /** `shapes` of SQL, `statements` of them; ingest with and without SQL for so many seconds. */
+  sql: {
+    rounds: number
+    shapes: number
+    statements: number
+    pool: number
+    seconds: number
+    clients: number
+  }
 }
 
 export const sizesOf: Record<Mode, Sizes> = {
@@ -59,6 +68,7 @@ export const sizesOf: Record<Mode, Sizes> = {
       postgresRows: 500_000,
     },
     excel: { rows: 1_000_000, encoderRows: 200_000, rounds: 3, slowSeconds: 30 },
+    sql: { rounds: 2, shapes: 5000, statements: 200_000, pool: 100_000, seconds: 20, clients: 2 },
   },
   // A few minutes: for work on the benchmark and a first look at a change.
   quick: {
@@ -81,6 +91,7 @@ export const sizesOf: Record<Mode, Sizes> = {
     },
     reads: { stored: 200_000, storedSmall: 20_000, samples: 5, coldRounds: 2, postgresRows: 50_000 },
     excel: { rows: 50_000, encoderRows: 10_000, rounds: 2, slowSeconds: 3 },
+    sql: { rounds: 1, shapes: 1000, statements: 50_000, pool: 20_000, seconds: 5, clients: 2 },
   },
   // Seconds: whether every part still works. Its figures mean nothing.
   smoke: {
@@ -97,5 +108,6 @@ export const sizesOf: Record<Mode, Sizes> = {
     visibility: { seconds: 2, ratePerSecond: 50, probesPerSecond: 5, stored: 4000, heavyQuerySeconds: 0.05 },
     reads: { stored: 4000, storedSmall: 2000, samples: 2, coldRounds: 1, postgresRows: 1000 },
     excel: { rows: 3000, encoderRows: 1000, rounds: 1, slowSeconds: 0.5 },
+    sql: { rounds: 1, shapes: 50, statements: 1000, pool: 2000, seconds: 1, clients: 1 },
   },
 }

@@ -43,6 +43,7 @@ const linesOf: Record<PartName, string[]> = {
     'reads.bytes-per-event',
   ],
   excel: ['excel.download', 'excel.first-byte'],
+  sql: ['sql.known-shapes', 'sql.new-shape', 'sql.ingest'],
 }
 
 test.each(partNames)(

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
+import type { EventDraft } from '../../packages/domain/src/event.ts'
 import { EventMaker } from '../made-events.ts'
 import { answerRequests } from '../worker.ts'
 
@@ -20,9 +21,12 @@ const linesPerChunk = 200
 /** Distinct events, made by `{ prepare }` before the clock starts; a client begins again after the last. */
 let pool: Buffer[] = []
 
-answerRequests(async (asked: IngestClientRequest | { prepare: number }) => {
+/** `sqlKey`: where the SQL stands in `data`; under another key than `sql` it is not read. */
+type Prepare = { prepare: number; sqlKey?: string }
+
+answerRequests(async (asked: IngestClientRequest | Prepare) => {
   if ('prepare' in asked) {
-    pool = makePool(asked.prepare)
+    pool = makePool(asked.prepare, asked.sqlKey ?? 'sql')
     return undefined
   }
   const agent = new Agent({ keepAlive: true, maxSockets: asked.clients })
@@ -44,14 +48,20 @@ answerRequests(async (asked: IngestClientRequest | { prepare: number }) => {
   return result
 })
 
-function makePool(events: number): Buffer[] {
+function makePool(events: number, sqlKey: string): Buffer[] {
   const maker = new EventMaker(1)
   const chunks: Buffer[] = []
   for (let made = 0; made < events; made += linesPerChunk) {
-    const lines = Array.from({ length: linesPerChunk }, () => `${JSON.stringify(maker.make())}\n`)
+    const lines = Array.from({ length: linesPerChunk }, () => toLine(maker.make(), sqlKey))
     chunks.push(Buffer.from(lines.join('')))
   }
   return chunks
+}
+
+function toLine({ data = {}, ...draft }: EventDraft, sqlKey: string): string {
+  const { sql, ...others } = data
+  const named = sql === undefined ? data : { [sqlKey]: sql, ...others }
+  return `${JSON.stringify({ ...draft, data: named })}\n`
 }
 
 async function post(
