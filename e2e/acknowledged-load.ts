@@ -12,7 +12,7 @@ type Draft = {
   occurredAt?: string
   actor: { type: string; id: string; name?: string }
   outcome?: string
-  data: { token: string; text: string; sql?: string }
+  data: { mark: string; text: string; sql?: string }
   targets?: { type: string; id: string }[]
   context: { application: string; requestId?: string }
 }
@@ -35,13 +35,13 @@ const application = 'fault load'
 export class AcknowledgedLoad {
   readonly #file: string
   readonly #random: () => number
-  /** Everything that was ever sent, by the token in its data: nothing else may turn up. */
+  /** Everything that was ever sent, by the mark in its data (not a key that is named like a secret: that would be masked): nothing else may turn up. */
   readonly #sent = new Map<string, Draft>()
   /** Drafts with ids of their own whose fate may be unknown: sent again, they must not be there twice. */
   readonly #repeatable: Draft[] = []
   readonly #acknowledgedWithId: Draft[] = []
   /** Other content that was sent under an acknowledged id, by that id; true: it was acknowledged too. */
-  readonly #conflicts = new Map<string, { token: string; acknowledged: boolean }>()
+  readonly #conflicts = new Map<string, { mark: string; acknowledged: boolean }>()
   readonly #answers: Answered[] = []
   readonly counts: LoadCounts = { acknowledged: 0, refused: 0, unanswered: 0 }
   #next = 0
@@ -105,13 +105,13 @@ export class AcknowledgedLoad {
 
   #draft(withId: boolean): Draft {
     const n = this.#next++
-    const token = `t${n}`
+    const mark = `t${n}`
     const draft: Draft = {
       ...(withId ? { id: crypto.randomUUID() } : {}),
       type: `load_${n % 3}`,
       actor: { type: 'service', id: `client ${n % 7}`, ...(n % 2 === 0 ? { name: `Näme ${n} 名` } : {}) },
       outcome: n % 5 === 0 ? 'failure' : 'success',
-      data: { token, text: 'x'.repeat(this.pick(0, 400)), sql: `select * from sales.orders_${n % 4}` },
+      data: { mark, text: 'x'.repeat(this.pick(0, 400)), sql: `select * from sales.orders_${n % 4}` },
       ...(n % 4 === 0 ? { targets: [{ type: 'table', id: `orders_${n % 4}` }] } : {}),
       context: { application, requestId: `r${n}` },
     }
@@ -122,7 +122,7 @@ export class AcknowledgedLoad {
         .padStart(3, '0')
         .replace(/0$/, '1')}Z`
     }
-    this.#sent.set(token, draft)
+    this.#sent.set(mark, draft)
     if (withId) this.#repeatable.push(draft)
     return draft
   }
@@ -138,9 +138,9 @@ export class AcknowledgedLoad {
   async #contradict(target: Target): Promise<boolean> {
     const known = this.#acknowledgedWithId[this.pick(0, this.#acknowledgedWithId.length - 1)]
     if (!known?.id || this.#conflicts.has(known.id)) return true
-    const token = `t${this.#next++}`
-    const other: Draft = { ...known, id: known.id, type: 'load_conflict', data: { token, text: 'other' } }
-    const conflict = { token, acknowledged: false }
+    const mark = `t${this.#next++}`
+    const other: Draft = { ...known, id: known.id, type: 'load_conflict', data: { mark, text: 'other' } }
+    const conflict = { mark, acknowledged: false }
     this.#conflicts.set(known.id, conflict)
     const answer = await this.#post(target, 'application/json', JSON.stringify(other))
     conflict.acknowledged = answer?.status === 201
@@ -198,15 +198,15 @@ export class AcknowledgedLoad {
     const found = await findAll<FoundEvent>(target, q)
     const wrong: string[] = []
     const byId = new Map<string, FoundEvent>()
-    const tokens = new Set<string>()
+    const marks = new Set<string>()
     for (const event of found) {
       if (byId.has(event.id)) wrong.push(`${event.id} is there twice`)
       byId.set(event.id, event)
-      if (tokens.has(event.data.token)) wrong.push(`${event.data.token} is there under two ids`)
-      tokens.add(event.data.token)
-      const sent = this.#sent.get(event.data.token)
+      if (marks.has(event.data.mark)) wrong.push(`${event.data.mark} is there under two ids`)
+      marks.add(event.data.mark)
+      const sent = this.#sent.get(event.data.mark)
       if (!sent)
-        wrong.push(`${event.id} (${event.data.token}) was never sent, or was refused by an older content`)
+        wrong.push(`${event.id} (${event.data.mark}) was never sent, or was refused by an older content`)
       else if (!isDeepStrictEqual(asSent(event, sent), sent)) {
         wrong.push(`${event.id} was changed: ${JSON.stringify(event)} instead of ${JSON.stringify(sent)}`)
       }
@@ -215,7 +215,7 @@ export class AcknowledgedLoad {
       const [id, hash] = line.split(' ')
       if (id === undefined || hash === undefined) continue
       const event = byId.get(id)
-      const sent = event && this.#sent.get(event.data.token)
+      const sent = event && this.#sent.get(event.data.mark)
       if (!event || !sent) wrong.push(`${id} was acknowledged and is lost`)
       else if (hashOf(asSent(event, sent)) !== hash)
         wrong.push(`${id} has other content than was acknowledged`)

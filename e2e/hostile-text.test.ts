@@ -144,7 +144,8 @@ async function expectHarmless(what: string): Promise<void> {
     elements: [
       ...document.querySelectorAll(
         'img[src="x"], iframe, svg[onload], [onerror], [onmouseover], [onfocus], a[href^="javascript:" i], ' +
-          'a[href*="evil.example"], script:not([src])',
+          // A search for the text, in this product, is the only address that may hold it.
+          'a[href*="evil.example"]:not([href^="/audit-log?q="]), script:not([src])',
       ),
     ].map((element) => element.outerHTML.slice(0, 200)),
     // The page is exactly as wide as its window: nothing hangs over.

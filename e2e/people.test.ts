@@ -172,7 +172,7 @@ describe('people behind shared logins', () => {
       'select notebook_one from orders\n-- Hex query metadata: {"project_url": "https://app.hex.tech/acme/1", "user_email": "ann@acme.com"}',
     )
     await page.goto(`${server.url}/audit-log/${id}`)
-    const link = page.getByRole('complementary', { name: 'Event' }).getByRole('link')
+    const link = page.getByRole('complementary', { name: 'Event' }).getByRole('link', { name: 'hex.tech' })
     expect(await link.getAttribute('href')).toBe('https://app.hex.tech/acme/1')
     expect(await link.getAttribute('rel')).toContain('noopener')
   })

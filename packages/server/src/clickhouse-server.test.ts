@@ -163,7 +163,7 @@ describe('the whole server with its events on a ClickHouse server (a fake in fro
     for (const path of ['/api/v1/events?q=endless', '/api/v1/events/export?format=csv&q=endless']) {
       let endless = ''
       front.fault = ({ query, queryId }) => {
-        if (!query.includes('SELECT event') || endless !== '') return undefined
+        if (!query.includes('ORDER BY occurred_at DESC') || endless !== '') return undefined
         endless = queryId
         return 'busy'
       }
