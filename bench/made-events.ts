@@ -50,25 +50,10 @@ export class EventMaker {
     }
   }
 
+  /** A run of one of the queries: another literal in each of its gaps. */
   #makeSql(): string {
-    const table = `${pick(schemas, this.#skewed(schemas.length))}.${pick(nouns, this.#skewed(nouns.length))}`
-    const columns = Array.from({ length: 3 + this.#whole(6) }, () =>
-      pick(columnNames, this.#whole(columnNames.length)),
-    )
-    const month = String(1 + this.#whole(12)).padStart(2, '0')
-    const kind = this.#random()
-    if (kind < 0.1) {
-      return `update ${table} set ${pick(columnNames, this.#whole(columnNames.length))} = 'v${this.#whole(1e9)}' where id = ${this.#whole(1e9)}`
-    }
-    const conditions = Array.from(
-      { length: kind > 0.97 ? 60 : 1 + this.#whole(4) },
-      () => `${pick(columnNames, this.#whole(columnNames.length))} = 'k${this.#whole(1e7).toString(36)}'`,
-    )
-    return `select ${columns.join(', ')}, count(*) as events
-from ${table} as t
-join ${pick(schemas, this.#skewed(schemas.length))}.customers as c on c.id = t.customer_id
-where t.created_at >= '2026-${month}-01' and ${conditions.join(' and ')}
-group by ${columns.map((_, i) => i + 1).join(', ')} order by events desc limit ${10 * (1 + this.#whole(50))}`
+    const [first = '', ...rest] = queryShape(this.#skewed(shapesMax))
+    return rest.reduce((text, piece) => `${text}k${this.#whole(1e7).toString(36)}${piece}`, first)
   }
 
   #whole(end: number): number {
@@ -82,6 +67,34 @@ group by ${columns.map((_, i) => i + 1).join(', ')} order by events desc limit $
 }
 
 const peopleMax = 400
+/** A platform runs the same some thousand queries again and again. */
+const shapesMax = 3000
+const shapes: string[][] = []
+
+/** The text of a query, cut where its literals stand: the same for the same number. */
+function queryShape(number: number): string[] {
+  return (shapes[number] ??= makeShape(createRandom(number + 1)))
+}
+
+function makeShape(random: () => number): string[] {
+  const whole = (end: number): number => Math.floor(random() * end)
+  const skewed = (end: number): number => Math.floor(random() ** 3 * end)
+  const column = (): string => pick(columnNames, whole(columnNames.length))
+  const schema = (): string => pick(schemas, skewed(schemas.length))
+  const table = `${schema()}.${pick(nouns, skewed(nouns.length))}`
+  const columns = Array.from({ length: 3 + whole(6) }, column)
+  const kind = random()
+  if (kind < 0.1) return `update ${table} set ${column()} = '|' where id = '|'`.split('|')
+  const conditions = Array.from({ length: kind > 0.97 ? 60 : 1 + whole(4) }, () => `${column()} = '|'`)
+  return `select ${columns.join(', ')}, count(*) as events
+from ${table} as t
+join ${schema()}.customers as c on c.id = t.customer_id
+where t.created_at >= '|' and ${conditions.join(' and ')}
+group by ${columns.map((_, i) => i + 1).join(', ')} order by events desc limit ${10 * (1 + whole(50))}`.split(
+    '|',
+  )
+}
+
 const firstNames = ['Ann', 'Bao', 'Carla', 'Dmitri', 'Elif', 'Femi', 'Grace', 'Hiro', 'Ines', 'Jonas']
 const lastNames = ['Lee', 'Nguyen', 'Rossi', 'Petrov', 'Kaya', 'Okafor', 'Hopper', 'Sato', 'Costa', 'Berg']
 const otherTypes = [
