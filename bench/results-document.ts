@@ -7,6 +7,7 @@ import {
   type PartResult,
   type Unit,
 } from './benchmark.ts'
+import { knownMisses } from './known-misses.ts'
 
 const partTitles: Record<PartName, string> = {
   ingest: 'Ingest',
@@ -40,6 +41,7 @@ export function writeDocument(results: readonly PartResult[]): string {
     'Figures are medians over rounds in which ours and the peer took turns (A B A B); the spread from least to most ' +
       'stands in brackets. A ratio is ours divided by the peer or the limit: for rates more is better, for times and ' +
       'sizes less is. `limit` is a fixed goal and no measurement.',
+    ...writeMisses(misses),
     ...results.map(writePart),
     writeMachines(results),
   ].join('\n\n')}\n`
@@ -79,6 +81,13 @@ function quickWarning(results: readonly PartResult[]): string[] {
     : [
         `> **Not a measurement:** ${parts.join(', ')} ran at small sizes, only to see that the benchmark works.`,
       ]
+}
+
+/** What is missed, and why; nothing where nothing is. */
+function writeMisses(misses: readonly Line[]): string[] {
+  if (misses.length === 0) return []
+  const lines = misses.map(({ id, title }) => `- **${title}**: ${knownMisses[id] ?? 'not yet understood.'}`)
+  return ['## What is missed, and why', lines.join('\n')]
 }
 
 function writePart(result: PartResult): string {

@@ -77,6 +77,7 @@ async function sendQueries(): Promise<void> {
 }
 
 const rows = () => page.getByRole('row').filter({ hasText: /sele[ck]t|update/i })
+const rowWith = (text: string) => page.getByRole('row').filter({ hasText: text }).first()
 const panel = () => page.getByRole('complementary', { name: 'Event' })
 
 async function search(text: string): Promise<void> {
@@ -100,11 +101,11 @@ describe('SQL that the log understands', () => {
 
   it('says what an event does, and what of it was not understood', async () => {
     await search('table:sales.orders selekt')
-    await rows().first().click()
+    await rowWith('selekt').click()
     await panel().getByText('The SQL could not be read as a whole').waitFor()
     await page.keyboard.press('Escape')
     await search('table:sales.orders kind:write')
-    await rows().first().click()
+    await rowWith('update sales.orders').click()
     await panel().getByText('Writes data').waitFor()
     expect(await panel().innerText()).toMatch(/sales\.orders\s+write/)
     await page.keyboard.press('Escape')
@@ -112,7 +113,7 @@ describe('SQL that the log understands', () => {
 
   it('leads from one run to the same query by others, whatever its literals, and into a file', async () => {
     await search('actor:ann@acme.com')
-    await rows().first().click()
+    await rowWith('ann@acme.com').click()
     await panel().getByRole('link', { name: 'Same query' }).click()
     await page.waitForURL(/q=fingerprint/)
     await expect.poll(async () => rows().count()).toBe(2)

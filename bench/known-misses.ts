@@ -1,0 +1,32 @@
+/** Why a goal is missed, as far as it is known: printed beside the line for as long as it is. */
+export const knownMisses: Readonly<Record<string, string>> = {
+  'ingest.raw-chdb':
+    'One JavaScript thread reads, checks, hashes and masks each event, reads its SQL and makes its row: some 140 µs, 34 of ' +
+    'them for the SQL (see below), which is the bound. The engine and its merges take some 50 µs more of the same two cores, and the sender ' +
+    'runs on them as well. Garbage, promises, copies and pauses were taken out of the way; a hand-written validator and ' +
+    'other insert formats gained nothing. What is left is to make rows on another thread.',
+  'ingest.postgres':
+    "Three times PostgreSQL's COPY is more than the raw engine itself takes here. PostgreSQL is given ready-made rows; " +
+    'HTTP, checks, SQL and hashes are ours alone.',
+  'single-events.bare-node':
+    'A request costs some 180 to 230 µs of the one JavaScript thread: 30 are the bare server, some 40 to 75 making and ' +
+    'applying the event, and the rest is the HTTP framework, its objects and their collection. 0.4 leaves 70 µs for all of it.',
+  'reads.newest':
+    'The engine takes some 8 ms for the page, of which one granule of 5,000 rows is unpacked for 100 events; the rest is ' +
+    'the request, and the record of the search, which is a sync of the disk.',
+  'reads.newest-by-size':
+    'Not profiled to its end: the newest day of the large log lies in several parts, and a page opens each of them.',
+  'excel.encoder-deflate-level-1':
+    'Walking the stored JSON and copying it costs some 6 µs a row beside deflate. Deflate in steps on another thread, as ' +
+    'a server must do it, costs a tenth more than in one call.',
+  'excel.encoder-exceljs-level-6':
+    'Deflate alone is 0.19 of exceljs here: 0.2 would leave a twentieth of it for everything else.',
+  'excel.download':
+    'Reading from the engine, restoring the stored JSON, encoding and sending share two cores, where the encoder alone ' +
+    'has them for itself.',
+  'excel.memory':
+    'After a start the ids of the log are read into memory while the download runs: some 80 MB of it. The rest are ' +
+    'pieces of overlapping parts that the engine merges.',
+  'excel.memory-slow':
+    'After a start the ids of the log are read into memory while the download runs: some 80 MB of it.',
+}
