@@ -18,7 +18,15 @@ const catalogues =
 /** In the catalogues, but with secrets or permissions in them. */
 const sensitive =
   /(?:authid|shadow|user_mapping|hba_file|sql_logins|stat_activity|stat_statements|login_history|query_history|access_history|system\.users|system\.query_log)/i
-const calls = /([\p{L}_][\p{L}\p{N}_$]*)\(/gu
+/** What looks like a call in normalised text; a name in quotes is never one of those that are known. */
+const calls = /([\p{L}_][\p{L}\p{N}_$]*|["`])\s*\(/gu
+/** In front of a parenthesis these call nothing. */
+const structure = new Set(
+  'select distinct from where and or not in as on when then else case with by join'.split(' '),
+)
+/** What drivers ask of a catalogue beside its tables. */
+const lookUps =
+  /^(?:pg_get_\w+|pg_\w+_is_visible|has_\w+_privilege|format_type|obj_description|col_description|quote_ident|array_agg|string_agg|array_to_string|generate_subscripts|any|all|exists|values|lower|upper|trim|replace|concat|substring|if|ifnull|row_number|over|max|min|sum|varchar|char|numeric|decimal)$/
 
 /**
  * Whether a statement is one of those that machines send by themselves: settings of the session, BEGIN and COMMIT,
@@ -32,6 +40,10 @@ export function isNoise(statement: Statement): boolean {
   if (kind !== 'read') return false
   const isCatalogue = tables.every(({ name }) => catalogues.test(name) && !sensitive.test(name))
   if (!isCatalogue) return false
-  if (tables.length > 0) return true
-  return [...normalized.matchAll(calls)].every(([, name = '']) => harmlessFunctions.has(name.toLowerCase()))
+  return [...normalized.matchAll(calls)].every(([, name = '']) => {
+    const lower = name.toLowerCase()
+    if (structure.has(lower) || harmlessFunctions.has(lower)) return true
+    // A function of somebody's own does anything, also beside a table of the catalogue.
+    return tables.length > 0 && lookUps.test(lower)
+  })
 }
