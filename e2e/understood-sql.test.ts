@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import excel from 'exceljs'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openBrowser } from './browser.ts'
 import { startServer, type ServerProcess } from './server-process.ts'
 
@@ -74,6 +74,13 @@ async function sendQueries(): Promise<void> {
     events.map((event) => ({ type: 'query', ...event })),
   )
   expect(status).toBe(201)
+  // What is on the page stays as it was when it was asked.
+  const findAll = async (): Promise<number> =>
+    page.evaluate(async () => {
+      const answer = await fetch('/api/v1/events?q=type:query')
+      return ((await answer.json()) as { events: unknown[] }).events.length
+    })
+  await vi.waitFor(async () => expect(await findAll()).toBe(events.length), { timeout: 10_000 })
 }
 
 const rows = () => page.getByRole('row').filter({ hasText: /sele[ck]t|update/i })
@@ -89,14 +96,14 @@ async function search(text: string): Promise<void> {
 describe('SQL that the log understands', () => {
   it('leads from a table to everybody who used it, and through which tool', async () => {
     await search('table:sales.orders')
-    await expect.poll(async () => rows().count()).toBe(4)
+    await expect.poll(async () => rows().count(), { timeout: 10_000 }).toBe(4)
     const text = (await rows().allInnerTexts()).join('\n')
     expect(text).toContain('ann@acme.com')
     expect(text).toContain('bob@acme.com')
     expect(text).toContain('via Redash')
     expect(text).toContain('Carl Ross')
     await search('table:sales.orders kind:write')
-    await expect.poll(async () => rows().count()).toBe(1)
+    await expect.poll(async () => rows().count(), { timeout: 10_000 }).toBe(1)
   })
 
   it('says what an event does, and what of it was not understood', async () => {
@@ -116,7 +123,7 @@ describe('SQL that the log understands', () => {
     await rowWith('ann@acme.com').click()
     await panel().getByRole('link', { name: 'Same query' }).click()
     await page.waitForURL(/q=fingerprint/)
-    await expect.poll(async () => rows().count()).toBe(2)
+    await expect.poll(async () => rows().count(), { timeout: 10_000 }).toBe(2)
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Download as Excel' }).click(),
@@ -133,7 +140,7 @@ describe('SQL that the log understands', () => {
   it('puts aside what programs send by themselves, says how much, and shows it when asked', async () => {
     await search('type:query actor:dora.quinn@acme.com')
     await page.getByText('4 routine statements of programs hidden').waitFor()
-    await expect.poll(async () => rows().count()).toBe(2)
+    await expect.poll(async () => rows().count(), { timeout: 10_000 }).toBe(2)
     await page.getByRole('button', { name: 'Show', exact: true }).click()
     await page.waitForURL(/noise=shown/)
     await page.getByRole('row').filter({ hasText: 'statement_timeout' }).waitFor()
