@@ -8,11 +8,13 @@ import { Applier } from './ingest/apply-journal.ts'
 import type { LogCheck } from './ingest/check-log.ts'
 import { idFromHash } from './ingest/create-event-id.ts'
 import type { IdConflict } from './ingest/drop-repeats.ts'
+import type { Enriching } from './ingest/enrich-event.ts'
 import { GroupCommit } from './ingest/group-commit.ts'
 import { createIngestEvents, type IngestDependencies, type IngestEvents } from './ingest/ingest-events.ts'
 import { KnownIds } from './ingest/known-ids.ts'
 import { checkAndRepair, type RepairOptions } from './ingest/repair-damage.ts'
 import { openRepairRequests } from './ingest/repair-requests.ts'
+import { Rereading } from './ingest/rereading.ts'
 import { startUpkeep } from './jobs/start-upkeep.ts'
 import { Journal } from './journal/journal.ts'
 import { openQuarantine, type Quarantine } from './journal/quarantine.ts'
@@ -52,6 +54,8 @@ export type EventLog = {
   findProblems: () => string[]
   /** Looks at everything that is stored; with `repair`, mends what can be mended and looks again. */
   check: (options: RepairOptions) => Promise<LogCheck>
+  /** Reads the SQL of stored events anew, when it is told to. */
+  rereading: Rereading
   /** Tells secrets apart in redactions: eight hex digits, the same for the same secret. */
   redactSecret: (secret: string) => string
   close: () => Promise<void>
@@ -81,7 +85,9 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
   const redactSecret = (secret: string): string => keyedHash(redaction, secret).slice(0, 8)
   const groupCommit = new GroupCommit(journal, limits, () => applier.notify())
   const hashContent = (text: string): string => keyedHash(contentHash, text)
-  const ingest = createIngest(options, { groupCommit, hashContent, redactSecret })
+  const sqlReader = new SqlReader(limits.sqlReader)
+  const readStatement: Enriching['readStatement'] = (sql, dialect) => sqlReader.read(sql, dialect).statement
+  const ingest = createIngest(options, { groupCommit, hashContent, redactSecret, readStatement })
   const parts = { journal, store, quarantine, repairs, node, exclusively: options.exclusively }
   const applier = new Applier({
     ...parts,
@@ -92,7 +98,8 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
       log.error('Events wait in the journal, because they could not be brought into the event store', error),
   })
   await applier.start()
-  const upkeep = startUpkeep({ store, ids, journal, repairs, applier, retentionDays, now, log })
+  const upkeep = startUpkeep({ ...parts, ids, applier, retentionDays, now, log })
+  const rereading = new Rereading({ store, readStatement, exclusively: options.exclusively, log })
   const deps = { ...parts, applier }
   return {
     ingest,
@@ -109,8 +116,10 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
       ...upkeep.findProblems(),
     ],
     check: async (asked) => checkAndRepair({ ...deps, now, retentionDays }, asked),
+    rereading,
     redactSecret,
     close: async () => {
+      await rereading.stop()
       await upkeep.stop()
       await groupCommit.close()
       await applier.close(limits.closeMs / 2)
@@ -120,14 +129,12 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
   }
 }
 
-type IngestParts = Pick<IngestDependencies, 'groupCommit' | 'hashContent' | 'redactSecret'>
+type IngestParts = Pick<IngestDependencies, 'groupCommit' | 'hashContent' | 'redactSecret' | 'readStatement'>
 
 function createIngest(options: EventLogOptions, parts: IngestParts): IngestEvents {
   const { peopleOf, bindParametersOf, now, retentionDays } = options
-  const sqlReader = new SqlReader(limits.sqlReader)
   return createIngestEvents({
     ...parts,
-    readStatement: (sql, dialect) => sqlReader.read(sql, dialect).statement,
     ...(peopleOf === undefined ? {} : { peopleOf }),
     bindParametersOf,
     now,

@@ -70,7 +70,7 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
   })
   const accessDeps = accessDepsOf(parts)
   registerAccessRoutes(app, accessDeps)
-  registerLocalRoutes(app, { ...accessDeps, check: eventLog.check })
+  registerLocalRoutes(app, { ...accessDeps, check: eventLog.check, rereading: eventLog.rereading })
   registerReference(app, parts.publicUrl)
   registerHealth(app, parts, bodies)
   await registerWebApp(app)

@@ -11,6 +11,7 @@ import { addHistoryImports } from './import-history/import-commands.ts'
 import { importPostgresLogFile } from './import-postgres-log-file.ts'
 import { createKey, listKeys, revokeKey } from './manage-keys.ts'
 import { importPeople, listPeople } from './manage-people.ts'
+import { rereadEvents, type RereadOptions } from './reread-events.ts'
 
 const log = createLog()
 
@@ -38,6 +39,7 @@ function createProgram(): Command {
   addUsers(program)
   addPeople(program)
   addFsck(program)
+  addReread(program)
   return program
 }
 
@@ -163,6 +165,22 @@ function addFsck(program: Command): void {
         const { isSound, report } = await checkLog(connection, options)
         console.log(report.join('\n'))
         if (!isSound) process.exitCode = 1
+      }),
+    )
+}
+
+function addReread(program: Command): void {
+  program
+    .command('reread')
+    .description(
+      'read the SQL of stored events anew, as this version understands it; the server goes on meanwhile',
+    )
+    .option('--status', 'only tell how far it has come')
+    .option('--stop', 'stop it; the weeks that are done stay done')
+    .action(async (options: RereadOptions) =>
+      withConnection(async (connection) => {
+        const isDone = await rereadEvents(connection, options, (line) => console.log(line))
+        if (!isDone) process.exitCode = 1
       }),
     )
 }

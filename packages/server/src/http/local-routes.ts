@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import { createPasswordReset } from '../access/password-reset.ts'
 import type { LogCheck } from '../ingest/check-log.ts'
+import type { Rereading } from '../ingest/rereading.ts'
 import { actOf, type AccessDeps } from './access-routes/access-deps.ts'
 import { readInput } from './read-input.ts'
 
@@ -15,6 +16,7 @@ const checkRequestSchema = z.strictObject({
 
 export type LocalDeps = AccessDeps & {
   check: (options: z.infer<typeof checkRequestSchema>) => Promise<LogCheck>
+  rereading: Rereading
 }
 
 /**
@@ -42,5 +44,21 @@ export function registerLocalRoutes(app: FastifyInstance, deps: LocalDeps): void
       await record({ type: 'audit_log_repaired', actor: viewer.actor, data: asked })
     }
     return deps.check(asked)
+  })
+  app.get('/local/reread', async (request) => {
+    await admit(request)
+    return deps.rereading.status
+  })
+  app.post('/local/reread', async (request, reply) => {
+    const { viewer, record } = await admit(request)
+    deps.rereading.refuseSecond()
+    await record({ type: 'audit_log_reread', actor: viewer.actor })
+    deps.rereading.start()
+    return reply.code(202).send(deps.rereading.status)
+  })
+  app.delete('/local/reread', async (request) => {
+    await admit(request)
+    await deps.rereading.stop()
+    return deps.rereading.status
   })
 }

@@ -277,6 +277,12 @@ const table: Record<string, Route> = {
     expected: operator,
     call: () => ({ path: '/local/checks', body: {} }),
   },
+  'GET /local/reread': { expected: operator, call: () => ({ path: '/local/reread' }) },
+  'POST /local/reread': {
+    expected: { ...operator },
+    call: () => ({ path: '/local/reread' }),
+  },
+  'DELETE /local/reread': { expected: operator, call: () => ({ path: '/local/reread' }) },
   'GET /healthz': get('/healthz', everybody(200)),
   'GET /readyz': get('/readyz', everybody(200)),
   'GET /metrics': get('/metrics', everybody(200)),

@@ -294,6 +294,7 @@ describe('what is done in the second workspace', () => {
     await ask(admin, 'POST', '/api/v1/setup', { token: 'x', ...accept, email: `x@${ownMarker}.test` })
     await ask(admin, 'POST', '/local/password-resets', { email: resetting })
     await ask(admin, 'POST', '/local/checks', { repair: true })
+    for (const method of ['POST', 'GET', 'DELETE']) await ask(admin, method, '/local/reread')
 
     const acts = [
       'user_invited',

@@ -53,7 +53,8 @@ export function enrichEvent(
   }
 }
 
-function statementOf(
+/** What the SQL of an event's data does; undefined where it has none. */
+export function statementOf(
   { sql, dialect }: EventData,
   readStatement: Enriching['readStatement'],
 ): Statement | undefined {

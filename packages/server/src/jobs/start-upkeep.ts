@@ -21,6 +21,8 @@ export type UpkeepDependencies = {
   journal: Journal
   repairs: RepairRequests
   applier: Applier
+  /** See `ApplierDependencies`. */
+  exclusively: <T>(work: () => Promise<T>) => Promise<T>
   retentionDays: number
   now: () => number
   log: Log
@@ -32,7 +34,7 @@ export function startUpkeep(deps: UpkeepDependencies): {
   findProblems: () => string[]
   stop: () => Promise<void>
 } {
-  const { store, ids, journal, repairs, applier, retentionDays, now, log } = deps
+  const { store, ids, journal, repairs, applier, exclusively, retentionDays, now, log } = deps
   let problems: string[] = []
   let stopping = false
   const jobs = [
@@ -68,7 +70,7 @@ export function startUpkeep(deps: UpkeepDependencies): {
     runEvery(
       hourMs,
       async () => {
-        const weeks = await dropExpiredEvents(store, now(), retentionDays)
+        const weeks = await exclusively(async () => dropExpiredEvents(store, now(), retentionDays))
         if (weeks.length > 0)
           log.info(`Dropped the events of the weeks from ${weeks.join(', ')}: past the retention.`)
       },

@@ -68,6 +68,19 @@ export function chunksOf(
   return Symbol.asyncIterator in events ? events : [events]
 }
 
+/** The event as it should be, with the same id, time, workspace and position; undefined where it is so already. */
+export type ChangeEvent = (event: StoredEvent) => StoredEvent | undefined
+
+export type RewriteOptions = {
+  /** Runs the end of each week while nothing is appended. */
+  exclusively: <T>(work: () => Promise<T>) => Promise<T>
+  signal: AbortSignal
+  onProgress: (progress: RewriteProgress) => void
+}
+
+/** `events` were looked at, and `changed` of them are otherwise, in the weeks that are done. */
+export type RewriteProgress = { weeks: number; weeksDone: number; events: number; changed: number }
+
 /**
  * The event store as the product sees it. Engines: `clickhouse/` (real) and `memory/` (for tests, with faults on
  * demand); both pass the suite in `testing/event-store-suite.ts`.
@@ -141,6 +154,15 @@ export type EventStore = {
    * it differs. Nothing may be appended meanwhile.
    */
   repair(): Promise<void>
+
+  /**
+   * Puts in place of events what `change` makes of them, week by week, the newest first; a week in which nothing changes
+   * is left as it is. Searches go on, and so does `appendEvents`, which waits only for the end of each week.
+   * Promise: no event is lost or doubled, also when it fails or is stopped between two weeks; an interrupted one can be
+   * begun anew. Errors: 'conflict' on a cluster, 'unavailable' when the signal aborted, 'storage_full' when the disk has
+   * no room for a second copy of a week.
+   */
+  rewriteEvents(change: ChangeEvent, options: RewriteOptions): Promise<void>
 
   close(): Promise<void>
 }

@@ -13,6 +13,7 @@ import { readIds } from './read-ids.ts'
 import { searchEvents } from './read-page.ts'
 import { renderSearch } from './render-search.ts'
 import { repairTables } from './repair-tables.ts'
+import { rewriteEvents } from './rewrite-events.ts'
 
 /** Ids per look-up: a server takes a parameter of up to 128 KiB (http_max_field_value_size), and an id is 39 bytes. */
 const idsPerQuery = 3000
@@ -41,6 +42,7 @@ export async function openClickHouseEventStore(engine: Engine): Promise<EventSto
     dropDetachedParts: () => dropDetachedParts(engine),
     findFaults: () => findFaults(engine),
     repair: () => repairTables(engine),
+    rewriteEvents: (change, options) => rewriteEvents(engine, change, options),
     close: () => engine.close(),
   }
 }

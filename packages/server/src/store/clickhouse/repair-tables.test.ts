@@ -101,6 +101,18 @@ describe('repairing the tables of the event store', () => {
     expect(await rowsOfTables()).toEqual(before)
   })
 
+  it('leaves a week without rows of tables where its events touch none', async () => {
+    const before = await rowsOfTables()
+    await engine.command(
+      'apply',
+      "INSERT INTO event_tables SELECT * REPLACE (toDateTime64('2025-01-08 00:00:00', 6, 'UTC') AS occurred_at) FROM event_tables WHERE sequence = 7",
+    )
+    expect((await store.findFaults()).tableWeeksAstray).toBe(1)
+    await store.repair()
+    expect(await store.findFaults()).toEqual(nothingWrong)
+    expect(await rowsOfTables()).toEqual(before)
+  })
+
   it('takes out events that stand more than once, with their rows of tables', async () => {
     const before = await rowsOfTables()
     await engine.command('apply', 'INSERT INTO events SELECT * FROM events WHERE sequence % 10 = 0')

@@ -3,6 +3,7 @@ import { countRows, findWeeksAstray, projections, sliceIds, type ProjectionName 
 import type { Engine } from './engine.ts'
 import { keptColumns, readKept } from './kept-event.ts'
 import { insertTableRows } from './table-rows.ts'
+import { WeekCopy } from './week-copy.ts'
 
 /** More repeated events than this are no slip, and somebody should look before anything is deleted. */
 const repeatedMax = 100_000
@@ -153,12 +154,8 @@ async function exchangeWeek(
   week: string,
   fill: (target: string) => Promise<void>,
 ): Promise<void> {
-  const target = `${table}_repair`
-  await engine.command('long', `DROP TABLE IF EXISTS ${target} SYNC`)
-  await engine.command('long', `CREATE TABLE ${target} AS ${table}`)
-  await fill(target)
-  await engine.command('long', `ALTER TABLE ${table} REPLACE PARTITION {week:String} FROM ${target}`, {
-    week,
-  })
-  await engine.command('long', `DROP TABLE ${target} SYNC`)
+  const copy = await WeekCopy.create(engine, table, week, 'repair')
+  await fill(copy.name)
+  await copy.replaceWeek()
+  await copy.drop()
 }

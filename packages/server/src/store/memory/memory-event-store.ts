@@ -42,7 +42,7 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
           if (mayBeThere && rows.some((row) => isDeepStrictEqual(row.event.position, event.position)))
             continue
           fault('append-row')
-          rows.push({ event: structuredClone(event), searchable: toSearchableEvent(event) })
+          rows.push(toRow(event))
         }
       }
     },
@@ -84,8 +84,23 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
     repair: async () => {
       rows = firstOfEach(rows)
     },
+    rewriteEvents: async (change, { exclusively, onProgress }) =>
+      exclusively(async () => {
+        const changed = rows.map(({ event }) => change(event))
+        rows = rows.map((row, i) => (changed[i] === undefined ? row : toRow(changed[i])))
+        onProgress({
+          weeks: 1,
+          weeksDone: 1,
+          events: rows.length,
+          changed: changed.filter((event) => event !== undefined).length,
+        })
+      }),
     close: async () => undefined,
   }
+}
+
+function toRow(event: StoredEvent): Row {
+  return { event: structuredClone(event), searchable: toSearchableEvent(event) }
 }
 
 async function* readLinesOf(rows: Row[], what: Omit<Page, 'limit' | 'after'>): AsyncGenerator<Buffer> {
