@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import { beginningOf } from '../ui/redaction-badge.tsx'
 import { withSigns, ShownText } from '../ui/shown-text.tsx'
 import classes from './event-columns.module.css'
-import { actorName, dataLine, sqlOf } from './event-texts.ts'
+import { actorName, dataLine, sqlLineOf } from './event-texts.ts'
 import { OutcomeMark } from './outcome-mark.tsx'
 import { SqlText } from './sql-text.tsx'
 import { TimeCell } from './time-cell.tsx'
@@ -66,7 +66,7 @@ function textOrDash(text: string): ReactNode {
 }
 
 function DataCell({ event }: { event: PublicEvent }): ReactNode {
-  const sql = sqlOf(event)
+  const sql = sqlLineOf(event)
   return (
     <span className={classes.data}>
       {event.outcome === 'success' ? null : <OutcomeMark outcome={event.outcome} />}

@@ -6,6 +6,19 @@ export function sqlOf(event: PublicEvent): string | undefined {
   return typeof sql === 'string' ? sql : undefined
 }
 
+/** Comments and white space before anything else. Each alternative is linear. */
+const leadingComments = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/
+
+/**
+ * The SQL of an event as a line of the log begins it: without the comment that a tool puts before it, if the tool stands
+ * in the line already. All of it if there is nothing else.
+ */
+export function sqlLineOf(event: PublicEvent): string | undefined {
+  const sql = sqlOf(event)
+  if (sql === undefined || event.attribution?.tool === undefined) return sql
+  return sql.replace(leadingComments, '') || sql
+}
+
 /** The name by which the actor is known: its name, else its id. */
 export function actorName(event: PublicEvent): string {
   return event.actor.name ?? event.actor.id ?? event.actor.email ?? ''
