@@ -242,7 +242,10 @@ async function readPage(
   const rest =
     after === undefined
       ? ''
-      : `AND (workspace_id, occurred_at, id) >
+      : // The engine finds its place in the key by the first two of these, not by a tuple.
+        `AND workspace_id >= {workspace:String}
+         AND (workspace_id > {workspace:String} OR occurred_at >= {occurred_at:DateTime64(6, 'UTC')})
+         AND (workspace_id, occurred_at, id) >
            ({workspace:String}, {occurred_at:DateTime64(6, 'UTC')}, {id:UUID})`
   const values: QueryParams = {
     ...params,
