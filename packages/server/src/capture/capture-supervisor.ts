@@ -4,7 +4,7 @@ import type {
   IntegrationKind,
   IntegrationStatus,
   PostgresLogSettings,
-} from '@aleph-audit-log/domain/api/settings'
+} from '@aleph-audit-log/domain/api/integrations'
 import { AuditError, isAuditError, type Problem } from '@aleph-audit-log/domain/error'
 import type { IngestEvents } from '../ingest/ingest-events.ts'
 import type { Log } from '../log.ts'

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { postgresLogSettingsSchema, type PostgresLogSettings } from '@aleph-audit-log/domain/api/settings'
+import { postgresLogSettingsSchema, type PostgresLogSettings } from '@aleph-audit-log/domain/api/integrations'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import { toProblems } from '@aleph-audit-log/domain/event'
 import { importPostgresLog } from '../capture/postgres-log/import-postgres-log.ts'

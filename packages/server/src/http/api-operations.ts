@@ -1,5 +1,6 @@
 import * as access from '@aleph-audit-log/domain/api/access'
 import * as events from '@aleph-audit-log/domain/api/events'
+import * as integrations from '@aleph-audit-log/domain/api/integrations'
 import * as settings from '@aleph-audit-log/domain/api/settings'
 import { eventDraftSchema } from '@aleph-audit-log/domain/event'
 import * as z from 'zod'
@@ -174,7 +175,7 @@ const settingsOperations: Operation[] = [
     tag: 'Settings',
     scope: 'admin',
     summary: 'List integrations',
-    response: settings.integrationListSchema,
+    response: integrations.integrationListSchema,
   },
   {
     method: 'post',
@@ -182,9 +183,9 @@ const settingsOperations: Operation[] = [
     tag: 'Settings',
     scope: 'admin',
     summary: 'Add an integration',
-    body: settings.createIntegrationRequestSchema,
+    body: integrations.createIntegrationRequestSchema,
     status: 201,
-    response: settings.integrationResponseSchema,
+    response: integrations.integrationResponseSchema,
   },
   {
     method: 'patch',
@@ -192,8 +193,8 @@ const settingsOperations: Operation[] = [
     tag: 'Settings',
     scope: 'admin',
     summary: 'Change an integration',
-    body: settings.changeIntegrationRequestSchema,
-    response: settings.integrationResponseSchema,
+    body: integrations.changeIntegrationRequestSchema,
+    response: integrations.integrationResponseSchema,
   },
   {
     method: 'delete',
@@ -202,6 +203,17 @@ const settingsOperations: Operation[] = [
     scope: 'admin',
     summary: 'Delete an integration',
     status: 204,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/integrations/test',
+    tag: 'Settings',
+    scope: 'admin',
+    summary: 'Try the settings of a PostgreSQL gateway',
+    description:
+      'Connects to the server as the gateway would, without signing in, and looks whether its address is free.',
+    body: integrations.gatewayTestRequestSchema,
+    response: integrations.gatewayTestResponseSchema,
   },
   {
     method: 'get',

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import {
-  postgresLogSettingsSchema,
+  integrationConfigurationSchema,
   type ChangeIntegrationRequest,
   type CreateIntegrationRequest,
   type IntegrationConfiguration,
-} from '@aleph-audit-log/domain/api/settings'
+} from '@aleph-audit-log/domain/api/integrations'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import type { EventData, EventDraft } from '@aleph-audit-log/domain/event'
 import type { Selectable } from 'kysely'
@@ -79,7 +79,7 @@ export async function createIntegration(
   })
 }
 
-/** Changes the name, or all of the settings. Errors: `not_found`, and `conflict` if the name is taken. */
+/** Changes the name, or all of the settings, which are those of its kind. Errors: `not_found`, and `conflict` if the name is taken. */
 export async function changeIntegration(
   { settings, viewer, record, ...act }: Act,
   id: string,
@@ -89,11 +89,11 @@ export async function changeIntegration(
   return commitWithEvent(settings, record, async (transaction) => {
     await lockWorkspace(transaction, viewer.workspaceId)
     const before = toIntegration(await findRow(transaction, viewer, id))
-    const after = {
+    const after = integrationConfigurationSchema.parse({
       ...before,
       name: change.name ?? before.name,
       settings: change.settings ?? before.settings,
-    }
+    })
     if (JSON.stringify(after) === JSON.stringify(before)) return { result: before }
     if (after.name !== before.name) await refuseTakenName(transaction, viewer.workspaceId, after.name)
     await transaction
@@ -150,8 +150,14 @@ async function refuseTakenName(
 
 /** What an event tells about an integration: no list of a thousand logins, and never a secret. */
 function describe({ kind, name, settings }: IntegrationConfiguration): EventData {
-  const { path, bindParameters, logins } = settings
-  return { kind, name, path, bindParameters, logins: logins.length }
+  switch (kind) {
+    case 'postgres_log': {
+      const { path, bindParameters, logins } = settings
+      return { kind, name, path, bindParameters, logins: logins.length }
+    }
+    case 'postgres_gateway':
+      return { kind, name, ...settings }
+  }
 }
 
 function integrationEvent(
@@ -164,12 +170,12 @@ function integrationEvent(
 }
 
 function toIntegration(row: Selectable<SettingsTables['integrations']>): IntegrationConfiguration {
-  return {
+  return integrationConfigurationSchema.parse({
     id: row.id,
     kind: row.kind,
     name: row.name,
     createdAt: row.created_at,
     createdBy: creatorOf(row),
-    settings: postgresLogSettingsSchema.parse(JSON.parse(row.settings)),
-  }
+    settings: JSON.parse(row.settings),
+  })
 }

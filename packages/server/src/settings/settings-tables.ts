@@ -1,4 +1,4 @@
-import type { IntegrationKind } from '@aleph-audit-log/domain/api/settings'
+import type { IntegrationKind } from '@aleph-audit-log/domain/api/integrations'
 import type { BindParameters } from '@aleph-audit-log/domain/secrets/mask-bind'
 import type { Role } from '@aleph-audit-log/domain/api/access'
 

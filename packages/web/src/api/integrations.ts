@@ -1,4 +1,4 @@
-import type { IntegrationList, PostgresLogSettings } from '@aleph-audit-log/domain/api/settings'
+import type { IntegrationList, PostgresLogSettings } from '@aleph-audit-log/domain/api/integrations'
 import { queryOptions } from '@tanstack/react-query'
 import { callApi } from './call-api.ts'
 

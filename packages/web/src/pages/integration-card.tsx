@@ -1,4 +1,4 @@
-import type { Integration, IntegrationState } from '@aleph-audit-log/domain/api/settings'
+import type { Integration, IntegrationState } from '@aleph-audit-log/domain/api/integrations'
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'

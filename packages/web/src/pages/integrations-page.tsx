@@ -1,4 +1,4 @@
-import type { Integration } from '@aleph-audit-log/domain/api/settings'
+import type { Integration } from '@aleph-audit-log/domain/api/integrations'
 import { Button, Skeleton } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'

@@ -1,4 +1,4 @@
-import type { PostgresLogSettings } from '@aleph-audit-log/domain/api/settings'
+import type { PostgresLogSettings } from '@aleph-audit-log/domain/api/integrations'
 
 /** A login as it stands in the form: every field a text, and a key that stays when rows above are removed. */
 export type LoginRow = { key: number; login: string; name: string; email: string }

@@ -1,4 +1,4 @@
-import type { Integration } from '@aleph-audit-log/domain/api/settings'
+import type { Integration } from '@aleph-audit-log/domain/api/integrations'
 import { Button, Group, Modal, Radio, Stack, TextInput } from '@mantine/core'
 import { useState, type FormEvent, type ReactNode } from 'react'
 import { isApiError } from '../api/api-error.ts'

@@ -1,6 +1,6 @@
 import { open, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { PostgresLogSettings } from '@aleph-audit-log/domain/api/settings'
+import type { PostgresLogSettings } from '@aleph-audit-log/domain/api/integrations'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import { syncDirectory } from '../../journal/sync-directory.ts'
 import { checkLogPath } from './check-log-path.ts'

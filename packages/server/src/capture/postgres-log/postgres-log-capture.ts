@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { IntegrationStatus, PostgresLogSettings } from '@aleph-audit-log/domain/api/settings'
+import type { PostgresLogStatus, PostgresLogSettings } from '@aleph-audit-log/domain/api/integrations'
 import { isAuditError } from '@aleph-audit-log/domain/error'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import { timeFromMs } from '@aleph-audit-log/domain/time'
 import type { Log } from '../../log.ts'
-import { DeliveryStopped, DraftDelivery, roughBytes } from './deliver-drafts.ts'
+import { DeliveryStopped, DraftDelivery, roughBytes } from '../deliver-drafts.ts'
 import { followLog, type LogRead } from './follow-log.ts'
 import { postgresLogLimits, type PostgresLogLimits } from './log-limits.ts'
 import { parseLogPosition, type FilePosition, type LogPosition } from './log-position.ts'
@@ -41,7 +41,7 @@ export type CaptureCounts = {
 }
 
 export type PostgresLogCapture = {
-  status: () => IntegrationStatus
+  status: () => PostgresLogStatus
   counts: () => CaptureCounts
   /** Resolves when the capture has ended by itself or by `close`; its status then tells whether it failed. */
   ended: Promise<void>
@@ -104,7 +104,7 @@ class Capture {
     this.#reading = new Reading({ integrationId: id, settings, hashSecret, limits: this.#limits, now: clock })
   }
 
-  status(): IntegrationStatus {
+  status(): PostgresLogStatus {
     const { linesRead, eventsRecorded, gaps } = this.counts()
     const message = this.#message()
     return {

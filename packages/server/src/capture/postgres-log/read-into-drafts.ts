@@ -1,4 +1,4 @@
-import type { PostgresLogSettings } from '@aleph-audit-log/domain/api/settings'
+import type { PostgresLogSettings } from '@aleph-audit-log/domain/api/integrations'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import { timeFromMs } from '@aleph-audit-log/domain/time'
 import type { LogRead } from './follow-log.ts'

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { isIP } from 'node:net'
-import type { PostgresLogSettings } from '@aleph-audit-log/domain/api/settings'
+import type { PostgresLogSettings } from '@aleph-audit-log/domain/api/integrations'
 import type {
   Actor,
   Attribution,

@@ -1,8 +1,10 @@
 import type {
-  IntegrationKind,
-  IntegrationStatus,
-  PostgresLogSettings,
-} from '@aleph-audit-log/domain/api/settings'
+  CreateIntegrationRequest,
+  GatewayTestRequest,
+  GatewayTestResponse,
+  Integration,
+  IntegrationConfiguration,
+} from '@aleph-audit-log/domain/api/integrations'
 import type { Problem } from '@aleph-audit-log/domain/error'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import type { FastifyRequest } from 'fastify'
@@ -16,9 +18,14 @@ import type { Workspace } from '../../settings/workspaces.ts'
 
 /** What integrations need from what captures. */
 export type CaptureDeps = {
-  /** Faults of the settings that only the machine can tell (path `settings.path`: not readable, no log there). */
-  checkSettings: (kind: IntegrationKind, settings: PostgresLogSettings) => Promise<Problem[]>
-  statusOf: (integrationId: string) => IntegrationStatus
+  /**
+   * Faults of the settings that only the machine can tell (path `settings.path`: not readable, no log there). `id`: the
+   * integration that is to have them.
+   */
+  checkSettings: (wanted: CreateIntegrationRequest, id: string | undefined) => Promise<Problem[]>
+  /** Tries to reach a gateway's server. Throws AuditError('invalid') with the path of what is wrong. */
+  testGateway: (request: GatewayTestRequest) => Promise<GatewayTestResponse>
+  withStatus: (integration: IntegrationConfiguration) => Integration
   /** Called after an integration was added, changed or deleted. */
   integrationsChanged: () => Promise<void>
 }

@@ -1,13 +1,13 @@
 import { idParamsSchema } from '@aleph-audit-log/domain/api/access'
 import {
-  changeIntegrationRequestSchema,
+  changeIntegrationRequestSchemas,
   createIntegrationRequestSchema,
+  gatewayTestRequestSchema,
+  type CreateIntegrationRequest,
+  type GatewayTestResponse,
   type Integration,
-  type IntegrationConfiguration,
-  type IntegrationKind,
   type IntegrationList,
-  type PostgresLogSettings,
-} from '@aleph-audit-log/domain/api/settings'
+} from '@aleph-audit-log/domain/api/integrations'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import type { FastifyInstance } from 'fastify'
 import { requirePermission } from '../../access/viewer.ts'
@@ -25,7 +25,7 @@ export function registerIntegrationRoutes(app: FastifyInstance, deps: AccessDeps
   app.get('/api/v1/integrations', async (request): Promise<IntegrationList> => {
     const { viewer } = await actOf(request, deps)
     const integrations = await listIntegrations(deps.settings, viewer)
-    return { integrations: integrations.map((integration) => withStatus(integration, deps)) }
+    return { integrations: integrations.map(deps.capture.withStatus) }
   })
 
   app.post('/api/v1/integrations', async (request, reply): Promise<{ integration: Integration }> => {
@@ -33,25 +33,37 @@ export function registerIntegrationRoutes(app: FastifyInstance, deps: AccessDeps
     // Before the look at the machine's files, which is for admins only.
     requirePermission(act.viewer, 'admin')
     const wanted = readInput(createIntegrationRequestSchema, request.body)
-    await refuseBadSettings(wanted.kind, wanted.settings, deps)
+    await refuseBadSettings(wanted, undefined, deps)
     const integration = await createIntegration(act, wanted)
     await deps.directoryChanged()
     await deps.capture.integrationsChanged()
     reply.code(201)
-    return { integration: withStatus(integration, deps) }
+    return { integration: deps.capture.withStatus(integration) }
   })
 
   app.patch('/api/v1/integrations/:id', async (request): Promise<{ integration: Integration }> => {
     const act = await actOf(request, deps)
     requirePermission(act.viewer, 'admin')
     const { id } = readInput(idParamsSchema, request.params)
-    const change = readInput(changeIntegrationRequestSchema, request.body)
     const before = (await listIntegrations(deps.settings, act.viewer)).find((known) => known.id === id)
-    if (before && change.settings) await refuseBadSettings(before.kind, change.settings, deps)
+    if (!before) throw new AuditError('not_found', 'There is no such integration.')
+    const { kind, name } = before
+    const change = readInput(changeIntegrationRequestSchemas[kind], request.body)
+    if (change.settings) {
+      const wanted = createIntegrationRequestSchema.parse({ kind, name, settings: change.settings })
+      await refuseBadSettings(wanted, id, deps)
+    }
     const integration = await changeIntegration(act, id, change)
     await deps.directoryChanged()
     await deps.capture.integrationsChanged()
-    return { integration: withStatus(integration, deps) }
+    return { integration: deps.capture.withStatus(integration) }
+  })
+
+  app.post('/api/v1/integrations/test', async (request): Promise<GatewayTestResponse> => {
+    const { viewer } = await actOf(request, deps)
+    // Before the look at the machine's files and its network.
+    requirePermission(viewer, 'admin')
+    return deps.capture.testGateway(readInput(gatewayTestRequestSchema, request.body))
   })
 
   app.delete('/api/v1/integrations/:id', async (request, reply) => {
@@ -63,16 +75,12 @@ export function registerIntegrationRoutes(app: FastifyInstance, deps: AccessDeps
   })
 }
 
-function withStatus(integration: IntegrationConfiguration, { capture }: AccessDeps): Integration {
-  return { ...integration, status: capture.statusOf(integration.id) }
-}
-
 async function refuseBadSettings(
-  kind: IntegrationKind,
-  settings: PostgresLogSettings,
+  wanted: CreateIntegrationRequest,
+  id: string | undefined,
   { capture }: AccessDeps,
 ): Promise<void> {
-  const problems = await capture.checkSettings(kind, settings)
+  const problems = await capture.checkSettings(wanted, id)
   if (problems.length > 0)
     throw new AuditError('invalid', 'The integration cannot work like this.', { problems })
 }

@@ -1,4 +1,4 @@
-import type { PostgresLogSettings } from '@aleph-audit-log/domain/api/settings'
+import type { PostgresLogSettings } from '@aleph-audit-log/domain/api/integrations'
 import { postgresLogLimits } from '../log-limits.ts'
 import {
   startPostgresLogCapture,

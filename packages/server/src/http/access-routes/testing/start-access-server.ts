@@ -1,4 +1,4 @@
-import type { IntegrationKind, PostgresLogSettings } from '@aleph-audit-log/domain/api/settings'
+import type { IntegrationKind, PostgresLogSettings } from '@aleph-audit-log/domain/api/integrations'
 import { AuditError, type Problem } from '@aleph-audit-log/domain/error'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify'

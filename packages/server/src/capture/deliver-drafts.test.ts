@@ -2,8 +2,8 @@ import { AuditError } from '@aleph-audit-log/domain/error'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import { expect, test } from 'vitest'
 import { DeliveryStopped, DraftDelivery, type DeliverOptions } from './deliver-drafts.ts'
-import { postgresLogLimits } from './log-limits.ts'
-import { AuditLogForDrafts } from './testing/audit-log-for-drafts.ts'
+import { postgresLogLimits } from './postgres-log/log-limits.ts'
+import { AuditLogForDrafts } from './postgres-log/testing/audit-log-for-drafts.ts'
 
 const nowMs = Date.UTC(2026, 10, 22, 12)
 const limits = { ...postgresLogLimits, batchEventsMax: 3, retryMs: { first: 1, max: 4 } }

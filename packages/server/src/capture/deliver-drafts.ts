@@ -2,15 +2,23 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AuditError, isAuditError } from '@aleph-audit-log/domain/error'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import { timeFromMs, toCanonicalTime } from '@aleph-audit-log/domain/time'
-import type { PostgresLogLimits } from './log-limits.ts'
-import type { TooOld } from './log-position.ts'
+
+/** Sizes in bytes, times in ms. */
+export type DeliveryLimits = {
+  batchEventsMax: number
+  batchBytesMax: number
+  retryMs: { first: number; max: number }
+}
+
+/** Events that the log refused as older than its retention. */
+export type TooOld = { count: number; oldest: string; newest: string }
 
 export type DeliverOptions = {
   /** Resolves when all of them are durable; keeps all or none. */
   ingest: (drafts: EventDraft[]) => Promise<void>
   /** The event that stands in for one that the log refuses. */
   toRefused: (draft: EventDraft, reasons: string[]) => EventDraft
-  limits: PostgresLogLimits
+  limits: DeliveryLimits
   now: () => number
   signal: AbortSignal
   /** Called with the reason when the log cannot take events at the moment, with undefined when it can again. */
@@ -35,6 +43,8 @@ export class DeliveryStopped extends Error {
  */
 export class DraftDelivery {
   readonly #options: DeliverOptions
+  /** Stand in for refused ones. */
+  readonly #standIns = new WeakSet<EventDraft>()
   /** Drafts up to this canonical time are known to be refused. */
   #refusedUpTo = ''
   tooOld: TooOld | undefined
@@ -119,12 +129,14 @@ export class DraftDelivery {
 
   #replaceRefused(draft: EventDraft, reasons: string[] | undefined): EventDraft {
     if (reasons === undefined) return draft
-    if (draft.type === 'log_event_refused') {
+    if (this.#standIns.has(draft)) {
       throw new AuditError('invalid', 'The audit log refuses even the event that tells of a refused one.')
     }
     const time = toCanonicalTime(draft.occurredAt ?? '')
     if (time !== undefined && time <= this.#refusedUpTo) return draft
-    return this.#options.toRefused(draft, reasons)
+    const standIn = this.#options.toRefused(draft, reasons)
+    this.#standIns.add(standIn)
+    return standIn
   }
 }
 
@@ -157,7 +169,7 @@ function readFaults(error: AuditError, drafts: number): Map<number, string[]> {
   return faults
 }
 
-function* toBatches(drafts: readonly EventDraft[], limits: PostgresLogLimits): Generator<EventDraft[]> {
+function* toBatches(drafts: readonly EventDraft[], limits: DeliveryLimits): Generator<EventDraft[]> {
   let batch: EventDraft[] = []
   let bytes = 0
   for (const draft of drafts) {

@@ -1,0 +1,221 @@
+import { setMaxListeners } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { EventDraft } from '@aleph-audit-log/domain/event'
+import { GroupCommit } from '../../ingest/group-commit.ts'
+import { Journal } from '../../journal/journal.ts'
+import { HandingOver, runUntilStopped } from './handing-over.ts'
+import {
+  outboxLimits,
+  type Outbox,
+  type OutboxLimits,
+  type OutboxOptions,
+  type OutboxStatus,
+} from './outbox.ts'
+
+export type SpoolOptions = OutboxOptions & {
+  /** The spool's own folder, made if absent. */
+  dir: string
+  /** Takes secrets out of a draft, before it is written to the disk. */
+  mask: (draft: EventDraft) => EventDraft
+  /** The event for an intent of which nobody knows what became: the gateway ended before it did. */
+  toUnknown: (intent: EventDraft) => EventDraft
+}
+
+/** What stands in the spool: an event; an intent, as the event that it would be; the ids of intents that are settled. */
+type Entry = { event: EventDraft } | { intent: EventDraft } | { settled: readonly string[] }
+
+type OpenIntent = { sequence: number; draft: EventDraft }
+
+/**
+ * For the modes *buffer* and *enforce*: events wait in a journal of their own on the disk until the audit log has them, and
+ * sessions wait when that is full. An intent that was not settled when the process ended becomes an event of unknown outcome
+ * at the next start.
+ *
+ * The mark of the journal moves up to the oldest intent that is not settled, so some events may be handed over twice
+ * after a crash: with the same id and content, which the audit log keeps once.
+ */
+export class SpoolOutbox implements Outbox {
+  readonly #options: SpoolOptions
+  readonly #limits: OutboxLimits
+  readonly #journal: Journal
+  readonly #commit: GroupCommit
+  readonly #handingOver: HandingOver
+  /** Written and not settled, in the order of the journal. */
+  readonly #open = new Map<string, OpenIntent>()
+  /** The intents up to here are of an earlier process. */
+  readonly #inherited: number
+  #next: number
+  #told: string[] = []
+  #unwrittenBytes = 0
+  #unwrittenEvents = 0
+  #room: { promise: Promise<void>; resolve: () => void } | undefined
+  #wake: (() => void) | undefined
+  #message: string | undefined
+  readonly #stopping = new AbortController()
+  readonly #running: Promise<void>
+
+  private constructor(options: SpoolOptions, journal: Journal) {
+    this.#options = options
+    this.#limits = options.limits ?? outboxLimits
+    this.#journal = journal
+    this.#handingOver = new HandingOver(options)
+    const { groupBytesMax, queueBytesMax } = this.#limits
+    this.#commit = new GroupCommit(journal, { groupBytesMax, queueBytesMax }, () => this.#wake?.())
+    this.#inherited = journal.lastSequence
+    this.#next = journal.appliedSequence + 1
+    // One for each event that waits to be written.
+    setMaxListeners(0, this.#stopping.signal)
+    this.#running = runUntilStopped(async () => this.#run())
+    // The journal cannot be read: told here, thrown at the end.
+    this.#running.catch(options.onError)
+  }
+
+  /** Opens the spool; what an earlier process left in it is handed over first. Errors: those of `Journal.open`. */
+  static async open(options: SpoolOptions): Promise<SpoolOutbox> {
+    const { spool } = options.limits ?? outboxLimits
+    return new SpoolOutbox(options, await Journal.open(options.dir, spool, options.now))
+  }
+
+  add(draft: EventDraft): void {
+    this.#keep({ event: this.#options.mask(draft) })
+  }
+
+  settle(ids: readonly string[]): void {
+    this.#keep({ settled: ids })
+  }
+
+  async addIntents(drafts: readonly EventDraft[]): Promise<void> {
+    const { mask } = this.#options
+    await this.#commit.append(drafts.map((draft) => JSON.stringify({ intent: mask(draft) } satisfies Entry)))
+  }
+
+  waitForRoom(): Promise<void> | undefined {
+    if (this.#unwrittenBytes <= this.#limits.unwrittenBytesMax) return undefined
+    if (this.#room === undefined) {
+      let resolve = (): void => undefined
+      const promise = new Promise<void>((done) => (resolve = done))
+      this.#room = { promise, resolve }
+    }
+    return this.#room.promise
+  }
+
+  status(): OutboxStatus {
+    const { eventsTooOld, ...status } = this.#handingOver.status()
+    const message = this.#message ?? status.message
+    return {
+      ...status,
+      // What is no event counts as well: it is soon dealt with.
+      eventsWaiting: this.#journal.lastSequence - this.#next + 1 + this.#unwrittenEvents,
+      eventsLost: eventsTooOld,
+      ...(message === undefined ? {} : { message }),
+    }
+  }
+
+  /** What is on the disk waits there for the next start. */
+  async close(): Promise<void> {
+    await Promise.resolve()
+    const written = this.#untilWritten()
+    await Promise.race([written, sleep(this.#limits.closeMs, undefined, { ref: false })])
+    this.#stopping.abort()
+    await written
+    await this.#commit.close()
+    this.#wake?.()
+    await Promise.race([this.#running, sleep(this.#limits.closeMs, undefined, { ref: false })])
+    this.#handingOver.stop()
+    await this.#running
+    await this.#journal.close()
+  }
+
+  /** What is told in one turn of the event loop is written as one. */
+  #keep(entry: Entry): void {
+    if (this.#told.length === 0) {
+      queueMicrotask(() => {
+        const told = this.#told
+        this.#told = []
+        void this.#write(told)
+      })
+    }
+    this.#told.push(JSON.stringify(entry))
+  }
+
+  /** Until it is on the disk: what has happened is recorded, however long that takes. */
+  async #write(payloads: readonly string[]): Promise<void> {
+    const bytes = payloads.reduce((sum, payload) => sum + Buffer.byteLength(payload), 0)
+    this.#unwrittenBytes += bytes
+    this.#unwrittenEvents += payloads.length
+    const { retryMs } = this.#limits
+    for (let waitMs = retryMs.first; ; waitMs = Math.min(waitMs * 2, retryMs.max)) {
+      try {
+        await this.#commit.append(payloads)
+        this.#message = undefined
+        break
+      } catch (error) {
+        this.#message = error instanceof Error ? error.message : String(error)
+        if (this.#stopping.signal.aborted) {
+          this.#options.onError(error)
+          break
+        }
+        await sleep(waitMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
+      }
+    }
+    this.#unwrittenBytes -= bytes
+    this.#unwrittenEvents -= payloads.length
+    if (this.#room !== undefined && this.#unwrittenBytes <= this.#limits.unwrittenBytesMax) {
+      this.#room.resolve()
+      this.#room = undefined
+    }
+  }
+
+  async #untilWritten(): Promise<void> {
+    while (this.#unwrittenEvents > 0) await sleep(10)
+  }
+
+  async #run(): Promise<void> {
+    for (;;) {
+      const { batchEventsMax, batchBytesMax } = this.#limits
+      const records = await this.#journal.read(this.#next, { records: batchEventsMax, bytes: batchBytesMax })
+      const events: EventDraft[] = []
+      for (const { sequence, payload } of records) {
+        // Written by this class, and its checksum was right.
+        const entry = JSON.parse(payload.toString('utf8')) as Entry
+        if ('intent' in entry) this.#open.set(entry.intent.id ?? '', { sequence, draft: entry.intent })
+        else if ('event' in entry) events.push(entry.event)
+        else for (const id of entry.settled) this.#open.delete(id)
+      }
+      const last = records.at(-1)?.sequence ?? this.#next - 1
+      if (last >= this.#inherited) events.push(...this.#takeUnsettled())
+      await this.#handingOver.deliver(events)
+      this.#next = last + 1
+      await this.#moveMark()
+      if (records.length > 0) continue
+      if (this.#stopping.signal.aborted) return
+      await this.#sleep()
+    }
+  }
+
+  /** The events for intents of an earlier process, once all is read that it wrote. */
+  #takeUnsettled(): EventDraft[] {
+    const unknown: EventDraft[] = []
+    for (const [id, { sequence, draft }] of this.#open) {
+      if (sequence > this.#inherited) break
+      this.#open.delete(id)
+      unknown.push(this.#options.toUnknown(draft))
+    }
+    return unknown
+  }
+
+  async #moveMark(): Promise<void> {
+    const [oldest] = this.#open.values()
+    const done = Math.min(this.#next, oldest?.sequence ?? this.#next) - 1
+    if (done > this.#journal.appliedSequence) await this.#journal.markApplied(done, done)
+  }
+
+  async #sleep(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve
+      // Something may have come between the look and this line.
+      if (this.#next <= this.#journal.lastSequence || this.#stopping.signal.aborted) resolve()
+    })
+    this.#wake = undefined
+  }
+}
