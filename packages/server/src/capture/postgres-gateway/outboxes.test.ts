@@ -200,7 +200,10 @@ describe('events that wait on the disk', () => {
     }
     log.fault = new AuditError('unavailable', 'Away.')
     const outbox = await open()
-    for (let n = 1; n <= 30; n++) outbox.add(draft(n))
+    for (let n = 1; n <= 30; n++) {
+      outbox.add(draft(n))
+      await Promise.resolve()
+    }
     await vi.waitFor(() => expect(outbox.status().message).toContain('limit'))
     const room = outbox.waitForRoom()
     expect(room).toBeInstanceOf(Promise)
