@@ -71,6 +71,7 @@ const portSchema = z.int().min(1, 'must be from 1 to 65535').max(65_535, 'must b
 
 export const clientTlsModes = ['off', 'optional', 'required'] as const
 export const serverTlsModes = ['off', 'require', 'verify-ca', 'verify-full'] as const
+export const clientCertificateModes = ['none', 'verify-ca', 'verify-full'] as const
 export const gatewayModes = ['observe', 'buffer', 'enforce'] as const
 export type GatewayMode = (typeof gatewayModes)[number]
 
@@ -85,6 +86,12 @@ export const postgresGatewaySettingsSchema = z
     clientTls: z.enum(clientTlsModes).default('off').describe('Whether clients may or must use TLS'),
     certificateFile: pathSchema.exactOptional().describe('PEM, what the gateway shows to clients'),
     keyFile: pathSchema.exactOptional().describe('PEM, the private key of the certificate'),
+    clientCertificate: z
+      .enum(clientCertificateModes)
+      .default('none')
+      .describe(
+        'Whether clients must prove who they are by a certificate: signed by the authorities below (verify-ca), and made out to their login (verify-full)',
+      ),
     clientCaFile: pathSchema
       .exactOptional()
       .describe('PEM: who signs the certificates that clients must show'),
@@ -104,12 +111,20 @@ export const postgresGatewaySettingsSchema = z
       .describe('Replication connections: refused, or passed on and recorded as sessions only'),
   })
   .superRefine((settings, context) => {
-    const needed = (path: 'certificateFile' | 'keyFile', isNeeded: boolean): void => {
-      if (isNeeded && settings[path] === undefined)
-        context.addIssue({ code: 'custom', path: [path], message: 'is needed for TLS with clients' })
+    const need = (path: 'certificateFile' | 'keyFile' | 'clientCaFile', what: string): void => {
+      if (settings[path] === undefined)
+        context.addIssue({ code: 'custom', path: [path], message: `is needed for ${what}` })
     }
-    needed('certificateFile', settings.clientTls !== 'off')
-    needed('keyFile', settings.clientTls !== 'off')
+    if (settings.clientTls !== 'off') {
+      need('certificateFile', 'TLS with clients')
+      need('keyFile', 'TLS with clients')
+    }
+    if (settings.clientCertificate === 'none') return
+    need('clientCaFile', 'certificates of clients')
+    if (settings.clientTls !== 'required') {
+      const message = "must be 'required', where clients need certificates"
+      context.addIssue({ code: 'custom', path: ['clientTls'], message })
+    }
   })
 
 const statusBase = {

@@ -1,17 +1,32 @@
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type {
-  IntegrationKind,
-  IntegrationStatus,
-  PostgresLogSettings,
+  CreateIntegrationRequest,
+  GatewayTestRequest,
+  GatewayTestResponse,
+  Integration,
+  IntegrationConfiguration,
+  PostgresGatewayStatus,
+  PostgresLogStatus,
 } from '@aleph-audit-log/domain/api/integrations'
 import { AuditError, isAuditError, type Problem } from '@aleph-audit-log/domain/error'
+import type { EventDraft } from '@aleph-audit-log/domain/event'
 import type { IngestEvents } from '../ingest/ingest-events.ts'
+import { runEvery } from '../jobs/run-every.ts'
 import type { Log } from '../log.ts'
 import { readCapturePosition, saveCapturePosition } from '../settings/capture-positions.ts'
 import { readIntegrationsToRun, type IntegrationToRun } from '../settings/integrations.ts'
 import type { Settings } from '../settings/open-settings.ts'
 import type { Lease } from '../settings/settings-engine.ts'
+import { checkGatewaySettings, testGatewaySettings } from './postgres-gateway/check-gateway-settings.ts'
+import { handOverLeftSpools, spoolDirOf } from './postgres-gateway/left-spools.ts'
+import {
+  startPostgresGatewayCapture,
+  type PostgresGatewayCapture,
+} from './postgres-gateway/postgres-gateway-capture.ts'
+import { openSpool } from './postgres-gateway/open-outbox.ts'
+import { readGatewayAttribution } from './postgres-gateway/to-drafts.ts'
 import { checkLogPath } from './postgres-log/check-log-path.ts'
 import { readPostgresAttribution } from './postgres-log/to-drafts.ts'
 import { startPostgresLogCapture, type PostgresLogCapture } from './postgres-log/postgres-log-capture.ts'
@@ -20,22 +35,36 @@ export type CaptureSupervisorOptions = {
   settings: Settings
   ingest: IngestEvents
   redactSecret: (secret: string) => string
+  /** Takes secrets out of a draft of a workspace, before it is written to the disk. */
+  maskDraft: (draft: EventDraft, workspaceId: string) => EventDraft
+  dataDir: string
   now: () => number
   log: Log
 }
 
 /** How often the server that runs the captures looks for integrations that were changed on another one. */
 const integrationsPollMs = 5000
+/** How often a server looks for what gateways left on its disk. */
+const leftSpoolsMs = 60_000
 
-type Running = { integration: IntegrationToRun; capture: PostgresLogCapture }
+type Running =
+  | { kind: 'postgres_log'; integration: IntegrationToRun; capture: PostgresLogCapture }
+  | { kind: 'postgres_gateway'; integration: IntegrationToRun; capture: PostgresGatewayCapture }
 
-const starting: IntegrationStatus = { state: 'starting', linesRead: 0, eventsRecorded: 0, gaps: 0 }
+const startingLog: PostgresLogStatus = { state: 'starting', linesRead: 0, eventsRecorded: 0, gaps: 0 }
+const startingGateway: PostgresGatewayStatus = {
+  state: 'starting',
+  eventsRecorded: 0,
+  sessions: 0,
+  statementsPerSecond: 0,
+  eventsWaiting: 0,
+  eventsLost: 0,
+}
 
-const elsewhere: IntegrationStatus = {
-  ...starting,
+const elsewhere = {
   state: 'waiting',
   message: 'Another server that shares the settings runs the captures, or is about to.',
-}
+} as const
 
 /**
  * Runs the captures that the integrations ask for: one each, started anew when its settings change. Of the servers
@@ -47,6 +76,7 @@ export class CaptureSupervisor {
   /** Changes are carried out one after the other. */
   #changing: Promise<void> = Promise.resolve()
   #lease: Lease | undefined
+  #leftSpools: { stop: () => Promise<void> } | undefined
   /** Not aborted while captures are to run here. */
   #lost: AbortSignal = AbortSignal.abort()
   #isClosing = false
@@ -63,6 +93,11 @@ export class CaptureSupervisor {
       onError: (error) => log.error('The captures could not be run', error),
     })
     await this.#changing
+    this.#leftSpools = runEvery(
+      leftSpoolsMs,
+      async () => this.#handOverLeftSpools(),
+      (error) => log.error('What a gateway left on the disk could not be handed over', error),
+    )
   }
 
   /** Starts what was added, stops what was deleted, restarts what was changed; nothing without the lease. */
@@ -72,15 +107,32 @@ export class CaptureSupervisor {
     await change
   }
 
-  statusOf(integrationId: string): IntegrationStatus {
-    if (this.#lease?.isHeld() === false) return elsewhere
-    return this.#running.get(integrationId)?.capture.status() ?? starting
+  /** An integration with how it does. */
+  withStatus(integration: IntegrationConfiguration): Integration {
+    const running = this.#lease?.isHeld() === false ? undefined : this.#running.get(integration.id)
+    const other = this.#lease?.isHeld() === false ? elsewhere : {}
+    switch (integration.kind) {
+      case 'postgres_log': {
+        const known = running?.kind === 'postgres_log' ? running.capture.status() : undefined
+        return { ...integration, status: known ?? { ...startingLog, ...other } }
+      }
+      case 'postgres_gateway': {
+        const known = running?.kind === 'postgres_gateway' ? running.capture.status() : undefined
+        return { ...integration, status: known ?? { ...startingGateway, ...other } }
+      }
+    }
   }
 
-  /** Faults of settings that only this machine can tell. */
-  async checkSettings(_kind: IntegrationKind, settings: PostgresLogSettings): Promise<Problem[]> {
+  /** Faults of settings that only this machine can tell; `id` is the integration that is to have them. */
+  async checkSettings(wanted: CreateIntegrationRequest, id: string | undefined): Promise<Problem[]> {
     try {
-      await checkLogPath(settings.path)
+      switch (wanted.kind) {
+        case 'postgres_log':
+          await checkLogPath(wanted.settings.path)
+          break
+        case 'postgres_gateway':
+          await checkGatewaySettings(wanted.settings, this.#ownAddress(id))
+      }
       return []
     } catch (error) {
       if (isAuditError(error, 'invalid') && error.problems.length > 0) return [...error.problems]
@@ -88,9 +140,22 @@ export class CaptureSupervisor {
     }
   }
 
+  /** See `CaptureDeps`. */
+  async testGateway({ settings, id }: GatewayTestRequest): Promise<GatewayTestResponse> {
+    return testGatewaySettings(settings, this.#ownAddress(id))
+  }
+
   async close(): Promise<void> {
     this.#isClosing = true
+    await this.#leftSpools?.stop()
     await this.#lease?.close()
+  }
+
+  /** Where the gateway listens that has this integration's settings now: not free, and no fault. */
+  #ownAddress(id: string | undefined): { host: string; port: number } | undefined {
+    const integration = id === undefined ? undefined : this.#running.get(id)?.integration
+    if (integration?.kind !== 'postgres_gateway') return undefined
+    return { host: integration.settings.listenHost, port: integration.settings.listenPort }
   }
 
   async #runUntil(lost: AbortSignal): Promise<void> {
@@ -121,11 +186,20 @@ export class CaptureSupervisor {
       this.#running.delete(id)
     }
     for (const [id, integration] of wanted) {
-      if (!this.#running.has(id)) this.#running.set(id, { integration, capture: this.#start(integration) })
+      if (!this.#running.has(id)) this.#running.set(id, this.#start(integration))
     }
   }
 
-  #start(integration: IntegrationToRun): PostgresLogCapture {
+  #start(integration: IntegrationToRun): Running {
+    switch (integration.kind) {
+      case 'postgres_log':
+        return { kind: 'postgres_log', integration, capture: this.#startLog(integration) }
+      case 'postgres_gateway':
+        return { kind: 'postgres_gateway', integration, capture: this.#startGateway(integration) }
+    }
+  }
+
+  #startLog(integration: Extract<IntegrationToRun, { kind: 'postgres_log' }>): PostgresLogCapture {
     const { settings, ingest, now, log, redactSecret } = this.#options
     const { workspaceId, id } = integration
     const lost = this.#lost
@@ -146,5 +220,51 @@ export class CaptureSupervisor {
       clock: now,
       log,
     })
+  }
+
+  #startGateway({
+    id,
+    workspaceId,
+    settings,
+  }: Extract<IntegrationToRun, { kind: 'postgres_gateway' }>): PostgresGatewayCapture {
+    return startPostgresGatewayCapture({
+      ...this.#gatewayDeps(workspaceId, id),
+      integration: { id, settings },
+      spoolDir: spoolDirOf(this.#gatewaysDir, workspaceId, id),
+    })
+  }
+
+  get #gatewaysDir(): string {
+    return join(this.#options.dataDir, 'gateways')
+  }
+
+  #gatewayDeps(workspaceId: string, source: string) {
+    const { ingest, maskDraft, now, log } = this.#options
+    const way = { workspaceId, source, attributionOf: readGatewayAttribution }
+    return {
+      ingest: async (drafts: EventDraft[]) => {
+        await ingest(drafts, way)
+      },
+      mask: (draft: EventDraft) => maskDraft(draft, workspaceId),
+      clock: now,
+      log,
+    }
+  }
+
+  /** In turn with the changes: nobody opens a spool that another one has open. */
+  async #handOverLeftSpools(): Promise<void> {
+    const handingOver = this.#changing.then(async () =>
+      handOverLeftSpools({
+        gatewaysDir: this.#gatewaysDir,
+        isUsed: (id) => {
+          const integration = this.#running.get(id)?.integration
+          return integration?.kind === 'postgres_gateway' && integration.settings.mode !== 'observe'
+        },
+        open: async ({ workspaceId, integrationId, dir }) =>
+          openSpool({ ...this.#gatewayDeps(workspaceId, integrationId), integrationId, spoolDir: dir }),
+      }),
+    )
+    this.#changing = handingOver.catch(() => undefined)
+    await handingOver
   }
 }

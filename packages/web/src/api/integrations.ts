@@ -1,4 +1,10 @@
-import type { IntegrationList, PostgresLogSettings } from '@aleph-audit-log/domain/api/integrations'
+import type {
+  ChangeIntegrationRequest,
+  CreateIntegrationRequest,
+  GatewayTestRequest,
+  GatewayTestResponse,
+  IntegrationList,
+} from '@aleph-audit-log/domain/api/integrations'
 import { queryOptions } from '@tanstack/react-query'
 import { callApi } from './call-api.ts'
 
@@ -14,14 +20,22 @@ export const integrationsQuery = queryOptions({
   refetchInterval: statusIntervalMs,
 })
 
-export type IntegrationInput = { name: string; settings: PostgresLogSettings }
-
-export async function addIntegration(input: IntegrationInput): Promise<void> {
-  await callApi('/api/v1/integrations', { method: 'POST', body: { kind: 'postgres_log', ...input } })
+/** Adds an integration, or with an `id` changes that one. */
+export async function saveIntegration(
+  id: string | undefined,
+  input: CreateIntegrationRequest,
+): Promise<void> {
+  if (id === undefined) {
+    await callApi('/api/v1/integrations', { method: 'POST', body: input })
+    return
+  }
+  const { kind: _, ...change } = input
+  const body: ChangeIntegrationRequest = change
+  await callApi(`/api/v1/integrations/${encodeURIComponent(id)}`, { method: 'PATCH', body })
 }
 
-export async function changeIntegration(id: string, input: IntegrationInput): Promise<void> {
-  await callApi(`/api/v1/integrations/${encodeURIComponent(id)}`, { method: 'PATCH', body: input })
+export async function testGateway(request: GatewayTestRequest): Promise<GatewayTestResponse> {
+  return callApi<GatewayTestResponse>('/api/v1/integrations/test', { method: 'POST', body: request })
 }
 
 export async function deleteIntegration(id: string): Promise<void> {

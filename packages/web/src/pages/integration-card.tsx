@@ -1,7 +1,7 @@
 import type { Integration, IntegrationState } from '@aleph-audit-log/domain/api/integrations'
-import { ActionIcon, Tooltip } from '@mantine/core'
+import { ActionIcon, Tooltip, UnstyledButton } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { formatCount } from '../events/format-time.ts'
 import { paths } from '../paths.ts'
 import {
@@ -15,6 +15,7 @@ import {
 } from '../ui/icons.tsx'
 import { ShownText } from '../ui/shown-text.tsx'
 import { TimeAgo } from '../ui/time-ago.tsx'
+import { GatewayConnectModal } from './gateway-connect-modal.tsx'
 import classes from './integration-card.module.css'
 
 const states: Record<IntegrationState, { word: string; icon: ReactNode }> = {
@@ -28,7 +29,7 @@ type IntegrationCardProps = { integration: Integration; onEdit: () => void; onDe
 
 /** One source of events: what it is, how it does, how much it has brought. */
 export function IntegrationCard({ integration, onEdit, onDelete }: IntegrationCardProps): ReactNode {
-  const { name, settings, status } = integration
+  const { name, status } = integration
   const state = states[status.state]
   return (
     <article className={classes.card} aria-label={name}>
@@ -40,12 +41,7 @@ export function IntegrationCard({ integration, onEdit, onDelete }: IntegrationCa
           <h2 className={classes.name}>
             <ShownText text={name} />
           </h2>
-          <div className={classes.path}>
-            PostgreSQL log ·{' '}
-            <span data-mono>
-              <ShownText text={settings.path} />
-            </span>
-          </div>
+          <WhereItIs integration={integration} />
         </div>
         <span className={classes.state} data-state={status.state}>
           {state.icon}
@@ -69,41 +65,98 @@ export function IntegrationCard({ integration, onEdit, onDelete }: IntegrationCa
         </div>
       )}
       <dl className={classes.numbers}>
-        <div>
-          <dt>Last event</dt>
-          <dd>{status.lastEventAt === undefined ? 'None yet' : <TimeAgo time={status.lastEventAt} />}</dd>
-        </div>
-        <div>
-          <dt>Lines read</dt>
-          <dd>{formatCount(status.linesRead)}</dd>
-        </div>
-        <div>
-          <dt>Events recorded</dt>
-          <dd>
-            {status.eventsRecorded === 0 ? (
-              '0'
-            ) : (
-              <Link
-                to={paths.auditLog}
-                search={{ q: `source:${integration.id}` }}
-                title="Show them in the audit log"
-              >
-                {formatCount(status.eventsRecorded)}
-              </Link>
-            )}
-          </dd>
-        </div>
-        <div>
-          <dt>Gaps</dt>
-          <dd data-gaps={status.gaps > 0 || undefined}>
-            {status.gaps === 0 ? 'None' : formatCount(status.gaps)}
-          </dd>
-        </div>
-        <div>
-          <dt>People behind logins</dt>
-          <dd>{formatCount(settings.logins.length)}</dd>
-        </div>
+        <Fact name="Last event">
+          {status.lastEventAt === undefined ? 'None yet' : <TimeAgo time={status.lastEventAt} />}
+        </Fact>
+        <Fact name="Events recorded">
+          {status.eventsRecorded === 0 ? (
+            '0'
+          ) : (
+            <Link
+              to={paths.auditLog}
+              search={{ q: `source:${integration.id}` }}
+              title="Show them in the audit log"
+            >
+              {formatCount(status.eventsRecorded)}
+            </Link>
+          )}
+        </Fact>
+        {integration.kind === 'postgres_log' ? (
+          <LogFacts {...integration} />
+        ) : (
+          <GatewayFacts {...integration} />
+        )}
       </dl>
     </article>
   )
+}
+
+function WhereItIs({ integration }: { integration: Integration }): ReactNode {
+  const [isOpen, setOpen] = useState(false)
+  if (integration.kind === 'postgres_log') {
+    return (
+      <div className={classes.path}>
+        PostgreSQL log ·{' '}
+        <span data-mono>
+          <ShownText text={integration.settings.path} />
+        </span>
+      </div>
+    )
+  }
+  const { listenHost, listenPort, serverHost, serverPort, mode } = integration.settings
+  return (
+    <div className={classes.path}>
+      PostgreSQL gateway, {mode} ·{' '}
+      <span data-mono>
+        <ShownText text={`${listenHost}:${listenPort} → ${serverHost}:${serverPort}`} />
+      </span>{' '}
+      ·{' '}
+      <UnstyledButton className={classes.link ?? ''} onClick={() => setOpen(true)}>
+        How to connect
+      </UnstyledButton>
+      <GatewayConnectModal
+        name={integration.name}
+        settings={integration.settings}
+        opened={isOpen}
+        onClose={() => setOpen(false)}
+      />
+    </div>
+  )
+}
+
+function Fact({ name, isBad, children }: { name: string; isBad?: boolean; children: ReactNode }): ReactNode {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd data-bad={isBad || undefined}>{children}</dd>
+    </div>
+  )
+}
+
+function LogFacts({ status, settings }: Extract<Integration, { kind: 'postgres_log' }>): ReactNode {
+  return (
+    <>
+      <Fact name="Lines read">{formatCount(status.linesRead)}</Fact>
+      <Fact name="Gaps" isBad={status.gaps > 0}>
+        {status.gaps === 0 ? 'None' : formatCount(status.gaps)}
+      </Fact>
+      <Fact name="People behind logins">{formatCount(settings.logins.length)}</Fact>
+    </>
+  )
+}
+
+function GatewayFacts({ status }: Extract<Integration, { kind: 'postgres_gateway' }>): ReactNode {
+  return (
+    <>
+      <Fact name="Sessions">{formatCount(status.sessions)}</Fact>
+      <Fact name="Statements a second">{formatRate(status.statementsPerSecond)}</Fact>
+      <Fact name={status.eventsLost > 0 ? 'Not recorded' : 'Waiting'} isBad={status.eventsLost > 0}>
+        {formatCount(status.eventsLost > 0 ? status.eventsLost : status.eventsWaiting)}
+      </Fact>
+    </>
+  )
+}
+
+function formatRate(perSecond: number): string {
+  return perSecond < 10 ? String(Math.round(perSecond * 10) / 10) : formatCount(Math.round(perSecond))
 }

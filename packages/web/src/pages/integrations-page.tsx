@@ -1,35 +1,60 @@
-import type { Integration } from '@aleph-audit-log/domain/api/integrations'
-import { Button, Skeleton } from '@mantine/core'
+import type { Integration, IntegrationKind } from '@aleph-audit-log/domain/api/integrations'
+import { Button, Menu, Skeleton } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
 import { deleteIntegration, integrationsQuery } from '../api/integrations.ts'
 import { ConfirmModal } from '../ui/confirm-modal.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
-import { PlugIcon, PlusIcon } from '../ui/icons.tsx'
+import { ChevronDownIcon, PlugIcon, PlusIcon } from '../ui/icons.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Panel, SettingsPage } from '../ui/settings-page.tsx'
 import { ShownText } from '../ui/shown-text.tsx'
 import { IntegrationCard } from './integration-card.tsx'
+import { IntegrationModal, type Editing } from './integration-modal.tsx'
 import classes from './integrations-page.module.css'
-import { PostgresLogModal } from './postgres-log-modal.tsx'
+
+const kinds: { kind: IntegrationKind; title: string; what: string }[] = [
+  {
+    kind: 'postgres_gateway',
+    title: 'PostgreSQL gateway',
+    what: 'Clients connect through this server: rows, durations and addresses of every statement',
+  },
+  {
+    kind: 'postgres_log',
+    title: 'PostgreSQL log',
+    what: 'This server follows the log that PostgreSQL writes on this machine',
+  },
+]
 
 /** Where events come from beside the API, and how each source does. */
 export function IntegrationsPage(): ReactNode {
   const integrations = useQuery(integrationsQuery)
   const queryClient = useQueryClient()
-  const [editing, setEditing] = useState<Integration | 'new'>()
+  const [editing, setEditing] = useState<Editing>()
   const [deleting, setDeleting] = useState<Integration>()
   const reload = (): Promise<void> => queryClient.invalidateQueries({ queryKey: integrationsQuery.queryKey })
 
   const addButton = (
-    <Button leftSection={<PlusIcon />} onClick={() => setEditing('new')}>
-      Add a PostgreSQL log
-    </Button>
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button leftSection={<PlusIcon />} rightSection={<ChevronDownIcon size={14} />}>
+          Add an integration
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {kinds.map(({ kind, title, what }) => (
+          <Menu.Item key={kind} onClick={() => setEditing({ kind })}>
+            {title}
+            <span className={classes.what}>{what}</span>
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   )
   return (
     <SettingsPage
       title="Integrations"
-      lead="Databases whose own log this server follows. Programs can send events with an API key as well."
+      lead="Databases whose statements this server records. Programs can send events with an API key as well."
       action={addButton}
     >
       {integrations.data === undefined && integrations.error !== null ? (
@@ -44,8 +69,8 @@ export function IntegrationsPage(): ReactNode {
         <Panel>
           <EmptyState icon={<PlugIcon size={22} />} title="No integrations yet">
             <p>
-              Let this server follow the log of a PostgreSQL database: every statement becomes an event, and
-              no application has to change.
+              Put a gateway in front of a PostgreSQL database, or let this server follow its log: every
+              statement becomes an event, and no application has to change.
             </p>
           </EmptyState>
         </Panel>
@@ -61,13 +86,7 @@ export function IntegrationsPage(): ReactNode {
           </li>
         ))}
       </ul>
-      <PostgresLogModal
-        integration={editing}
-        onClose={() => setEditing(undefined)}
-        onSaved={async () => {
-          await reload()
-        }}
-      />
+      <IntegrationModal editing={editing} onClose={() => setEditing(undefined)} onSaved={reload} />
       <ConfirmModal
         opened={deleting !== undefined}
         title="Delete the integration?"
@@ -78,7 +97,9 @@ export function IntegrationsPage(): ReactNode {
           await reload()
         }}
       >
-        The server stops following the log of{' '}
+        {deleting?.kind === 'postgres_gateway'
+          ? 'Clients that connect through it are cut off: '
+          : 'The server stops following the log of '}
         <b>
           <ShownText text={deleting?.name ?? ''} />
         </b>

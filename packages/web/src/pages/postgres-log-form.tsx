@@ -1,15 +1,14 @@
 import type { Integration } from '@aleph-audit-log/domain/api/integrations'
-import { Button, Group, Modal, Radio, Stack, TextInput } from '@mantine/core'
+import { Radio, Stack, TextInput } from '@mantine/core'
 import { useState, type FormEvent, type ReactNode } from 'react'
-import { isApiError } from '../api/api-error.ts'
-import { addIntegration, changeIntegration, type IntegrationInput } from '../api/integrations.ts'
+import { saveIntegration } from '../api/integrations.ts'
 import { CodeBlock } from '../ui/code-block.tsx'
-import { FormProblem } from '../ui/form-problem.tsx'
 import { useSubmit } from '../ui/use-submit.ts'
 import { wordsForField } from '../ui/words-for-problem.ts'
+import { FormEnd, NameInput, type IntegrationFormProps } from './integration-form.tsx'
+import classes from './integration-form.module.css'
 import { LoginsEditor } from './logins-editor.tsx'
 import { readLoginRows, toLoginRows } from './login-rows.ts'
-import classes from './postgres-log-modal.module.css'
 
 /** What makes PostgreSQL write every statement, with who ran it and how long it took, as JSON. */
 const postgresSettings = `logging_collector = on
@@ -20,63 +19,27 @@ log_disconnections = on
 lc_messages = 'C'
 log_file_mode = 0640`
 
-type PostgresLogModalProps = {
-  /** The one that is edited, `new` for another one; closed if absent. */
-  integration: Integration | 'new' | undefined
-  onClose: () => void
-  onSaved: () => Promise<void>
-}
+type PostgresLogIntegration = Extract<Integration, { kind: 'postgres_log' }>
 
 /** Adds or changes a PostgreSQL log that the server follows. */
-export function PostgresLogModal({ integration, onClose, onSaved }: PostgresLogModalProps): ReactNode {
-  return (
-    <Modal
-      opened={integration !== undefined}
-      onClose={onClose}
-      title={
-        integration === 'new' || integration === undefined
-          ? 'Add a PostgreSQL log'
-          : 'Edit the PostgreSQL log'
-      }
-      size={680}
-      closeOnClickOutside={false}
-    >
-      {integration === undefined ? null : (
-        <PostgresLogForm
-          before={integration === 'new' ? undefined : integration}
-          onCancel={onClose}
-          onSaved={async () => {
-            await onSaved()
-            onClose()
-          }}
-        />
-      )}
-    </Modal>
-  )
-}
-
-type FormProps = { before: Integration | undefined; onCancel: () => void; onSaved: () => Promise<void> }
-
-function PostgresLogForm({ before, onCancel, onSaved }: FormProps): ReactNode {
+export function PostgresLogForm({
+  before,
+  onCancel,
+  onSaved,
+}: IntegrationFormProps<PostgresLogIntegration>): ReactNode {
   const [name, setName] = useState(before?.name ?? '')
   const [path, setPath] = useState(before?.settings.path ?? '')
   const [bindParameters, setBindParameters] = useState(before?.settings.bindParameters ?? 'types')
   const [rows, setRows] = useState(() => toLoginRows(before?.settings.logins ?? []))
   const { busy, error, submit } = useSubmit()
-  const nameProblem = wordsForField(error, 'name')
   const pathProblem = wordsForField(error, 'settings.path')
   const loginsProblem = wordsForField(error, 'settings.logins')
-  const elsewhere =
-    isApiError(error, 'invalid') &&
-    error.problems.length > 0 &&
-    error.problems.every(({ path }) => /^(name|settings\.path|settings\.logins)/.test(path))
 
   function send(event: FormEvent): void {
     event.preventDefault()
-    const input: IntegrationInput = { name, settings: { path, bindParameters, logins: readLoginRows(rows) } }
+    const settings = { path, bindParameters, logins: readLoginRows(rows) }
     void submit(async () => {
-      if (before === undefined) await addIntegration(input)
-      else await changeIntegration(before.id, input)
+      await saveIntegration(before?.id, { kind: 'postgres_log', name, settings })
       await onSaved()
     })
   }
@@ -84,18 +47,7 @@ function PostgresLogForm({ before, onCancel, onSaved }: FormProps): ReactNode {
   return (
     <form onSubmit={send}>
       <Stack gap="md">
-        <TextInput
-          label="Name"
-          description="How the database is called in the audit log"
-          placeholder="Production warehouse"
-          required
-          withAsterisk={false}
-          data-autofocus
-          autoComplete="off"
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-          error={nameProblem}
-        />
+        <NameInput value={name} onChange={setName} error={wordsForField(error, 'name')} />
         <TextInput
           label="Path"
           description="PostgreSQL's data directory, its log folder, or one jsonlog file, on the machine of this server"
@@ -132,15 +84,13 @@ function PostgresLogForm({ before, onCancel, onSaved }: FormProps): ReactNode {
           </p>
           <CodeBlock label="postgresql.conf settings" text={postgresSettings} />
         </div>
-        {error === null || elsewhere ? null : <FormProblem error={error} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={busy}>
-            {before === undefined ? 'Add' : 'Save'}
-          </Button>
-        </Group>
+        <FormEnd
+          error={error}
+          fields={['settings.path', 'settings.logins']}
+          busy={busy}
+          isNew={before === undefined}
+          onCancel={onCancel}
+        />
       </Stack>
     </form>
   )

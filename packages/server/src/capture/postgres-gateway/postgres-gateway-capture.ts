@@ -1,0 +1,187 @@
+import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { PostgresGatewaySettings, PostgresGatewayStatus } from '@aleph-audit-log/domain/api/integrations'
+import { AuditError, isAuditError } from '@aleph-audit-log/domain/error'
+import type { EventDraft } from '@aleph-audit-log/domain/event'
+import type { Log } from '../../log.ts'
+import type { GatewayTls, ServerAddress } from './gateway-tls.ts'
+import { openOutbox } from './open-outbox.ts'
+import type { Outbox } from './outbox.ts'
+import { OutboxRecorder } from './outbox-recorder.ts'
+import { RateMeter } from './rate-meter.ts'
+import { startGateway, type Gateway } from './start-gateway.ts'
+
+export type PostgresGatewayCaptureOptions = {
+  integration: { id: string; settings: PostgresGatewaySettings }
+  /** A folder of this integration's own for events that wait on the disk. */
+  spoolDir: string
+  /**
+   * Resolves when all drafts are durable. May reject with AuditError overloaded, unavailable or storage_full (asked
+   * again), and invalid or too_large with problems at `events[i]...` (those are left out, and that is told).
+   */
+  ingest: (drafts: EventDraft[]) => Promise<void>
+  /** Takes secrets out of a draft, before it is written to the disk. */
+  mask: (draft: EventDraft) => EventDraft
+  /** Unix time in ms. */
+  clock: () => number
+  log: Log
+}
+
+export type PostgresGatewayCapture = {
+  status: () => PostgresGatewayStatus
+  /** Ends all sessions; events that cannot be handed over wait on the disk, or are told as lost in the log (observe). */
+  close: () => Promise<void>
+}
+
+/** How long an address that is taken, or a disk that fails, is waited for. */
+const retryMs = 5000
+
+/** starting, running. waiting: for its address; goes on by itself. failed: for good, until it is started anew. */
+type State = { name: 'starting' | 'running' } | { name: 'waiting' | 'failed'; message: string }
+
+/**
+ * Starts a gateway in front of a PostgreSQL server, whose statements become events. What it promises of them depends on
+ * its mode: see `GatewayMode` and the outboxes.
+ */
+export function startPostgresGatewayCapture(
+  options: PostgresGatewayCaptureOptions,
+): PostgresGatewayCapture {
+  const capture = new Capture(options)
+  const started = capture.run()
+  return {
+    status: () => capture.status(),
+    close: async () => {
+      capture.stop()
+      await started
+      await capture.close()
+    },
+  }
+}
+
+class Capture {
+  readonly #options: PostgresGatewayCaptureOptions
+  readonly #stopping = new AbortController()
+  #state: State = { name: 'starting' }
+  #outbox: Outbox | undefined
+  #gateway: Gateway | undefined
+  readonly #rate = new RateMeter(() => this.#gateway?.status().counters.statements ?? 0)
+
+  constructor(options: PostgresGatewayCaptureOptions) {
+    this.#options = options
+  }
+
+  status(): PostgresGatewayStatus {
+    const outbox = this.#outbox?.status()
+    const { name } = this.#state
+    const message = 'message' in this.#state ? this.#state.message : outbox?.message
+    return {
+      state: name === 'running' && outbox?.message !== undefined ? 'waiting' : name,
+      ...(message === undefined ? {} : { message }),
+      ...(outbox?.lastEventAt === undefined ? {} : { lastEventAt: outbox.lastEventAt }),
+      eventsRecorded: outbox?.eventsRecorded ?? 0,
+      sessions: this.#gateway?.status().sessions ?? 0,
+      statementsPerSecond: this.#rate.perSecond(),
+      eventsWaiting: outbox?.eventsWaiting ?? 0,
+      eventsLost: outbox?.eventsLost ?? 0,
+    }
+  }
+
+  /** Resolves when the gateway runs, has failed for good, or was stopped before. */
+  async run(): Promise<void> {
+    const { signal } = this.#stopping
+    while (!signal.aborted) {
+      try {
+        await this.#start()
+        this.#state = { name: 'running' }
+        return
+      } catch (error) {
+        if (isAuditError(error, 'invalid')) {
+          this.#state = { name: 'failed', message: error.message }
+          return
+        }
+        this.#state = { name: 'waiting', message: messageOf(error, this.#options.integration.settings) }
+        await sleep(retryMs, undefined, { signal }).catch(() => undefined)
+      }
+    }
+  }
+
+  stop(): void {
+    this.#stopping.abort()
+  }
+
+  async close(): Promise<void> {
+    this.#rate.stop()
+    await this.#gateway?.close()
+    await this.#outbox?.close()
+  }
+
+  async #start(): Promise<void> {
+    const { integration, log, clock } = this.#options
+    const { settings } = integration
+    const tls = await readTls(settings)
+    this.#outbox ??= await openOutbox(settings.mode, { ...this.#options, integrationId: integration.id })
+    this.#gateway = await startGateway({
+      listen: { host: settings.listenHost, port: settings.listenPort },
+      server: serverAddressOf(settings),
+      recorder: new OutboxRecorder(this.#outbox, { integrationId: integration.id, clock, log }),
+      mode: settings.mode,
+      tls,
+      replication: settings.replication === 'record' ? 'allow' : 'refuse',
+    })
+  }
+}
+
+/** The server of the settings: a folder is that of its unix socket. */
+export function serverAddressOf({ serverHost, serverPort }: PostgresGatewaySettings): ServerAddress {
+  return serverHost.startsWith('/')
+    ? { path: `${serverHost}/.s.PGSQL.${serverPort}` }
+    : { host: serverHost, port: serverPort }
+}
+
+/** The settings' certificates and keys, from their files. Throws AuditError('invalid') with the path of one that cannot be read. */
+export async function readTls(settings: PostgresGatewaySettings): Promise<GatewayTls> {
+  const { clientTls, clientCertificate, serverTls } = settings
+  const read = async (field: FileField): Promise<string | undefined> => {
+    const path = settings[field]
+    if (path === undefined) return undefined
+    try {
+      return await readFile(path, 'utf8')
+    } catch (cause) {
+      const problems = [{ path: `settings.${field}`, message: 'cannot be read' }]
+      throw new AuditError('invalid', `${path} cannot be read.`, { cause, problems })
+    }
+  }
+  const [certificate, key, clientAuthorities, authorities] = await Promise.all([
+    read('certificateFile'),
+    read('keyFile'),
+    read('clientCaFile'),
+    read('serverCaFile'),
+  ])
+  return {
+    ...(clientTls === 'off'
+      ? {}
+      : {
+          client: {
+            certificate: certificate ?? '',
+            key: key ?? '',
+            required: clientTls === 'required',
+            clientCertificate,
+            ...(clientAuthorities === undefined ? {} : { clientAuthorities }),
+          },
+        }),
+    ...(serverTls === 'off'
+      ? {}
+      : { server: { mode: serverTls, ...(authorities === undefined ? {} : { authorities }) } }),
+  }
+}
+
+type FileField = 'certificateFile' | 'keyFile' | 'clientCaFile' | 'serverCaFile'
+
+function messageOf(error: unknown, { listenHost, listenPort }: PostgresGatewaySettings): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const address = `${listenHost}:${listenPort}`
+  if (code === 'EADDRINUSE') return `${address} is used by another program.`
+  if (code === 'EADDRNOTAVAIL') return `This machine has no address ${listenHost}.`
+  if (code === 'EACCES') return `This server may not listen on ${address}.`
+  return error instanceof Error ? error.message : String(error)
+}

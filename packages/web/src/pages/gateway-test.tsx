@@ -1,0 +1,41 @@
+import type { GatewayTestResponse, PostgresGatewaySettings } from '@aleph-audit-log/domain/api/integrations'
+import { Button } from '@mantine/core'
+import { useState, type ReactNode } from 'react'
+import { testGateway } from '../api/integrations.ts'
+import { FormProblem } from '../ui/form-problem.tsx'
+import { DoneIcon } from '../ui/icons.tsx'
+import { useSubmit } from '../ui/use-submit.ts'
+import classes from './integration-form.module.css'
+
+type GatewayTestProps = { settings: () => PostgresGatewaySettings; id: string | undefined }
+
+/** Tries the settings before they are saved: is the server there, and is the address free? */
+export function GatewayTest({ settings, id }: GatewayTestProps): ReactNode {
+  const [answer, setAnswer] = useState<GatewayTestResponse>()
+  const { busy, error, submit } = useSubmit()
+
+  function test(): void {
+    setAnswer(undefined)
+    const request = { settings: settings(), ...(id === undefined ? {} : { id }) }
+    void submit(async () => setAnswer(await testGateway(request)))
+  }
+
+  return (
+    <div className={classes.test}>
+      <Button variant="default" onClick={test} loading={busy}>
+        Test connection
+      </Button>
+      <div role="status" className={classes.answer}>
+        {answer === undefined ? null : (
+          <span className={classes.good}>
+            <DoneIcon size={15} />
+            PostgreSQL answers
+            {answer.serverTls === undefined ? ' without TLS' : ` with ${answer.serverTls}`} and asks for{' '}
+            {answer.authentication}.
+          </span>
+        )}
+      </div>
+      {error === null ? null : <FormProblem error={error} />}
+    </div>
+  )
+}
