@@ -1,25 +1,25 @@
 import { Client, type ClientConfig } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startPostgresServer, type PostgresServer } from '../../testing/postgres-server.ts'
-import { startTestGateway, until, type TestGateway } from './testing/test-gateway.ts'
+import { startTestGateway, type TestGateway } from './testing/test-gateway.ts'
 
 let server: PostgresServer
-let test1: TestGateway
+let fixture: TestGateway
 
 beforeAll(async () => {
   server = await startPostgresServer()
 })
 afterAll(async () => server.stop())
 beforeEach(async () => {
-  test1 = await startTestGateway({ server: { host: '127.0.0.1', port: server.port } })
+  fixture = await startTestGateway({ server: { host: '127.0.0.1', port: server.port } })
 })
-afterEach(async () => test1.gateway.close())
+afterEach(async () => fixture.gateway.close())
 
 async function connected<T>(work: (client: Client) => Promise<T>, config: ClientConfig = {}): Promise<T> {
   const { superuser: user, password } = server
   const client = new Client({
     host: '127.0.0.1',
-    port: test1.port,
+    port: fixture.port,
     user,
     password,
     database: 'postgres',
@@ -44,8 +44,8 @@ describe('a session', () => {
       },
       { application_name: 'some tool' },
     )
-    await test1.recorder.untilEnded()
-    expect(test1.recorder.started).toEqual([
+    await fixture.recorder.untilEnded()
+    expect(fixture.recorder.started).toEqual([
       {
         session: expect.objectContaining({
           login: 'postgres',
@@ -59,7 +59,7 @@ describe('a session', () => {
         error: undefined,
       },
     ])
-    expect(test1.recorder.sql()).toEqual([
+    expect(fixture.recorder.sql()).toEqual([
       'select 1',
       'select generate_series(1, $1::int)',
       'select 1',

@@ -36,6 +36,11 @@ export function readPortalName({ body, bodyStart, bodyEnd }: MessageWalker): str
   return end === bodyStart ? '' : body.toString('utf8', bodyStart, end)
 }
 
+/** The function that a FunctionCall calls. */
+export function readFunctionOid({ body, bodyStart, bodyEnd }: MessageWalker): number {
+  return bodyEnd - bodyStart >= 4 ? body.readUInt32BE(bodyStart) : 0
+}
+
 /** The text that begins here; `bytes` is what its message still has from here on. */
 function readText(walker: MessageWalker, start: number, bytes: number, encoding: BufferEncoding): SqlText {
   const { body, bodyEnd } = walker

@@ -9,7 +9,13 @@ import { intentOfPortal, intentOfQuery, type PlacedIntent } from './placed-inten
 import { Portal, Portals } from './portals.ts'
 import { Prepared, PreparedStatements } from './prepared-statements.ts'
 import { readBindNames, readBindValues } from './read-bind.ts'
-import { readParse, readPortalName, readQueryText, readTarget } from './read-client-message.ts'
+import {
+  readFunctionOid,
+  readParse,
+  readPortalName,
+  readQueryText,
+  readTarget,
+} from './read-client-message.ts'
 import { isFatal, readError, readParameter, readParameterTypes } from './read-server-message.ts'
 import { SimpleQuery } from './simple-query.ts'
 import { StatementEndings, unknownText } from './statement-endings.ts'
@@ -110,14 +116,11 @@ export class StatementTracker {
   }
 
   #fromClient(walker: MessageWalker, now: number): PlacedIntent | undefined {
-    const { body, bodyStart, bodyEnd } = walker
     switch (walker.type) {
       case frontend.query:
         return this.#query(new SimpleQuery(readQueryText(walker, this.#endings.encoding), now), now)
-      case frontend.functionCall: {
-        const oid = bodyEnd - bodyStart >= 4 ? body.readUInt32BE(bodyStart) : 0
-        return this.#query(new SimpleQuery(unknownText, now, oid), now)
-      }
+      case frontend.functionCall:
+        return this.#query(new SimpleQuery(unknownText, now, readFunctionOid(walker)), now)
       case frontend.parse: {
         const prepared = readParse(walker, this.#endings.encoding)
         this.#prepared.add(prepared)
@@ -256,7 +259,8 @@ export class StatementTracker {
         break
       case backend.closeComplete:
         if (kind !== kinds.close) break
-        this.#closed(about)
+        if (about instanceof Prepared) this.#prepared.drop(about)
+        else if (about instanceof Portal) this.#portals.drop(about)
         pending.shift()
         break
       case backend.parameterDescription:
@@ -292,11 +296,6 @@ export class StatementTracker {
         break
       default:
     }
-  }
-
-  #closed(about: About | undefined): void {
-    if (about instanceof Prepared) this.#prepared.drop(about)
-    else if (about instanceof Portal) this.#portals.drop(about)
   }
 
   #completed(tag: string, now: number): void {
