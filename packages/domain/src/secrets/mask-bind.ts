@@ -47,7 +47,7 @@ function eachValue(bind: Json, change: (value: Json) => Json): Json {
   return Object.fromEntries(Object.entries(bind).map(([name, value]) => [name, change(value)]))
 }
 
-const types = new Set(['null', 'text', 'number', 'boolean', 'json'])
+const types = new Set(['null', 'text', 'number', 'boolean', 'json', 'bytes'])
 
 /** `{type: 'text', length: 7}`, as captures tell of a value. */
 function isType(value: Json): boolean {

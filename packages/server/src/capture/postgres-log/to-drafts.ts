@@ -1,16 +1,11 @@
 import { hash } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { PostgresLogSettings } from '@aleph-audit-log/domain/api/integrations'
-import type {
-  Actor,
-  Attribution,
-  EventContext,
-  EventData,
-  EventDraft,
-  Outcome,
-} from '@aleph-audit-log/domain/event'
+import type { Actor, Attribution, EventContext, EventData, EventDraft } from '@aleph-audit-log/domain/event'
 import { idFromHash } from '../../ingest/create-event-id.ts'
-import type { EntryError, EntrySource, FilePosition, TooOld } from './log-position.ts'
+import type { TooOld } from '../deliver-drafts.ts'
+import { loginActor, outcomeOfSqlState } from '../login-actor.ts'
+import type { EntrySource, FilePosition } from './log-position.ts'
 import { isClient, type SessionEvent } from './session-lines.ts'
 
 export type DraftOptions = {
@@ -49,7 +44,7 @@ export function toDraft(event: SessionEvent, options: DraftOptions): EventDraft 
     type: event.kind,
     occurredAt: source.timestamp,
     actor: actorOf(source, options),
-    outcome: outcomeOf(event.error),
+    outcome: outcomeOfSqlState(event.error?.code),
     data: dataOf(event),
     context: contextOf(source),
   }
@@ -162,7 +157,6 @@ function addWhoAndWhere(data: EventData, source: EntrySource): void {
   if (notUtf8 !== undefined) data['notUtf8'] = notUtf8
 }
 
-/** A login that nobody was assigned to is its own name. */
 function actorOf(source: EntrySource, { logins }: DraftOptions): Actor {
   const { login } = source
   if (login === undefined) {
@@ -170,21 +164,7 @@ function actorOf(source: EntrySource, { logins }: DraftOptions): Actor {
       ? { type: 'anonymous', name: 'not signed in' }
       : { type: 'system', id: 'postgresql', name: 'PostgreSQL' }
   }
-  const person = logins.get(login)
-  if (person === undefined) return { type: 'user', id: login, name: login }
-  const { name, email } = person
-  return {
-    type: 'user',
-    id: login,
-    name: name ?? login,
-    ...(email === undefined ? {} : { email }),
-  }
-}
-
-/** SQLSTATE 42501 is insufficient_privilege, class 28 invalid authorization (PostgreSQL's appendix A). */
-function outcomeOf(error: EntryError | undefined): Outcome {
-  if (error === undefined) return 'success'
-  return error.code === '42501' || error.code.startsWith('28') ? 'denied' : 'failure'
+  return loginActor(login, logins)
 }
 
 function contextOf({ host, application, sessionId }: EntrySource): EventContext {

@@ -1,7 +1,7 @@
 import { maskSql, maskText, type MaskedText } from '@aleph-audit-log/domain/secrets/mask-secrets'
 import { hash } from 'node:crypto'
 import { scanBindParameters } from './bind-parameters.ts'
-import { fitText } from './fit-text.ts'
+import { fitText } from '../fit-text.ts'
 import type { PostgresLogLimits } from './log-limits.ts'
 import { readLogMessage, type LogMessage } from './log-message.ts'
 import type { BindValue, EntryError, EntrySource, EntrySql } from './log-position.ts'

@@ -1,0 +1,132 @@
+import type { FailedStep } from './statement-facts.ts'
+
+/** What the server has to answer, in the order in which it was sent. Numbers, so that a message costs no object. */
+export const pendingKinds = {
+  none: 0,
+  parse: 1,
+  bind: 2,
+  describeStatement: 3,
+  describePortal: 4,
+  execute: 5,
+  close: 6,
+  sync: 7,
+  query: 8,
+  functionCall: 9,
+  /** An Execute that the gateway put something else in the place of. */
+  refusedExecute: 10,
+} as const
+
+/** What the server was about to do where it failed before it executed anything. */
+export const failedSteps: Readonly<Record<number, FailedStep>> = {
+  [pendingKinds.parse]: 'parse',
+  [pendingKinds.bind]: 'bind',
+  [pendingKinds.describeStatement]: 'describe',
+  [pendingKinds.describePortal]: 'describe',
+  [pendingKinds.close]: 'close',
+}
+
+/** Entries before the head are given back when there are so many. */
+const spareMax = 1024
+
+/** A queue of three columns. `R` is what an entry is about. */
+export class PendingMessages<R> {
+  #kinds: number[] = []
+  #about: (R | undefined)[] = []
+  #times: number[] = []
+  #head = 0
+  #dropped = 0
+
+  get size(): number {
+    return this.#kinds.length - this.#head
+  }
+
+  get isEmpty(): boolean {
+    return this.#kinds.length === this.#head
+  }
+
+  /** `pendingKinds.none` when there is nothing to answer. */
+  get kind(): number {
+    return this.#kinds[this.#head] ?? pendingKinds.none
+  }
+
+  get about(): R | undefined {
+    return this.#about[this.#head]
+  }
+
+  /** When the first one was read. */
+  get since(): number {
+    return this.#times[this.#head] ?? 0
+  }
+
+  /** Gives back the entry's place, by which it can be changed as long as it is there. */
+  push(kind: number, about: R | undefined, now: number): number {
+    this.#kinds.push(kind)
+    this.#about.push(about)
+    this.#times.push(now)
+    return this.#dropped + this.#kinds.length - 1
+  }
+
+  shift(): void {
+    if (this.isEmpty) return
+    this.#about[this.#head] = undefined
+    this.#head++
+    if (this.isEmpty) this.#giveBack()
+    else if (this.#head >= spareMax && this.#head * 2 > this.#kinds.length) this.#giveBack()
+  }
+
+  /** What the entry at this place is about; undefined once it is answered. */
+  aboutAt(place: number): R | undefined {
+    return this.#about[place - this.#dropped]
+  }
+
+  setKindAt(place: number, kind: number): void {
+    const index = place - this.#dropped
+    if (index >= this.#head && index < this.#kinds.length) this.#kinds[index] = kind
+  }
+
+  /** Takes away what lies before the first entry of this kind, the last ones first. False if there is none: all goes. */
+  dropUntil(kind: number, dropped: (kind: number, about: R | undefined) => void): boolean {
+    let to = this.#head
+    while (to < this.#kinds.length && this.#kinds[to] !== kind) to++
+    const isThere = to < this.#kinds.length
+    for (let i = to - 1; i >= this.#head; i--) dropped(this.#kinds[i] ?? 0, this.#about[i])
+    while (this.#head < to) {
+      this.#about[this.#head] = undefined
+      this.#head++
+    }
+    this.#giveBack()
+    return isThere
+  }
+
+  /** Takes away all entries of this kind behind the first entry. */
+  removeBehindHead(kind: number): void {
+    const last = this.#kinds.length
+    let to = this.#head + 1
+    for (let from = to; from < last; from++) {
+      if (this.#kinds[from] === kind) continue
+      this.#kinds[to] = this.#kinds[from] ?? 0
+      this.#about[to] = this.#about[from]
+      this.#times[to] = this.#times[from] ?? 0
+      to++
+    }
+    if (to < last) {
+      this.#kinds.length = to
+      this.#about.length = to
+      this.#times.length = to
+    }
+  }
+
+  #giveBack(): void {
+    this.#dropped += this.#head
+    if (this.isEmpty) {
+      this.#kinds.length = 0
+      this.#about.length = 0
+      this.#times.length = 0
+    } else {
+      this.#kinds = this.#kinds.slice(this.#head)
+      this.#about = this.#about.slice(this.#head)
+      this.#times = this.#times.slice(this.#head)
+    }
+    this.#head = 0
+  }
+}

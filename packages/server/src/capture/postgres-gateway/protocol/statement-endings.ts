@@ -1,0 +1,215 @@
+import type { FinishedStatements } from './finished-statements.ts'
+import { Portal } from './portals.ts'
+import { Prepared, type PreparedStatements } from './prepared-statements.ts'
+import { isFatal, readTransactionState, rowsOfTag, transactionAfter } from './read-server-message.ts'
+import type { PairedResult, SimpleQuery } from './simple-query.ts'
+import { deallocatedName, executedName, preparedName } from './sql-level-names.ts'
+import type { ErrorFacts, FailedStep, SqlText, StatementFacts, TransactionState } from './statement-facts.ts'
+
+export const unknownText: SqlText = { sql: undefined, bytes: 0, isCut: false }
+
+/** How the execution of a portal ended. */
+export type PortalEnd = {
+  tag?: string
+  error?: ErrorFacts
+  isPartial?: true
+  isOutcomeUnknown?: true
+  isRefused?: true
+}
+
+export type StepFailure = {
+  step: FailedStep
+  about: Prepared | Portal | undefined
+  error: ErrorFacts
+  startedAt: number
+  now: number
+}
+
+/**
+ * Makes facts of statements that have ended. Owns what the server tells of the session as a whole: the state of the
+ * transaction and the parameters.
+ */
+export class StatementEndings {
+  readonly #finished: FinishedStatements
+  readonly #prepared: PreparedStatements
+  readonly #statementsMax: number
+  transaction: TransactionState = 'idle'
+  application: string | undefined
+  /** How the client writes text. */
+  encoding: BufferEncoding = 'utf8'
+  /** A backslash escapes in plain strings. */
+  backslashes = false
+
+  constructor(finished: FinishedStatements, prepared: PreparedStatements, statementsMax: number) {
+    this.#finished = finished
+    this.#prepared = prepared
+    this.#statementsMax = statementsMax
+  }
+
+  /** A parameter of the session has another value. */
+  setParameter(name: string, value: string): void {
+    if (name === 'application_name') this.application = value === '' ? undefined : value
+    else if (name === 'client_encoding') this.encoding = value === 'LATIN1' ? 'latin1' : 'utf8'
+    else if (name === 'standard_conforming_strings') this.backslashes = value === 'off'
+  }
+
+  /** The server is ready for the next statement, and says in which state. */
+  ready(status: number | undefined): void {
+    this.transaction = readTransactionState(status)
+    this.#finished.flush(this.transaction)
+  }
+
+  /** Nothing more is to come. */
+  flush(): void {
+    this.#finished.flush(this.transaction)
+  }
+
+  portalEnded(portal: Portal, end: PortalEnd): void {
+    portal.isFinished = true
+    const { prepared, intent, startedAt, firstRowAt, rows, bytes, bind, copy } = portal
+    const { tag, error } = end
+    const isWhole = tag !== undefined && !portal.isSuspended && copy === undefined
+    const facts = this.#newFacts('extended', prepared.text, startedAt, portal.activeMs)
+    facts.intent = intent
+    facts.bytes = bytes
+    if (prepared.name !== '') facts.statementName = prepared.name
+    if (bind !== undefined) facts.bind = bind
+    if (copy !== undefined) facts.copy = copy
+    if (firstRowAt >= 0) facts.firstRowMs = Math.max(0, firstRowAt - startedAt)
+    const count = rows > 0 || tag === undefined ? rows : (rowsOfTag(tag) ?? -1)
+    if (count > 0 || (count === 0 && tag !== undefined)) facts.rows = count
+    if (tag !== undefined) this.#setTag(facts, tag)
+    if (error !== undefined) this.#setError(facts, error)
+    if (end.isPartial) facts.isPartial = true
+    if (end.isOutcomeUnknown) facts.isOutcomeUnknown = true
+    if (end.isRefused) facts.isRefused = true
+    this.#finished.add(facts, isWhole ? prepared : undefined)
+  }
+
+  /** A step before the execution failed: the statement was not executed. */
+  stepFailed({ step, about, error, startedAt, now }: StepFailure): void {
+    const prepared = about instanceof Portal ? about.prepared : about
+    // The commit at Sync fails for what was executed before it.
+    const text = prepared?.text ?? (step === 'sync' ? this.#finished.lastText : undefined) ?? unknownText
+    const facts = this.#newFacts('extended', text, startedAt, now - startedAt)
+    facts.executions = 0
+    facts.failedStep = step
+    if (prepared !== undefined && prepared.name !== '') facts.statementName = prepared.name
+    if (about instanceof Portal && about.bind !== undefined) facts.bind = about.bind
+    this.#setError(facts, error)
+    this.#finished.add(facts, undefined)
+  }
+
+  queryEnded(query: SimpleQuery, isOutcomeUnknown = false): void {
+    for (const paired of query.pair(this.#statementsMax, this.backslashes, !isOutcomeUnknown)) {
+      this.#addPaired(query, paired)
+    }
+    if (isOutcomeUnknown) this.#addUnknown(query)
+  }
+
+  #addPaired(query: SimpleQuery, { text, result, statements }: PairedResult): void {
+    const { startedAt, endedAt, firstRowAt, rows, bytes, tag, copy, error } = result
+    const protocol = query.functionOid === undefined ? 'simple' : 'function_call'
+    const facts = this.#newFacts(protocol, text, startedAt, endedAt - startedAt)
+    facts.intent = query.intent
+    facts.bytes = bytes
+    if (query.functionOid !== undefined) facts.functionOid = query.functionOid
+    if (copy !== undefined) facts.copy = copy
+    if (firstRowAt >= 0) facts.firstRowMs = Math.max(0, firstRowAt - startedAt)
+    if (rows >= 0) facts.rows = rows
+    if (statements !== undefined) {
+      facts.statements = statements
+      facts.executions = statements
+    }
+    if (error === undefined) this.#setTag(facts, tag)
+    else this.#setError(facts, error)
+    if (query.isRefused) facts.isRefused = true
+    this.#finished.add(facts, undefined)
+  }
+
+  /** The session is over, and of some of the query's statements nobody knows whether they were executed. */
+  #addUnknown(query: SimpleQuery): void {
+    const { text, results } = query
+    const last = results.at(-1)
+    const startedAt = last?.endedAt ?? query.since
+    const protocol = query.functionOid === undefined ? 'simple' : 'function_call'
+    const facts = this.#newFacts(protocol, text, startedAt, Math.max(0, query.lostAt - startedAt))
+    facts.intent = query.intent
+    if (query.functionOid !== undefined) facts.functionOid = query.functionOid
+    facts.isOutcomeUnknown = true
+    this.#finished.add(facts, undefined)
+  }
+
+  #newFacts(
+    protocol: StatementFacts['protocol'],
+    text: SqlText,
+    startedAt: number,
+    durationMs: number,
+  ): StatementFacts {
+    const facts: StatementFacts = {
+      sequence: 0,
+      intent: 0,
+      protocol,
+      text,
+      startedAt,
+      durationMs: Math.max(0, durationMs),
+      executions: 1,
+      bytes: 0,
+      transaction: this.transaction,
+    }
+    if (this.application !== undefined) facts.application = this.application
+    return facts
+  }
+
+  #setTag(facts: StatementFacts, tag: string): void {
+    if (tag !== '') facts.tag = tag
+    this.transaction = transactionAfter(this.transaction, tag)
+    facts.transaction = this.transaction
+    const { sql } = facts.text
+    if (sql === undefined) return
+    switch (tag) {
+      case 'PREPARE': {
+        const name = preparedName(sql)
+        if (name !== undefined) this.#prepare(name, facts.text)
+        break
+      }
+      case 'DEALLOCATE': {
+        const name = deallocatedName(sql)
+        const prepared = name === undefined ? undefined : this.#prepared.find(name)
+        if (prepared?.isConfirmed === true) this.#prepared.drop(prepared)
+        break
+      }
+      case 'DEALLOCATE ALL':
+      case 'DISCARD ALL':
+        this.#prepared.clear()
+        break
+      default:
+        this.#setExecuted(facts, sql)
+    }
+  }
+
+  #prepare(name: string, text: SqlText): void {
+    const prepared = new Prepared(name, text, [])
+    this.#prepared.add(prepared)
+    this.#prepared.confirm(prepared)
+  }
+
+  /** `EXECUTE name` says nothing of what it did: the statement it names does. */
+  #setExecuted(facts: StatementFacts, sql: string): void {
+    const name = executedName(sql)
+    if (name === undefined) return
+    facts.statementName = name
+    const text = this.#prepared.find(name)?.text.sql
+    if (text !== undefined) facts.preparedSql = text
+  }
+
+  #setError(facts: StatementFacts, error: ErrorFacts): void {
+    facts.error = error
+    if (this.transaction === 'in_transaction') this.transaction = 'failed'
+    facts.transaction = this.transaction
+    // The session's end takes back what was not committed.
+    if (isFatal(error)) facts.transaction = 'idle'
+    const { sql } = facts.text
+    if (sql !== undefined && facts.failedStep === undefined) this.#setExecuted(facts, sql)
+  }
+}

@@ -1,0 +1,400 @@
+import type { GatewayLimits } from '../gateway-limits.ts'
+import { CurrentResult } from './current-result.ts'
+import { FinishedStatements } from './finished-statements.ts'
+import { backend, frontend } from './message-types.ts'
+import type { MessageWalker } from './message-walker.ts'
+import { needsIntent } from './needs-intent.ts'
+import { failedSteps, PendingMessages, pendingKinds as kinds } from './pending-messages.ts'
+import { intentOfPortal, intentOfQuery, type PlacedIntent } from './placed-intent.ts'
+import { Portal, Portals } from './portals.ts'
+import { Prepared, PreparedStatements } from './prepared-statements.ts'
+import { readBindNames, readBindValues } from './read-bind.ts'
+import {
+  readFunctionOid,
+  readParse,
+  readPortalName,
+  readQueryText,
+  readTarget,
+} from './read-client-message.ts'
+import { isFatal, readError, readParameter, readParameterTypes } from './read-server-message.ts'
+import { SimpleQuery } from './simple-query.ts'
+import { StatementEndings, unknownText } from './statement-endings.ts'
+import type { ErrorFacts, StatementFacts, TransactionState } from './statement-facts.ts'
+
+export type TrackerOptions = {
+  limits: Pick<
+    GatewayLimits,
+    'preparedBytesMax' | 'preparedMax' | 'portalsMax' | 'bindBatchBytesMax' | 'statementsPerQueryMax'
+  >
+  /** Whether bind values are read. */
+  wantsBind: boolean
+  /** Whether `fromClient` gives back intents. */
+  wantsIntents: boolean
+  finished: (statement: StatementFacts) => void
+}
+
+type About = Prepared | Portal | SimpleQuery
+
+/**
+ * Follows one session from its messages, client and server, and tells which statements were executed and how they
+ * ended. Pure: no socket, no clock; the same messages and times give the same facts, however they were split.
+ *
+ * The server answers in the order in which it was asked, so what was asked waits in a queue. After a failure in the
+ * extended protocol it passes over everything up to Sync, which is then taken out of the queue. At each ReadyForQuery
+ * both are in step again, whatever was in between.
+ */
+export class StatementTracker {
+  readonly #options: TrackerOptions
+  readonly #pending = new PendingMessages<About>()
+  readonly #prepared: PreparedStatements
+  readonly #portals: Portals
+  readonly #endings: StatementEndings
+  #intents = 0
+  /** The server passes over messages up to the next Sync. */
+  #isPassingOver = false
+  /** The server takes COPY data, and the client has not said that it is done. */
+  #isCopyingIn = false
+  readonly #result = new CurrentResult()
+  /** The error with which the server ended the session. */
+  fatal: ErrorFacts | undefined
+  /** The client has said good-bye. */
+  isTerminated = false
+
+  constructor(options: TrackerOptions) {
+    const { limits, finished } = options
+    this.#options = options
+    this.#prepared = new PreparedStatements(limits)
+    this.#portals = new Portals(limits.portalsMax, (portal) =>
+      this.#endings.portalEnded(portal, { isPartial: true }),
+    )
+    const statements = new FinishedStatements(limits.bindBatchBytesMax, finished)
+    this.#endings = new StatementEndings(statements, this.#prepared, limits.statementsPerQueryMax)
+  }
+
+  /** How many messages wait for an answer. */
+  get pending(): number {
+    return this.#pending.size
+  }
+
+  get transaction(): TransactionState {
+    return this.#endings.transaction
+  }
+
+  get application(): string | undefined {
+    return this.#endings.application
+  }
+
+  /** Nothing is being done for the client, and no transaction is open. */
+  get isIdle(): boolean {
+    return this.#pending.isEmpty && this.#endings.transaction === 'idle'
+  }
+
+  /**
+   * Takes the message at which the walker of the client stands. Gives back an intent where it executes a statement
+   * that has to be admitted.
+   */
+  fromClient(walker: MessageWalker, now: number): PlacedIntent | undefined {
+    switch (walker.type) {
+      case frontend.copyData:
+        this.#copyData(walker.length - 4)
+        return undefined
+      case frontend.copyDone:
+      case frontend.copyFail:
+        this.#copyData(0)
+        this.#isCopyingIn = false
+        return undefined
+      case frontend.terminate:
+        this.isTerminated = true
+        return undefined
+      case frontend.sync:
+        this.#isPassingOver = false
+        this.#pending.push(kinds.sync, undefined, now)
+        return undefined
+      default:
+        return this.#isPassingOver ? undefined : this.#fromClient(walker, now)
+    }
+  }
+
+  #fromClient(walker: MessageWalker, now: number): PlacedIntent | undefined {
+    switch (walker.type) {
+      case frontend.query:
+        return this.#query(new SimpleQuery(readQueryText(walker, this.#endings.encoding), now), now)
+      case frontend.functionCall:
+        return this.#query(new SimpleQuery(unknownText, now, readFunctionOid(walker)), now)
+      case frontend.parse: {
+        const prepared = readParse(walker, this.#endings.encoding)
+        this.#prepared.add(prepared)
+        this.#pending.push(kinds.parse, prepared, now)
+        return undefined
+      }
+      case frontend.bind:
+        this.#bind(walker, now)
+        return undefined
+      case frontend.execute:
+        return this.#execute(readPortalName(walker), now)
+      case frontend.describe: {
+        const { isStatement, name } = readTarget(walker)
+        const about = isStatement ? this.#prepared.find(name) : this.#portals.find(name)
+        this.#pending.push(isStatement ? kinds.describeStatement : kinds.describePortal, about, now)
+        return undefined
+      }
+      case frontend.close: {
+        const { isStatement, name } = readTarget(walker)
+        this.#pending.push(
+          kinds.close,
+          isStatement ? this.#prepared.find(name) : this.#portals.find(name),
+          now,
+        )
+        return undefined
+      }
+      default:
+        return undefined
+    }
+  }
+
+  #query(query: SimpleQuery, now: number): PlacedIntent | undefined {
+    const kind = query.functionOid === undefined ? kinds.query : kinds.functionCall
+    const place = this.#pending.push(kind, query, now)
+    if (!this.#options.wantsIntents) return undefined
+    const { text, functionOid } = query
+    if (functionOid === undefined && !needsIntent(text.sql)) return undefined
+    query.intent = ++this.#intents
+    return intentOfQuery(query, place)
+  }
+
+  #bind(walker: MessageWalker, now: number): void {
+    const { body, bodyStart, bodyEnd } = walker
+    const names = readBindNames(body, bodyStart, bodyEnd)
+    const prepared = this.#prepared.find(names.statement) ?? new Prepared(names.statement, unknownText, [])
+    const bind = this.#options.wantsBind
+      ? readBindValues(body, names.valuesFrom, bodyEnd, prepared.types, this.#endings.encoding)
+      : undefined
+    if (bind !== undefined) bind.bytes = walker.length - 4
+    const portal = new Portal(names.portal, prepared.original ?? prepared, bind)
+    this.#portals.add(portal)
+    this.#pending.push(kinds.bind, portal, now)
+  }
+
+  #execute(name: string, now: number): PlacedIntent | undefined {
+    const portal = this.#portals.find(name) ?? new Portal(name, new Prepared('', unknownText, []), undefined)
+    const place = this.#pending.push(kinds.execute, portal, now)
+    if (!this.#options.wantsIntents || portal.intent > 0) return undefined
+    if (!needsIntent(portal.prepared.text.sql)) return undefined
+    portal.intent = ++this.#intents
+    return intentOfPortal(portal, place, now)
+  }
+
+  /** While COPY takes data the server passes over Sync: what the client sent of them before the data is not answered. */
+  #copyData(bytes: number): void {
+    if (!this.#isCopyingIn) return
+    this.#result.bytes += bytes
+    if (this.#pending.size > 1) this.#pending.removeBehindHead(kinds.sync)
+  }
+
+  /** The message of this intent does not go to the server, but something that must fail. */
+  refuse({ place, protocol }: PlacedIntent): void {
+    if (protocol === 'extended') this.#pending.setKindAt(place, kinds.refusedExecute)
+    else {
+      const query = this.#pending.aboutAt(place)
+      if (query instanceof SimpleQuery) query.isRefused = true
+    }
+  }
+
+  /** The message at which the walker of the server stands is the failure of what was put in a statement's place. */
+  isRefusal(walker: MessageWalker): boolean {
+    if (walker.type !== backend.errorResponse) return false
+    if (this.#pending.kind === kinds.refusedExecute) return true
+    const { about } = this.#pending
+    return about instanceof SimpleQuery && about.isRefused && !about.hasFailed
+  }
+
+  /** Takes in place of that message what the client is told instead. */
+  refused(error: ErrorFacts, now: number): void {
+    this.#failed(error, now)
+  }
+
+  /** Takes the message at which the walker of the server stands. */
+  fromServer(walker: MessageWalker, now: number): void {
+    switch (walker.type) {
+      case backend.dataRow:
+        this.#result.row(walker.length - 4, now)
+        break
+      case backend.copyData:
+        this.#result.copyData(walker.length - 4, now)
+        break
+      case backend.readyForQuery:
+        this.#ready(walker.body[walker.bodyStart], now)
+        break
+      case backend.errorResponse:
+        this.#failed(readError(walker.body, walker.bodyStart, walker.bodyEnd), now)
+        break
+      case backend.parameterStatus: {
+        const { name, value } = readParameter(walker.body, walker.bodyStart, walker.bodyEnd)
+        this.#endings.setParameter(name, value)
+        break
+      }
+      case backend.noticeResponse:
+      case backend.notificationResponse:
+        break
+      default:
+        this.#answered(walker, now)
+    }
+  }
+
+  #answered(walker: MessageWalker, now: number): void {
+    const pending = this.#pending
+    // An answer to something else shows that a Sync was passed over.
+    while (pending.kind === kinds.sync) pending.shift()
+    const { kind, about } = pending
+    switch (walker.type) {
+      case backend.parseComplete:
+        if (kind !== kinds.parse) break
+        if (about instanceof Prepared) this.#prepared.confirm(about)
+        pending.shift()
+        break
+      case backend.bindComplete:
+        if (kind !== kinds.bind) break
+        if (about instanceof Portal) this.#portals.confirm(about)
+        pending.shift()
+        break
+      case backend.closeComplete:
+        if (kind !== kinds.close) break
+        if (about instanceof Prepared) this.#prepared.drop(about)
+        else if (about instanceof Portal) this.#portals.drop(about)
+        pending.shift()
+        break
+      case backend.parameterDescription:
+        if (about instanceof Prepared)
+          about.types = readParameterTypes(walker.body, walker.bodyStart, walker.bodyEnd)
+        break
+      case backend.rowDescription:
+      case backend.noData:
+        if (kind === kinds.describeStatement || kind === kinds.describePortal) pending.shift()
+        break
+      case backend.functionCallResponse:
+        this.#result.bytes += walker.length - 4
+        this.#completed('', now)
+        break
+      case backend.commandComplete:
+        this.#completed(walker.body.toString('latin1', walker.bodyStart, walker.bodyEnd - 1), now)
+        break
+      case backend.emptyQueryResponse:
+        this.#completed('', now)
+        break
+      case backend.portalSuspended:
+        this.#suspended(now)
+        break
+      case backend.copyInResponse:
+        this.#result.copy = 'in'
+        this.#isCopyingIn = true
+        break
+      case backend.copyOutResponse:
+        this.#result.copy = 'out'
+        break
+      case backend.copyBothResponse:
+        this.#result.copy = 'both'
+        break
+      default:
+    }
+  }
+
+  #completed(tag: string, now: number): void {
+    const pending = this.#pending
+    const { about } = pending
+    if (about instanceof SimpleQuery) this.#addResult(about, now, tag)
+    else if (about instanceof Portal && pending.kind === kinds.execute) {
+      this.#result.addTo(about, pending.since, now)
+      this.#endings.portalEnded(about, { tag })
+      pending.shift()
+    }
+    this.#endResult(now)
+  }
+
+  #suspended(now: number): void {
+    const pending = this.#pending
+    const { about } = pending
+    if (!(about instanceof Portal)) return
+    this.#result.addTo(about, pending.since, now)
+    about.isSuspended = true
+    pending.shift()
+    this.#endResult(now)
+  }
+
+  #endResult(now: number): void {
+    this.#result.reset(now)
+    this.#isCopyingIn = false
+  }
+
+  #addResult(query: SimpleQuery, now: number, tag: string, error?: ErrorFacts): void {
+    const result = this.#result.toResult(query.since, now, tag, error)
+    query.add(result, this.#options.limits.statementsPerQueryMax)
+  }
+
+  #failed(error: ErrorFacts, now: number): void {
+    const pending = this.#pending
+    const { kind, about } = pending
+    if (isFatal(error)) this.fatal = error
+    if (about instanceof SimpleQuery) {
+      this.#addResult(about, now, '', error)
+      about.hasFailed = true
+    } else if (about instanceof Portal && (kind === kinds.execute || kind === kinds.refusedExecute)) {
+      this.#result.addTo(about, pending.since, now)
+      const refused = kind === kinds.refusedExecute ? ({ isRefused: true } as const) : {}
+      this.#endings.portalEnded(about, { error, ...refused })
+    } else if (kind !== kinds.none) {
+      const startedAt = this.#result.startOf(pending.since)
+      this.#endings.stepFailed({ step: failedSteps[kind] ?? 'sync', about, error, startedAt, now })
+    }
+    const isExtended = kind >= kinds.parse && kind <= kinds.close
+    if (isExtended || kind === kinds.refusedExecute) this.#passOver()
+    this.#endResult(now)
+  }
+
+  /** What the client has sent up to its next Sync is not done. */
+  #passOver(): void {
+    const isSyncThere = this.#pending.dropUntil(kinds.sync, (kind, about) => {
+      if (kind === kinds.parse && about instanceof Prepared) this.#prepared.undo(about)
+      else if (kind === kinds.bind && about instanceof Portal) this.#portals.undo(about)
+    })
+    this.#isPassingOver = !isSyncThere
+  }
+
+  #ready(status: number | undefined, now: number): void {
+    const pending = this.#pending
+    let isAnswered = false
+    while (!isAnswered && !pending.isEmpty) {
+      const { kind, about } = pending
+      isAnswered = kind === kinds.sync || kind === kinds.query || kind === kinds.functionCall
+      if (about instanceof SimpleQuery) {
+        if (about.results.length === 0) this.#addResult(about, now, '')
+        this.#endings.queryEnded(about)
+      }
+      pending.shift()
+    }
+    this.#isPassingOver = false
+    this.#endings.ready(status)
+    if (this.#endings.transaction === 'idle') {
+      this.#portals.clear()
+      this.#endings.flush()
+    }
+    this.#endResult(now)
+  }
+
+  /** The session is over: of what was not answered nobody knows whether it was done. */
+  ended(now: number): void {
+    const pending = this.#pending
+    for (; !pending.isEmpty; pending.shift()) {
+      const { kind, about } = pending
+      if (about instanceof SimpleQuery) {
+        about.lostAt = now
+        this.#endings.queryEnded(about, !about.hasFailed)
+      } else if (about instanceof Portal && kind === kinds.execute) {
+        this.#result.addTo(about, pending.since, now)
+        this.#endings.portalEnded(about, { isOutcomeUnknown: true })
+      }
+      this.#endResult(now)
+    }
+    this.#portals.clear()
+    this.#endings.flush()
+  }
+}
