@@ -118,7 +118,8 @@ describe('from an empty directory to an Excel file', () => {
 
   it("adds PostgreSQL's log as an integration", async () => {
     await page.getByRole('link', { name: 'Integrations' }).click()
-    await page.getByRole('button', { name: 'Add a PostgreSQL log' }).first().click()
+    await page.getByRole('button', { name: 'Add an integration' }).click()
+    await page.getByRole('menuitem', { name: /^PostgreSQL log/ }).click()
     const form = page.getByRole('dialog')
     await form.getByLabel('Name', { exact: true }).fill('Production warehouse')
     await form.getByLabel('Path').fill('/nowhere/at/all')

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
+import { maskData } from '@aleph-audit-log/domain/secrets/mask-data'
 import type { BindParameters } from '@aleph-audit-log/domain/secrets/mask-bind'
 import type { FastifyRequest } from 'fastify'
 import { createAuthenticator } from './access/authenticate.ts'
@@ -120,7 +121,19 @@ async function open(
   })
   const operator = admitLocalOperator(authenticator, workspace.id)
   const { ingest, redactSecret } = eventLog
-  const captures = new CaptureSupervisor({ settings, ingest, redactSecret, now, log })
+  const captures = new CaptureSupervisor({
+    settings,
+    ingest,
+    redactSecret,
+    maskDraft: (draft, workspaceId) => {
+      const { bindParameters } = workspaceSettings.of(workspaceId)
+      if (draft.data === undefined) return draft
+      return { ...draft, data: maskData(draft.data, { hashSecret: redactSecret, bindParameters }) }
+    },
+    dataDir: config.dataDir,
+    now,
+    log,
+  })
   closers.push(() => captures.close())
   const parts: Parts = {
     config,

@@ -239,13 +239,14 @@ export class CaptureSupervisor {
   }
 
   #gatewayDeps(workspaceId: string, source: string) {
-    const { ingest, maskDraft, now, log } = this.#options
+    const { ingest, maskDraft, redactSecret, now, log } = this.#options
     const way = { workspaceId, source, attributionOf: readGatewayAttribution }
     return {
       ingest: async (drafts: EventDraft[]) => {
         await ingest(drafts, way)
       },
       mask: (draft: EventDraft) => maskDraft(draft, workspaceId),
+      hashSecret: redactSecret,
       clock: now,
       log,
     }

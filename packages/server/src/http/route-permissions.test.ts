@@ -277,6 +277,14 @@ const table: Record<string, Route> = {
     expected: operator,
     call: () => ({ path: '/local/checks', body: {} }),
   },
+  'POST /api/v1/integrations/test': {
+    // Nothing listens there: an admin learns it as what is wrong with the setting.
+    expected: admins(400),
+    call: () => ({
+      path: '/api/v1/integrations/test',
+      body: { settings: { listenPort: 1, serverHost: '127.0.0.1', serverPort: 1 } },
+    }),
+  },
   'GET /local/reread': { expected: operator, call: () => ({ path: '/local/reread' }) },
   'POST /local/reread': {
     expected: { ...operator },

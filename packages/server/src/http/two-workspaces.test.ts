@@ -292,6 +292,7 @@ describe('what is done in the second workspace', () => {
     await ask(admin, 'PATCH', `/api/v1/members/${gone}`, { role: 'auditor' })
     await ask(admin, 'DELETE', `/api/v1/members/${gone}`)
     await ask(admin, 'POST', '/api/v1/setup', { token: 'x', ...accept, email: `x@${ownMarker}.test` })
+    await ask(admin, 'POST', '/api/v1/integrations/test', { settings: { listenPort: 1, serverHost: '::1' } })
     await ask(admin, 'POST', '/local/password-resets', { email: resetting })
     await ask(admin, 'POST', '/local/checks', { repair: true })
     for (const method of ['POST', 'GET', 'DELETE']) await ask(admin, method, '/local/reread')

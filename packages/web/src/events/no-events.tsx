@@ -65,10 +65,11 @@ function WaysToSendEvents(): ReactNode {
         <section>
           <h3 className={classes.way}>Record a PostgreSQL database</h3>
           <p className={classes.hint}>
-            The server follows the database&apos;s own log: no application has to change.
+            Clients connect through a gateway, or the server follows the database&apos;s own log: no
+            application has to change.
           </p>
           <Button component={Link} to={paths.integrations} variant="default" leftSection={<PlugIcon />}>
-            Add a PostgreSQL log
+            Add a gateway or a log
           </Button>
         </section>
       </div>

@@ -23,6 +23,8 @@ export type GatewayRecorder = {
    * Rejects where they cannot be kept: then none of them goes to the server.
    */
   admit: (session: SessionFacts, intents: readonly Intent[]) => Promise<void>
+  /** `enforce`: everything has been told of the intents of this session up to this one. */
+  intentsSettled: (session: SessionFacts, last: number) => void
   /** `buffer`: undefined while there is room for more; else resolves when there is. */
   untilRoom: () => Promise<void> | undefined
 }

@@ -1,15 +1,15 @@
-import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PostgresGatewaySettings, PostgresGatewayStatus } from '@aleph-audit-log/domain/api/integrations'
-import { AuditError, isAuditError } from '@aleph-audit-log/domain/error'
+import { isAuditError } from '@aleph-audit-log/domain/error'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import type { Log } from '../../log.ts'
-import type { GatewayTls, ServerAddress } from './gateway-tls.ts'
+import { readTls, serverAddressOf } from './gateway-settings.ts'
 import { openOutbox } from './open-outbox.ts'
 import type { Outbox } from './outbox.ts'
 import { OutboxRecorder } from './outbox-recorder.ts'
 import { RateMeter } from './rate-meter.ts'
 import { startGateway, type Gateway } from './start-gateway.ts'
+import type { GatewayDraftOptions } from './to-drafts.ts'
 
 export type PostgresGatewayCaptureOptions = {
   integration: { id: string; settings: PostgresGatewaySettings }
@@ -22,6 +22,8 @@ export type PostgresGatewayCaptureOptions = {
   ingest: (drafts: EventDraft[]) => Promise<void>
   /** Takes secrets out of a draft, before it is written to the disk. */
   mask: (draft: EventDraft) => EventDraft
+  /** Keyed hash in hex, at least eight digits: stands for what is masked. */
+  hashSecret: (text: string) => string
   /** Unix time in ms. */
   clock: () => number
   log: Log
@@ -43,9 +45,7 @@ type State = { name: 'starting' | 'running' } | { name: 'waiting' | 'failed'; me
  * Starts a gateway in front of a PostgreSQL server, whose statements become events. What it promises of them depends on
  * its mode: see `GatewayMode` and the outboxes.
  */
-export function startPostgresGatewayCapture(
-  options: PostgresGatewayCaptureOptions,
-): PostgresGatewayCapture {
+export function startPostgresGatewayCapture(options: PostgresGatewayCaptureOptions): PostgresGatewayCapture {
   const capture = new Capture(options)
   const started = capture.run()
   return {
@@ -63,11 +63,16 @@ class Capture {
   readonly #stopping = new AbortController()
   #state: State = { name: 'starting' }
   #outbox: Outbox | undefined
+  #recorder: OutboxRecorder | undefined
   #gateway: Gateway | undefined
   readonly #rate = new RateMeter(() => this.#gateway?.status().counters.statements ?? 0)
 
+  readonly #drafts: GatewayDraftOptions
+
   constructor(options: PostgresGatewayCaptureOptions) {
     this.#options = options
+    // Who is behind a login is known to the directory of people, and what is kept of bind values to the workspace.
+    this.#drafts = { hashSecret: options.hashSecret, bindParameters: 'full', logins: new Map() }
   }
 
   status(): PostgresGatewayStatus {
@@ -82,7 +87,7 @@ class Capture {
       sessions: this.#gateway?.status().sessions ?? 0,
       statementsPerSecond: this.#rate.perSecond(),
       eventsWaiting: outbox?.eventsWaiting ?? 0,
-      eventsLost: outbox?.eventsLost ?? 0,
+      eventsLost: (outbox?.eventsLost ?? 0) + (this.#recorder?.failures ?? 0),
     }
   }
 
@@ -120,62 +125,17 @@ class Capture {
     const { settings } = integration
     const tls = await readTls(settings)
     this.#outbox ??= await openOutbox(settings.mode, { ...this.#options, integrationId: integration.id })
+    this.#recorder ??= new OutboxRecorder(this.#outbox, { drafts: this.#drafts, clock, log })
     this.#gateway = await startGateway({
       listen: { host: settings.listenHost, port: settings.listenPort },
       server: serverAddressOf(settings),
-      recorder: new OutboxRecorder(this.#outbox, { integrationId: integration.id, clock, log }),
+      recorder: this.#recorder,
       mode: settings.mode,
       tls,
       replication: settings.replication === 'record' ? 'allow' : 'refuse',
     })
   }
 }
-
-/** The server of the settings: a folder is that of its unix socket. */
-export function serverAddressOf({ serverHost, serverPort }: PostgresGatewaySettings): ServerAddress {
-  return serverHost.startsWith('/')
-    ? { path: `${serverHost}/.s.PGSQL.${serverPort}` }
-    : { host: serverHost, port: serverPort }
-}
-
-/** The settings' certificates and keys, from their files. Throws AuditError('invalid') with the path of one that cannot be read. */
-export async function readTls(settings: PostgresGatewaySettings): Promise<GatewayTls> {
-  const { clientTls, clientCertificate, serverTls } = settings
-  const read = async (field: FileField): Promise<string | undefined> => {
-    const path = settings[field]
-    if (path === undefined) return undefined
-    try {
-      return await readFile(path, 'utf8')
-    } catch (cause) {
-      const problems = [{ path: `settings.${field}`, message: 'cannot be read' }]
-      throw new AuditError('invalid', `${path} cannot be read.`, { cause, problems })
-    }
-  }
-  const [certificate, key, clientAuthorities, authorities] = await Promise.all([
-    read('certificateFile'),
-    read('keyFile'),
-    read('clientCaFile'),
-    read('serverCaFile'),
-  ])
-  return {
-    ...(clientTls === 'off'
-      ? {}
-      : {
-          client: {
-            certificate: certificate ?? '',
-            key: key ?? '',
-            required: clientTls === 'required',
-            clientCertificate,
-            ...(clientAuthorities === undefined ? {} : { clientAuthorities }),
-          },
-        }),
-    ...(serverTls === 'off'
-      ? {}
-      : { server: { mode: serverTls, ...(authorities === undefined ? {} : { authorities }) } }),
-  }
-}
-
-type FileField = 'certificateFile' | 'keyFile' | 'clientCaFile' | 'serverCaFile'
 
 function messageOf(error: unknown, { listenHost, listenPort }: PostgresGatewaySettings): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined

@@ -68,6 +68,43 @@ describe.each(settingsEngines)('with settings in $name:', (engine) => {
     expect(server.capture.changes).toBeGreaterThanOrEqual(3)
   })
 
+  test('a gateway is added, tried and changed, and its settings stand in the events', async () => {
+    const settings = { listenPort: 6432, serverHost: 'db.acme.test', mode: 'enforce' }
+    const gateway = { kind: 'postgres_gateway', name: 'Warehouse', settings }
+    const made = await send(server, 'POST', path, gateway, { cookie })
+    expect(made.statusCode).toBe(201)
+    const { integration } = made.json()
+    expect(integration).toMatchObject({
+      kind: 'postgres_gateway',
+      settings: {
+        ...settings,
+        listenHost: '127.0.0.1',
+        serverPort: 5432,
+        clientTls: 'off',
+        serverTls: 'off',
+      },
+      status: { state: 'starting', sessions: 0 },
+    })
+    const changed = { ...integration.settings, clientTls: 'required', keyFile: '/etc/gateway.key' }
+    const bad = await send(server, 'PATCH', `${path}/${integration.id}`, { settings: changed }, { cookie })
+    expect(bad.json().errors).toEqual([
+      { path: 'settings.certificateFile', message: 'is needed for TLS with clients' },
+    ])
+    const logSettings = { settings: { path: '/srv/pg' } }
+    const mixed = await send(server, 'PATCH', `${path}/${integration.id}`, logSettings, { cookie })
+    expect(mixed.statusCode).toBe(400)
+    const good = { settings: { ...integration.settings, mode: 'observe' } }
+    expect((await send(server, 'PATCH', `${path}/${integration.id}`, good, { cookie })).statusCode).toBe(200)
+    const test = await send(server, 'POST', `${path}/test`, { settings }, { cookie })
+    expect(test.json()).toEqual({ authentication: 'a SCRAM password' })
+    expect(server.capture.tested).toMatchObject([{ serverHost: 'db.acme.test', serverPort: 5432 }])
+    expect(typesOf(server)).toEqual(['integration_created', 'integration_updated'])
+    expect(server.events[1]?.draft.data).toMatchObject({
+      before: { kind: 'postgres_gateway', mode: 'enforce', serverHost: 'db.acme.test' },
+      after: { mode: 'observe' },
+    })
+  })
+
   test('settings that cannot work are refused with their path, and nothing is kept', async () => {
     server.capture.problems = [{ path: 'settings.path', message: 'is not readable' }]
     const unreadable = await send(server, 'POST', path, wanted, { cookie })
@@ -101,6 +138,11 @@ describe.each(settingsEngines)('with settings in $name:', (engine) => {
     })
     expect((await send(server, 'POST', path, wanted, { cookie: auditor.cookie })).statusCode).toBe(403)
     expect((await send(server, 'GET', path, undefined, { cookie: auditor.cookie })).statusCode).toBe(403)
+    const settings = { listenPort: 6432, serverHost: 'db.acme.test' }
+    expect(
+      (await send(server, 'POST', `${path}/test`, { settings }, { cookie: auditor.cookie })).statusCode,
+    ).toBe(403)
+    expect(server.capture.tested).toEqual([])
     expect(server.capture.checked).toEqual([])
   })
 })

@@ -25,7 +25,7 @@ export function registerIntegrationRoutes(app: FastifyInstance, deps: AccessDeps
   app.get('/api/v1/integrations', async (request): Promise<IntegrationList> => {
     const { viewer } = await actOf(request, deps)
     const integrations = await listIntegrations(deps.settings, viewer)
-    return { integrations: integrations.map(deps.capture.withStatus) }
+    return { integrations: integrations.map((integration) => deps.capture.withStatus(integration)) }
   })
 
   app.post('/api/v1/integrations', async (request, reply): Promise<{ integration: Integration }> => {

@@ -33,6 +33,8 @@ export class TestRecorder implements GatewayRecorder {
     await this.onAdmit(intents)
   }
 
+  intentsSettled = (): void => undefined
+
   untilRoom = (): Promise<void> | undefined => {
     this.asked++
     return this.room

@@ -1,4 +1,7 @@
-import type { IntegrationKind, PostgresLogSettings } from '@aleph-audit-log/domain/api/integrations'
+import type {
+  CreateIntegrationRequest,
+  PostgresGatewaySettings,
+} from '@aleph-audit-log/domain/api/integrations'
 import { AuditError, type Problem } from '@aleph-audit-log/domain/error'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify'
@@ -34,7 +37,8 @@ export type AccessServer = {
     problems: Problem[]
     changes: number
     directoryChanges: number
-    checked: { kind: IntegrationKind; settings: PostgresLogSettings }[]
+    checked: CreateIntegrationRequest[]
+    tested: PostgresGatewaySettings[]
   }
   /** Everything that the settings database was given to keep. */
   readDatabase: () => Promise<Buffer>
@@ -102,7 +106,13 @@ export async function startAccessServer(
       throw new Error(message, { cause: error })
     },
   })
-  const capture: AccessServer['capture'] = { problems: [], changes: 0, directoryChanges: 0, checked: [] }
+  const capture: AccessServer['capture'] = {
+    problems: [],
+    changes: 0,
+    directoryChanges: 0,
+    checked: [],
+    tested: [],
+  }
   const deps: AccessDeps = {
     settings,
     workspace,
@@ -117,11 +127,23 @@ export async function startAccessServer(
     },
     workspaceSettings: await loadWorkspaceSettings(settings),
     capture: {
-      checkSettings: async (kind, checked) => {
-        capture.checked.push({ kind, settings: checked })
+      checkSettings: async (wanted) => {
+        capture.checked.push(wanted)
         return capture.problems
       },
-      statusOf: () => ({ state: 'starting', linesRead: 0, eventsRecorded: 0, gaps: 0 }),
+      testGateway: async ({ settings: tried }) => {
+        capture.tested.push(tried)
+        return { authentication: 'a SCRAM password' }
+      },
+      withStatus: (integration) => {
+        const status = { state: 'starting', eventsRecorded: 0 } as const
+        return integration.kind === 'postgres_log'
+          ? { ...integration, status: { ...status, linesRead: 0, gaps: 0 } }
+          : {
+              ...integration,
+              status: { ...status, sessions: 0, statementsPerSecond: 0, eventsWaiting: 0, eventsLost: 0 },
+            }
+      },
       integrationsChanged: async () => {
         capture.changes++
       },
