@@ -2,17 +2,23 @@ import type { GatewayTestResponse, PostgresGatewaySettings } from '@aleph-audit-
 import { Button } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
 import { testGateway } from '../api/integrations.ts'
-import { FormProblem } from '../ui/form-problem.tsx'
 import { DoneIcon } from '../ui/icons.tsx'
-import { useSubmit } from '../ui/use-submit.ts'
+import type { Submit } from '../ui/use-submit.ts'
+import { ProblemBesideFields } from './integration-form.tsx'
 import classes from './integration-form.module.css'
 
-type GatewayTestProps = { settings: () => PostgresGatewaySettings; id: string | undefined }
+type GatewayTestProps = {
+  settings: () => PostgresGatewaySettings
+  id: string | undefined
+  /** Of the form, whose fields show what is wrong with them. */
+  submitting: Submit
+  fields: readonly string[]
+}
 
 /** Tries the settings before they are saved: is the server there, and is the address free? */
-export function GatewayTest({ settings, id }: GatewayTestProps): ReactNode {
+export function GatewayTest({ settings, id, submitting, fields }: GatewayTestProps): ReactNode {
   const [answer, setAnswer] = useState<GatewayTestResponse>()
-  const { busy, error, submit } = useSubmit()
+  const { busy, error, submit } = submitting
 
   function test(): void {
     setAnswer(undefined)
@@ -35,7 +41,7 @@ export function GatewayTest({ settings, id }: GatewayTestProps): ReactNode {
           </span>
         )}
       </div>
-      {error === null ? null : <FormProblem error={error} />}
+      <ProblemBesideFields error={error} fields={fields} />
     </div>
   )
 }

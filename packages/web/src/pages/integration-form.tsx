@@ -30,10 +30,22 @@ export function NameInput({ value, onChange, error }: NameInputProps): ReactNode
   )
 }
 
-type FormEndProps = {
+type ProblemBesideFieldsProps = {
   error: unknown
   /** Fields that show their own problems, beside the name. */
   fields: readonly string[]
+}
+
+/** What went wrong, unless the fields say it. */
+export function ProblemBesideFields({ error, fields }: ProblemBesideFieldsProps): ReactNode {
+  const isShownByFields =
+    isApiError(error, 'invalid') &&
+    error.problems.length > 0 &&
+    error.problems.every(({ path }) => ['name', ...fields].some((field) => path.startsWith(field)))
+  return error === null || isShownByFields ? null : <FormProblem error={error} />
+}
+
+type FormEndProps = ProblemBesideFieldsProps & {
   busy: boolean
   isNew: boolean
   onCancel: () => void
@@ -41,13 +53,9 @@ type FormEndProps = {
 
 /** What went wrong, unless the fields say it, and the buttons. */
 export function FormEnd({ error, fields, busy, isNew, onCancel }: FormEndProps): ReactNode {
-  const isShownByFields =
-    isApiError(error, 'invalid') &&
-    error.problems.length > 0 &&
-    error.problems.every(({ path }) => ['name', ...fields].some((field) => path.startsWith(field)))
   return (
     <>
-      {error === null || isShownByFields ? null : <FormProblem error={error} />}
+      <ProblemBesideFields error={error} fields={fields} />
       <Group justify="flex-end" gap="xs">
         <Button variant="default" onClick={onCancel}>
           Cancel

@@ -53,15 +53,17 @@ export function PostgresGatewayForm({
 }: IntegrationFormProps<GatewayIntegration>): ReactNode {
   const [name, setName] = useState(before?.name ?? '')
   const [fields, setFields] = useState(() => toGatewayFields(before?.settings))
-  const { busy, error, submit } = useSubmit()
+  const saving = useSubmit()
+  const testing = useSubmit()
   const change = (changed: Partial<GatewayFields>): void => setFields((now) => ({ ...now, ...changed }))
   const problemOf = (field: keyof GatewayFields): string | undefined =>
-    wordsForField(error, `settings.${field}`)
+    wordsForField(saving.error ?? testing.error, `settings.${field}`)
 
   function send(event: FormEvent): void {
     event.preventDefault()
     const settings = readGatewayFields(fields)
-    void submit(async () => {
+    testing.reset()
+    void saving.submit(async () => {
       await saveIntegration(before?.id, { kind: 'postgres_gateway', name, settings })
       await onSaved()
     })
@@ -70,7 +72,7 @@ export function PostgresGatewayForm({
   return (
     <form onSubmit={send}>
       <Stack gap="md">
-        <NameInput value={name} onChange={setName} error={wordsForField(error, 'name')} />
+        <NameInput value={name} onChange={setName} error={wordsForField(saving.error, 'name')} />
         <AddressFields
           legend="PostgreSQL server"
           hint="Its host, or the folder of its unix socket"
@@ -125,11 +127,19 @@ export function PostgresGatewayForm({
           checked={fields.replication === 'record'}
           onChange={(event) => change({ replication: event.currentTarget.checked ? 'record' : 'refuse' })}
         />
-        <GatewayTest settings={() => readGatewayFields(fields)} id={before?.id} />
-        <FormEnd
-          error={error}
+        <GatewayTest
+          settings={() => {
+            saving.reset()
+            return readGatewayFields(fields)
+          }}
+          id={before?.id}
+          submitting={testing}
           fields={ownFields}
-          busy={busy}
+        />
+        <FormEnd
+          error={saving.error}
+          fields={ownFields}
+          busy={saving.busy}
           isNew={before === undefined}
           onCancel={onCancel}
         />

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 
-type Submit = {
+export type Submit = {
   busy: boolean
   error: unknown
   /** Runs the act unless one is running; its error is kept in `error`. Resolves to whether it succeeded. */
