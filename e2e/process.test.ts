@@ -225,7 +225,7 @@ describe('the command line', () => {
 
   it('lists its commands and refuses what it does not know', async () => {
     const help = await run('cli/main.js', ['--help'])
-    for (const command of ['import', 'export', 'keys', 'users', 'fsck', 'reread'])
+    for (const command of ['import', 'export', 'keys', 'users', 'fsck', 'reread', 'gateway'])
       expect(help.output).toContain(command)
     expect((await run('cli/main.js', ['nonsense'])).code).toBe(1)
   })

@@ -11,6 +11,7 @@ import { addHistoryImports } from './import-history/import-commands.ts'
 import { importPostgresLogFile } from './import-postgres-log-file.ts'
 import { createKey, listKeys, revokeKey } from './manage-keys.ts'
 import { importPeople, listPeople } from './manage-people.ts'
+import { runGateway } from './run-gateway.ts'
 import { rereadEvents, type RereadOptions } from './reread-events.ts'
 
 const log = createLog()
@@ -40,6 +41,7 @@ function createProgram(): Command {
   addPeople(program)
   addFsck(program)
   addReread(program)
+  addGateway(program)
   return program
 }
 
@@ -182,6 +184,21 @@ function addReread(program: Command): void {
         const isDone = await rereadEvents(connection, options, (line) => console.log(line))
         if (!isDone) process.exitCode = 1
       }),
+    )
+}
+
+function addGateway(program: Command): void {
+  program
+    .command('gateway')
+    .description(
+      'run a PostgreSQL gateway in this process, for the audit log at AUDIT_URL, until interrupted',
+    )
+    .requiredOption(
+      '--config <file>',
+      'JSON: {"stateDir", "bindParameters", "gateway": {"listenPort", "serverHost", ...}}',
+    )
+    .action(async ({ config }: { config: string }) =>
+      withConnection(async (connection) => runGateway(connection, config, log)),
     )
 }
 
