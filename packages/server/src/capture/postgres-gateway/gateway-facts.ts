@@ -30,6 +30,7 @@ export type SessionEndCause =
   | 'server_failed'
   | 'protocol_fault'
   | 'internal_error'
+  | 'not_recorded'
   | 'gateway_closed'
   | 'timed_out'
 

@@ -110,10 +110,20 @@ export class Relay {
       const { mode, recorder } = this.#options.context
       const room = mode === 'buffer' ? recorder.untilRoom() : undefined
       if (room === undefined) this.#fromClient(chunk)
-      else void this.#wait(room.then(() => this.#fromClient(chunk)))
+      else void this.#wait(this.#whenThereIsRoom(room, chunk))
     } catch (error) {
       this.#fail(error)
     }
+  }
+
+  async #whenThereIsRoom(room: Promise<void>, chunk: Buffer): Promise<void> {
+    try {
+      await room
+    } catch {
+      this.#closeWith(ownErrors.logClosed, 'not_recorded')
+      return
+    }
+    this.#fromClient(chunk)
   }
 
   /** The client is not read before this is done. */

@@ -1,7 +1,6 @@
 import type { Portal } from './portals.ts'
 import { rowsOfTag } from './read-server-message.ts'
 import type { QueryResult } from './simple-query.ts'
-import type { ErrorFacts } from './statement-facts.ts'
 
 /** What has come of the statement whose results are coming. */
 export class CurrentResult {
@@ -48,7 +47,11 @@ export class CurrentResult {
   }
 
   /** What came as the result of a statement of a simple query. */
-  toResult(sentAt: number, now: number, tag: string, error: ErrorFacts | undefined): QueryResult {
+  toResult(
+    sentAt: number,
+    now: number,
+    { tag, error, application }: Pick<QueryResult, 'tag' | 'error' | 'application'>,
+  ): QueryResult {
     return {
       startedAt: this.startOf(sentAt),
       endedAt: now,
@@ -58,6 +61,7 @@ export class CurrentResult {
       tag,
       copy: this.copy,
       error,
+      application,
     }
   }
 }

@@ -98,7 +98,7 @@ export function backendRules(): MessageRules {
     [backend.rowDescription, { lengthMax: any }],
     [backend.dataRow, { lengthMax: any }],
     [backend.noData, { lengthMax: small }],
-    [backend.parameterDescription, { lengthMax: any }],
+    [backend.parameterDescription, { lengthMax: any, gatherMax: 4096 }],
     [backend.parseComplete, { lengthMax: small }],
     [backend.bindComplete, { lengthMax: small }],
     [backend.closeComplete, { lengthMax: small }],

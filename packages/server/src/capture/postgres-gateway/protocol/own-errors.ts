@@ -14,6 +14,7 @@ export const ownErrors = {
   needsCertificate: fatal('28000', 'connection requires a valid client certificate'),
   noReplication: fatal('0A000', 'the gateway of the audit log lets no replication through'),
   serverLost: fatal('08006', 'the connection of the gateway to the database server was lost'),
+  logClosed: fatal('58000', 'the audit log cannot record what comes, so the gateway ends the session'),
   internal: fatal('XX000', 'internal error of the gateway'),
   /** What a client is told in place of a statement that cannot be recorded. */
   notRecorded: {

@@ -4,7 +4,7 @@ import type { BindValues } from './statement-facts.ts'
 /** A statement with its values, being executed, perhaps in slices. */
 export class Portal {
   readonly name: string
-  readonly prepared: Prepared
+  prepared: Prepared
   readonly bind: BindValues | undefined
   /** What had this name before, until the server has said yes to this one. */
   replaced: Portal | undefined
@@ -19,6 +19,8 @@ export class Portal {
   copy: 'in' | 'out' | 'both' | undefined
   /** The server has said yes. */
   isBound = false
+  /** The server has said no. */
+  isUndone = false
   isSuspended = false
   isFinished = false
 
@@ -59,6 +61,13 @@ export class Portals {
     return this.#byName.get(name)
   }
 
+  /** What the server knows by this name: not what was sent after that. */
+  findBound(name: string): Portal | undefined {
+    let found = this.#byName.get(name)
+    while (found !== undefined && !found.isBound) found = found.replaced
+    return found
+  }
+
   add(portal: Portal): void {
     portal.replaced = this.#byName.get(portal.name)
     this.#byName.set(portal.name, portal)
@@ -79,6 +88,7 @@ export class Portals {
   }
 
   undo(portal: Portal): void {
+    portal.isUndone = true
     if (this.#byName.get(portal.name) !== portal) return
     const { replaced } = portal
     if (replaced === undefined) this.#byName.delete(portal.name)

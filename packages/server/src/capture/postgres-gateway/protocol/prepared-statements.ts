@@ -11,6 +11,8 @@ export class Prepared {
   original: Prepared | undefined
   /** The server has said yes. */
   isConfirmed = false
+  /** The server has said no. */
+  isUndone = false
 
   constructor(name: string, text: SqlText, types: readonly number[]) {
     this.name = name
@@ -39,6 +41,13 @@ export class PreparedStatements {
 
   find(name: string): Prepared | undefined {
     return this.#byName.get(name)
+  }
+
+  /** What the server knows by this name: not what was sent after that. */
+  findConfirmed(name: string): Prepared | undefined {
+    let found = this.#byName.get(name)
+    while (found !== undefined && !found.isConfirmed) found = found.replaced
+    return found
   }
 
   add(prepared: Prepared): void {
@@ -71,6 +80,7 @@ export class PreparedStatements {
 
   /** The server has not prepared it. */
   undo(prepared: Prepared): void {
+    prepared.isUndone = true
     const kept = this.#byName.get(prepared.name)
     if (kept === undefined || (kept !== prepared && kept.original !== prepared)) return
     this.drop(kept)

@@ -11,6 +11,8 @@ export type QueryResult = {
   tag: string
   copy: 'in' | 'out' | 'both' | undefined
   error: ErrorFacts | undefined
+  /** The name of the application at that time. */
+  application: string | undefined
 }
 
 /** A statement of a query with its result; `statements` where it stands for so many that could not be told apart. */
@@ -111,6 +113,7 @@ function sum(results: readonly QueryResult[]): QueryResult {
     tag: results.at(-1)?.tag ?? '',
     copy: undefined,
     error: undefined,
+    application: results.at(-1)?.application,
   }
   for (const result of results) {
     if (total.firstRowAt < 0) total.firstRowAt = result.firstRowAt

@@ -4,9 +4,14 @@ import { Prepared, type PreparedStatements } from './prepared-statements.ts'
 import { isFatal, readTransactionState, rowsOfTag, transactionAfter } from './read-server-message.ts'
 import type { PairedResult, SimpleQuery } from './simple-query.ts'
 import { deallocatedName, executedName, preparedName } from './sql-level-names.ts'
-import type { ErrorFacts, FailedStep, SqlText, StatementFacts, TransactionState } from './statement-facts.ts'
-
-export const unknownText: SqlText = { sql: undefined, bytes: 0, isCut: false }
+import {
+  unknownText,
+  type ErrorFacts,
+  type FailedStep,
+  type SqlText,
+  type StatementFacts,
+  type TransactionState,
+} from './statement-facts.ts'
 
 /** How the execution of a portal ended. */
 export type PortalEnd = {
@@ -108,11 +113,13 @@ export class StatementEndings {
   }
 
   #addPaired(query: SimpleQuery, { text, result, statements }: PairedResult): void {
-    const { startedAt, endedAt, firstRowAt, rows, bytes, tag, copy, error } = result
+    const { startedAt, endedAt, firstRowAt, rows, bytes, tag, copy, error, application } = result
     const protocol = query.functionOid === undefined ? 'simple' : 'function_call'
     const facts = this.#newFacts(protocol, text, startedAt, endedAt - startedAt)
     facts.intent = query.intent
     facts.bytes = bytes
+    if (application === undefined) delete facts.application
+    else facts.application = application
     if (query.functionOid !== undefined) facts.functionOid = query.functionOid
     if (copy !== undefined) facts.copy = copy
     if (firstRowAt >= 0) facts.firstRowMs = Math.max(0, firstRowAt - startedAt)

@@ -32,6 +32,9 @@ export type SqlText = {
   isCut: boolean
 }
 
+/** Of a statement that is not known. */
+export const unknownText: SqlText = { sql: undefined, bytes: 0, isCut: false }
+
 /** A statement that is about to go to the server. */
 export type Intent = {
   /** Counts up in the session; the statements made of it name it. */
@@ -39,6 +42,8 @@ export type Intent = {
   protocol: 'simple' | 'extended' | 'function_call'
   startedAt: number
   text: SqlText
+  /** What its name meant before: it is executed if the server refuses what was sent to take its place. */
+  before?: SqlText
   statementName?: string
   functionOid?: number
   bind?: BindValues

@@ -6,20 +6,19 @@ import type { MessageWalker } from './message-walker.ts'
 import { needsIntent } from './needs-intent.ts'
 import { failedSteps, PendingMessages, pendingKinds as kinds } from './pending-messages.ts'
 import { intentOfPortal, intentOfQuery, type PlacedIntent } from './placed-intent.ts'
-import { Portal, Portals } from './portals.ts'
-import { Prepared, PreparedStatements } from './prepared-statements.ts'
-import { readBindNames, readBindValues } from './read-bind.ts'
-import {
-  readFunctionOid,
-  readParse,
-  readPortalName,
-  readQueryText,
-  readTarget,
-} from './read-client-message.ts'
+import type { Portal } from './portals.ts'
+import { Prepared } from './prepared-statements.ts'
+import { readFunctionOid, readQueryText } from './read-client-message.ts'
 import { isFatal, readError, readParameter, readParameterTypes } from './read-server-message.ts'
+import { SessionNames } from './session-names.ts'
 import { SimpleQuery } from './simple-query.ts'
-import { StatementEndings, unknownText } from './statement-endings.ts'
-import type { ErrorFacts, StatementFacts, TransactionState } from './statement-facts.ts'
+import { StatementEndings } from './statement-endings.ts'
+import {
+  unknownText,
+  type ErrorFacts,
+  type StatementFacts,
+  type TransactionState,
+} from './statement-facts.ts'
 
 export type TrackerOptions = {
   limits: Pick<
@@ -46,8 +45,7 @@ type About = Prepared | Portal | SimpleQuery
 export class StatementTracker {
   readonly #options: TrackerOptions
   readonly #pending = new PendingMessages<About>()
-  readonly #prepared: PreparedStatements
-  readonly #portals: Portals
+  readonly #names: SessionNames
   readonly #endings: StatementEndings
   #intents = 0
   /** The server passes over messages up to the next Sync. */
@@ -63,12 +61,9 @@ export class StatementTracker {
   constructor(options: TrackerOptions) {
     const { limits, finished } = options
     this.#options = options
-    this.#prepared = new PreparedStatements(limits)
-    this.#portals = new Portals(limits.portalsMax, (portal) =>
-      this.#endings.portalEnded(portal, { isPartial: true }),
-    )
+    this.#names = new SessionNames(limits, (portal) => this.#endings.portalEnded(portal, { isPartial: true }))
     const statements = new FinishedStatements(limits.bindBatchBytesMax, finished)
-    this.#endings = new StatementEndings(statements, this.#prepared, limits.statementsPerQueryMax)
+    this.#endings = new StatementEndings(statements, this.#names.prepared, limits.statementsPerQueryMax)
   }
 
   /** How many messages wait for an answer. */
@@ -116,37 +111,28 @@ export class StatementTracker {
   }
 
   #fromClient(walker: MessageWalker, now: number): PlacedIntent | undefined {
+    const { encoding } = this.#endings
     switch (walker.type) {
       case frontend.query:
-        return this.#query(new SimpleQuery(readQueryText(walker, this.#endings.encoding), now), now)
+        return this.#query(new SimpleQuery(readQueryText(walker, encoding), now), now)
       case frontend.functionCall:
         return this.#query(new SimpleQuery(unknownText, now, readFunctionOid(walker)), now)
-      case frontend.parse: {
-        const prepared = readParse(walker, this.#endings.encoding)
-        this.#prepared.add(prepared)
-        this.#pending.push(kinds.parse, prepared, now)
+      case frontend.parse:
+        this.#pending.push(kinds.parse, this.#names.parse(walker, encoding), now)
         return undefined
-      }
       case frontend.bind:
-        this.#bind(walker, now)
+        this.#pending.push(kinds.bind, this.#names.bind(walker, encoding, this.#options.wantsBind), now)
         return undefined
       case frontend.execute:
-        return this.#execute(readPortalName(walker), now)
+        return this.#execute(this.#names.executed(walker), now)
       case frontend.describe: {
-        const { isStatement, name } = readTarget(walker)
-        const about = isStatement ? this.#prepared.find(name) : this.#portals.find(name)
+        const { isStatement, about } = this.#names.target(walker)
         this.#pending.push(isStatement ? kinds.describeStatement : kinds.describePortal, about, now)
         return undefined
       }
-      case frontend.close: {
-        const { isStatement, name } = readTarget(walker)
-        this.#pending.push(
-          kinds.close,
-          isStatement ? this.#prepared.find(name) : this.#portals.find(name),
-          now,
-        )
+      case frontend.close:
+        this.#pending.push(kinds.close, this.#names.target(walker).about, now)
         return undefined
-      }
       default:
         return undefined
     }
@@ -162,21 +148,7 @@ export class StatementTracker {
     return intentOfQuery(query, place)
   }
 
-  #bind(walker: MessageWalker, now: number): void {
-    const { body, bodyStart, bodyEnd } = walker
-    const names = readBindNames(body, bodyStart, bodyEnd)
-    const prepared = this.#prepared.find(names.statement) ?? new Prepared(names.statement, unknownText, [])
-    const bind = this.#options.wantsBind
-      ? readBindValues(body, names.valuesFrom, bodyEnd, prepared.types, this.#endings.encoding)
-      : undefined
-    if (bind !== undefined) bind.bytes = walker.length - 4
-    const portal = new Portal(names.portal, prepared.original ?? prepared, bind)
-    this.#portals.add(portal)
-    this.#pending.push(kinds.bind, portal, now)
-  }
-
-  #execute(name: string, now: number): PlacedIntent | undefined {
-    const portal = this.#portals.find(name) ?? new Portal(name, new Prepared('', unknownText, []), undefined)
+  #execute(portal: Portal, now: number): PlacedIntent | undefined {
     const place = this.#pending.push(kinds.execute, portal, now)
     if (!this.#options.wantsIntents || portal.intent > 0) return undefined
     if (!needsIntent(portal.prepared.text.sql)) return undefined
@@ -249,18 +221,17 @@ export class StatementTracker {
     switch (walker.type) {
       case backend.parseComplete:
         if (kind !== kinds.parse) break
-        if (about instanceof Prepared) this.#prepared.confirm(about)
+        this.#names.confirm(about)
         pending.shift()
         break
       case backend.bindComplete:
         if (kind !== kinds.bind) break
-        if (about instanceof Portal) this.#portals.confirm(about)
+        this.#names.confirm(about)
         pending.shift()
         break
       case backend.closeComplete:
         if (kind !== kinds.close) break
-        if (about instanceof Prepared) this.#prepared.drop(about)
-        else if (about instanceof Portal) this.#portals.drop(about)
+        this.#names.close(about)
         pending.shift()
         break
       case backend.parameterDescription:
@@ -302,9 +273,12 @@ export class StatementTracker {
     const pending = this.#pending
     const { about } = pending
     if (about instanceof SimpleQuery) this.#addResult(about, now, tag)
-    else if (about instanceof Portal && pending.kind === kinds.execute) {
-      this.#result.addTo(about, pending.since, now)
-      this.#endings.portalEnded(about, { tag })
+    else if (pending.kind === kinds.execute) {
+      const portal = this.#names.executedBy(about)
+      if (portal !== undefined) {
+        this.#result.addTo(portal, pending.since, now)
+        this.#endings.portalEnded(portal, { tag })
+      }
       pending.shift()
     }
     this.#endResult(now)
@@ -312,10 +286,10 @@ export class StatementTracker {
 
   #suspended(now: number): void {
     const pending = this.#pending
-    const { about } = pending
-    if (!(about instanceof Portal)) return
-    this.#result.addTo(about, pending.since, now)
-    about.isSuspended = true
+    const portal = this.#names.executedBy(pending.about)
+    if (portal === undefined) return
+    this.#result.addTo(portal, pending.since, now)
+    portal.isSuspended = true
     pending.shift()
     this.#endResult(now)
   }
@@ -326,7 +300,8 @@ export class StatementTracker {
   }
 
   #addResult(query: SimpleQuery, now: number, tag: string, error?: ErrorFacts): void {
-    const result = this.#result.toResult(query.since, now, tag, error)
+    const { application } = this.#endings
+    const result = this.#result.toResult(query.since, now, { tag, error, application })
     query.add(result, this.#options.limits.statementsPerQueryMax)
   }
 
@@ -337,10 +312,13 @@ export class StatementTracker {
     if (about instanceof SimpleQuery) {
       this.#addResult(about, now, '', error)
       about.hasFailed = true
-    } else if (about instanceof Portal && (kind === kinds.execute || kind === kinds.refusedExecute)) {
-      this.#result.addTo(about, pending.since, now)
-      const refused = kind === kinds.refusedExecute ? ({ isRefused: true } as const) : {}
-      this.#endings.portalEnded(about, { error, ...refused })
+    } else if (kind === kinds.execute || kind === kinds.refusedExecute) {
+      const portal = this.#names.executedBy(about)
+      if (portal !== undefined) {
+        this.#result.addTo(portal, pending.since, now)
+        const refused = kind === kinds.refusedExecute ? ({ isRefused: true } as const) : {}
+        this.#endings.portalEnded(portal, { error, ...refused })
+      }
     } else if (kind !== kinds.none) {
       const startedAt = this.#result.startOf(pending.since)
       this.#endings.stepFailed({ step: failedSteps[kind] ?? 'sync', about, error, startedAt, now })
@@ -353,8 +331,7 @@ export class StatementTracker {
   /** What the client has sent up to its next Sync is not done. */
   #passOver(): void {
     const isSyncThere = this.#pending.dropUntil(kinds.sync, (kind, about) => {
-      if (kind === kinds.parse && about instanceof Prepared) this.#prepared.undo(about)
-      else if (kind === kinds.bind && about instanceof Portal) this.#portals.undo(about)
+      if (kind === kinds.parse || kind === kinds.bind) this.#names.undo(about)
     })
     this.#isPassingOver = !isSyncThere
   }
@@ -374,7 +351,7 @@ export class StatementTracker {
     this.#isPassingOver = false
     this.#endings.ready(status)
     if (this.#endings.transaction === 'idle') {
-      this.#portals.clear()
+      this.#names.portals.clear()
       this.#endings.flush()
     }
     this.#endResult(now)
@@ -388,13 +365,16 @@ export class StatementTracker {
       if (about instanceof SimpleQuery) {
         about.lostAt = now
         this.#endings.queryEnded(about, !about.hasFailed)
-      } else if (about instanceof Portal && kind === kinds.execute) {
-        this.#result.addTo(about, pending.since, now)
-        this.#endings.portalEnded(about, { isOutcomeUnknown: true })
+      } else if (kind === kinds.execute) {
+        const portal = this.#names.executedBy(about)
+        if (portal !== undefined) {
+          this.#result.addTo(portal, pending.since, now)
+          this.#endings.portalEnded(portal, { isOutcomeUnknown: true })
+        }
       }
       this.#endResult(now)
     }
-    this.#portals.clear()
+    this.#names.portals.clear()
     this.#endings.flush()
   }
 }
