@@ -68,6 +68,7 @@ export class Relay {
       wantsBind: context.wantsBind,
       wantsIntents: this.#isEnforcing,
       finished: (statement) => this.#statementFinished(statement),
+      settled: (last) => this.#tell(() => context.recorder.intentsSettled(facts, last)),
     })
     server.write(first.toServer)
     this.#listen()

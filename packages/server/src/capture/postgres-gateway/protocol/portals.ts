@@ -106,6 +106,15 @@ export class Portals {
     for (const portal of this.#byName.values()) if (portal.isBound) this.drop(portal)
   }
 
+  /** The first intent of a portal that was not fetched to its end; Infinity where there is none. */
+  oldestOpenIntent(): number {
+    let oldest = Number.POSITIVE_INFINITY
+    for (const { intent, isSuspended, isFinished } of this.#byName.values()) {
+      if (intent > 0 && isSuspended && !isFinished) oldest = Math.min(oldest, intent)
+    }
+    return oldest
+  }
+
   #end(portal: Portal): void {
     if (!portal.isSuspended || portal.isFinished) return
     portal.isFinished = true

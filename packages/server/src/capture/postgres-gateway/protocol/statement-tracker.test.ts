@@ -41,6 +41,7 @@ function track(turns: readonly Turn[], sizes: readonly number[] = [], isOver = t
     wantsBind: true,
     wantsIntents: false,
     finished: (statement) => facts.push(statement),
+    settled: () => undefined,
   })
   const walkers = {
     client: new MessageWalker(frontendRules(gatewayLimits)),

@@ -30,6 +30,8 @@ export type TrackerOptions = {
   /** Whether `fromClient` gives back intents. */
   wantsIntents: boolean
   finished: (statement: StatementFacts) => void
+  /** Nothing more is to come of the intents up to this one. */
+  settled: (lastIntent: number) => void
 }
 
 type About = Prepared | Portal | SimpleQuery
@@ -48,6 +50,8 @@ export class StatementTracker {
   readonly #names: SessionNames
   readonly #endings: StatementEndings
   #intents = 0
+  /** Of the intents up to here all has been told. */
+  #settled = 0
   /** The server passes over messages up to the next Sync. */
   #isPassingOver = false
   /** The server takes COPY data, and the client has not said that it is done. */
@@ -355,6 +359,15 @@ export class StatementTracker {
       this.#endings.flush()
     }
     this.#endResult(now)
+    if (pending.isEmpty) this.#settle()
+  }
+
+  /** All that was asked is answered; only portals that were not fetched to their end can still tell something. */
+  #settle(): void {
+    const last = Math.min(this.#intents, this.#names.portals.oldestOpenIntent() - 1)
+    if (last <= this.#settled) return
+    this.#settled = last
+    this.#options.settled(last)
   }
 
   /** The session is over: of what was not answered nobody knows whether it was done. */

@@ -33,7 +33,10 @@ export class TestRecorder implements GatewayRecorder {
     await this.onAdmit(intents)
   }
 
-  intentsSettled = (): void => undefined
+  /** The last intent of each session of which all has been told. */
+  readonly settled = new Map<string, number>()
+
+  intentsSettled = ({ id }: SessionFacts, last: number): void => void this.settled.set(id, last)
 
   untilRoom = (): Promise<void> | undefined => {
     this.asked++
