@@ -1,5 +1,13 @@
 /** The parts of the benchmark, in the order of the document. */
-export const partNames = ['ingest', 'single-events', 'visibility', 'reads', 'excel', 'sql'] as const
+export const partNames = [
+  'ingest',
+  'single-events',
+  'visibility',
+  'reads',
+  'excel',
+  'sql',
+  'gateway',
+] as const
 export type PartName = (typeof partNames)[number]
 
 export type Mode = 'full' | 'quick' | 'smoke'
@@ -9,6 +17,8 @@ export type Unit =
   | 'statements/s'
   | 'requests/s'
   | 'rows/s'
+  | 'transactions/s'
+  | 'µs'
   | 'ms'
   | 's'
   | 'CPU s'

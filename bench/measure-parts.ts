@@ -2,6 +2,7 @@ import type { Mode, PartName, PartResult } from './benchmark.ts'
 import { describeCommit, describeMachine } from './machine.ts'
 import type { MeasurePart, PartContext } from './part.ts'
 import { measureExcelDownload } from './parts/measure-excel-download.ts'
+import { measureGateway } from './parts/measure-gateway.ts'
 import { measureIngest } from './parts/measure-ingest.ts'
 import { measureReads } from './parts/measure-reads.ts'
 import { measureSingleEvents } from './parts/measure-single-events.ts'
@@ -16,6 +17,7 @@ const parts: Record<PartName, MeasurePart> = {
   reads: measureReads,
   excel: measureExcelDownload,
   sql: measureSql,
+  gateway: measureGateway,
 }
 
 export type MeasureOptions = Omit<PartContext, 'sizes'> & { mode: Mode; only: readonly PartName[] }

@@ -16,6 +16,7 @@ const partTitles: Record<PartName, string> = {
   reads: 'Reading',
   excel: 'Excel',
   sql: 'Understanding SQL',
+  gateway: 'PostgreSQL gateway',
 }
 
 const header = [

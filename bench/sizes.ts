@@ -38,6 +38,8 @@ export type Sizes = {
     seconds: number
     clients: number
   }
+  /** pgbench at this scale for so many seconds a round, and a result of so many rows. */
+  gateway: { rounds: number; seconds: number; scale: number; rows: number }
 }
 
 export const sizesOf: Record<Mode, Sizes> = {
@@ -69,6 +71,7 @@ export const sizesOf: Record<Mode, Sizes> = {
     },
     excel: { rows: 1_000_000, encoderRows: 200_000, rounds: 3, slowSeconds: 30 },
     sql: { rounds: 2, shapes: 5000, statements: 200_000, pool: 100_000, seconds: 20, clients: 2 },
+    gateway: { rounds: 5, seconds: 10, scale: 10, rows: 1_000_000 },
   },
   // A few minutes: for work on the benchmark and a first look at a change.
   quick: {
@@ -92,6 +95,7 @@ export const sizesOf: Record<Mode, Sizes> = {
     reads: { stored: 200_000, storedSmall: 20_000, samples: 5, coldRounds: 2, postgresRows: 50_000 },
     excel: { rows: 50_000, encoderRows: 10_000, rounds: 2, slowSeconds: 3 },
     sql: { rounds: 1, shapes: 1000, statements: 50_000, pool: 20_000, seconds: 5, clients: 2 },
+    gateway: { rounds: 2, seconds: 3, scale: 4, rows: 1_000_000 },
   },
   // Seconds: whether every part still works. Its figures mean nothing.
   smoke: {
@@ -109,5 +113,6 @@ export const sizesOf: Record<Mode, Sizes> = {
     reads: { stored: 4000, storedSmall: 2000, samples: 2, coldRounds: 1, postgresRows: 1000 },
     excel: { rows: 3000, encoderRows: 1000, rounds: 1, slowSeconds: 0.5 },
     sql: { rounds: 1, shapes: 50, statements: 1000, pool: 2000, seconds: 1, clients: 1 },
+    gateway: { rounds: 1, seconds: 1, scale: 1, rows: 20_000 },
   },
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPostgresServer, type PostgresServer } from '../packages/server/src/testing/postgres-server.ts'
 import { AuditServer } from './audit-server.ts'
-import { startWorker, type WorkerProcess } from './worker.ts'
+import { startWorker, type WorkerOptions, type WorkerProcess } from './worker.ts'
 
 type Stoppable = { stop: () => Promise<unknown> }
 
@@ -45,11 +45,15 @@ export class Testbed {
 
   /** The built server on a data directory. */
   async withServer<T>(dataDir: string, work: (server: AuditServer) => Promise<T>): Promise<T> {
-    return this.#with(() => AuditServer.start(dataDir), work)
+    return this.with(() => AuditServer.start(dataDir), work)
   }
 
-  async withWorker<T>(name: string, work: (worker: WorkerProcess) => Promise<T>): Promise<T> {
-    return this.#with(async () => startWorker(name), work)
+  async withWorker<T>(
+    name: string,
+    work: (worker: WorkerProcess) => Promise<T>,
+    options?: WorkerOptions,
+  ): Promise<T> {
+    return this.with(async () => startWorker(name, options), work)
   }
 
   /** One request to a worker of its own. The caller names the type of the answer, as the worker's file states it. */
@@ -60,8 +64,9 @@ export class Testbed {
   async withPostgres<T>(
     settings: Record<string, string>,
     work: (postgres: PostgresServer) => Promise<T>,
+    hba: readonly string[] = [],
   ): Promise<T> {
-    return this.#with(() => startPostgresServer({ settings }), work)
+    return this.with(() => startPostgresServer({ settings, hba }), work)
   }
 
   /** From now on nothing can be started any more. */
@@ -71,7 +76,8 @@ export class Testbed {
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 })
   }
 
-  async #with<Thing extends Stoppable, T>(
+  /** Starts something, works with it and stops it. */
+  async with<Thing extends Stoppable, T>(
     start: () => Promise<Thing>,
     work: (thing: Thing) => Promise<T>,
   ): Promise<T> {

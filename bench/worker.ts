@@ -15,12 +15,20 @@ export type WorkerProcess = {
 
 type Reply = { result: unknown } | { error: string }
 
+export type WorkerOptions = {
+  /**
+   * The worker imports the built packages: what is measured is then the code that runs in production, without what the
+   * compiler of the sources adds to it.
+   */
+  usesBuild?: boolean
+}
+
 /** Starts the worker of this name. */
-export function startWorker(name: string): WorkerProcess {
+export function startWorker(name: string, { usesBuild = false }: WorkerOptions = {}): WorkerProcess {
   const child = fork(join(import.meta.dirname, 'workers', `${name}.ts`), {
     // Where tsx is found.
     cwd: join(import.meta.dirname, '..'),
-    execArgv: ['--import', 'tsx', '--conditions=source'],
+    execArgv: ['--import', 'tsx', ...(usesBuild ? [] : ['--conditions=source'])],
     // The engine's calls hold threads of this pool, as in the server.
     env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -1,22 +1,20 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { GatewayMode } from '@aleph-audit-log/domain/api/integrations'
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { startPostgresServer, type PostgresServer } from '../packages/server/src/testing/postgres-server.ts'
+import { findFreePort, startGatewayProcess, type GatewayProcess } from './gateway-process.ts'
 import { startServer, type ServerProcess } from './server-process.ts'
 
 const apiKey = 'e2e_bootstrap_key_0123456789abcdef'
-const program = join(import.meta.dirname, '..', 'packages', 'server', 'dist', 'cli', 'main.js')
 
 let postgres: PostgresServer
 let server: ServerProcess
 let folder: string
 let port: number
-let gateway: { child: ChildProcess; output: () => string } | undefined
+let gateway: GatewayProcess | undefined
 
 beforeAll(async () => {
   postgres = await startPostgresServer()
@@ -33,42 +31,20 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-async function findFreePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port: found } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return found
-}
-
-async function startGateway(mode: 'observe' | 'buffer' | 'enforce'): Promise<void> {
-  const config = join(folder, 'gateway.json')
-  const settings = { listenPort: port, serverHost: '127.0.0.1', serverPort: postgres.port, mode }
-  await writeFile(config, JSON.stringify({ stateDir: join(folder, 'state'), gateway: settings }))
-  const child = spawn(process.execPath, [program, 'gateway', '--config', config], {
-    env: {
-      PATH: process.env['PATH'],
-      AUDIT_URL: server.url,
-      AUDIT_API_KEY: apiKey,
-      UV_THREADPOOL_SIZE: '16',
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
+async function startGateway(mode: GatewayMode): Promise<void> {
+  gateway = await startGatewayProcess({
+    folder,
+    port,
+    serverPort: postgres.port,
+    mode,
+    auditLog: { url: server.url, apiKey },
   })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
-  gateway = { child, output: () => output }
-  await vi.waitFor(() => expect(output).toContain('running'), { timeout: 20_000, interval: 50 })
 }
 
 async function stopGateway(signal: NodeJS.Signals): Promise<number | null> {
-  const child = gateway?.child
+  const running = gateway
   gateway = undefined
-  if (child === undefined || child.exitCode !== null) return null
-  const ended = once(child, 'close')
-  child.kill(signal)
-  const [code] = (await ended) as [number | null]
-  return code
+  return (await running?.stop(signal)) ?? null
 }
 
 async function connectedClient(): Promise<Client> {
