@@ -1,0 +1,122 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { StatementFacts } from './protocol/statement-facts.ts'
+import { GatewayFixture } from './testing/gateway-fixture.ts'
+import { MixedSession, seededRandom, tablesOf } from './testing/mixed-session.ts'
+import { message, RawClient } from './testing/raw-client.ts'
+
+/** How many statements are compared; `GATEWAY_STATEMENTS=100000` for a thorough look. */
+const total = Number(process.env['GATEWAY_STATEMENTS'] ?? 5000)
+const seed = Number(process.env['GATEWAY_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+const sessions = 6
+
+const fixture = new GatewayFixture({
+  settings: {
+    shared_preload_libraries: 'pg_stat_statements',
+    'pg_stat_statements.max': '10000',
+    log_min_duration_statement: '-1',
+  },
+})
+
+/** The last mark of a text: what SQL prepares or declares has one of its own behind that of the command. */
+function markOf(sql: string | undefined): string | undefined {
+  return sql?.match(/\/\*m:[^*]*\*\//g)?.at(-1)
+}
+
+function count(marks: Iterable<[string | undefined, number]>): Record<string, number> {
+  const counts = new Map<string, number>()
+  for (const [mark = 'without a mark', calls] of marks) counts.set(mark, (counts.get(mark) ?? 0) + calls)
+  return Object.fromEntries([...counts].toSorted(([a], [b]) => a.localeCompare(b)))
+}
+
+/**
+ * What the server counts as calls: PREPARE is none, EXECUTE is one of what it executes, and COMMIT is counted before it
+ * can fail.
+ */
+function callsOf({
+  text,
+  preparedSql,
+  tag,
+  error,
+  executions,
+}: StatementFacts): [string | undefined, number][] {
+  const mark = markOf(preparedSql ?? text.sql)
+  if (tag === 'PREPARE' || text.sql === '') return []
+  if (error !== undefined && mark !== '/*m:commit*/') return []
+  return [[mark, executions]]
+}
+
+type LoggedError = { pid: number; code: string; message: string; statement: string | undefined }
+
+/** The ERROR lines of the server's log, in their order. The server has ended, so they are all there. */
+async function readErrors(dataDir: string): Promise<LoggedError[]> {
+  const folder = join(dataDir, 'log')
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).toSorted()
+  const files = await Promise.all(names.map(async (name) => readFile(join(folder, name), 'utf8')))
+  return files
+    .flatMap((file) => file.split('\n').filter((line) => line.includes('"ERROR"')))
+    .map((line) => {
+      // Lines of jsonlog, as its documentation says.
+      const { pid, state_code: code, message: text, statement } = JSON.parse(line) as Record<string, never>
+      return { pid, code, message: text, statement }
+    })
+}
+
+test(
+  'of mixed statements each is told once, as the server itself counts and logs them',
+  async () => {
+    const { recorder } = fixture
+    const admin = await RawClient.signedIn(fixture.server.port)
+    const ask = async (sql: string): Promise<string[]> => {
+      admin.clear()
+      admin.send(message.query(sql))
+      await admin.ready()
+      expect(admin.errors()).toEqual([])
+      return admin.messages().flatMap(({ type, body }) => (type === 'D' ? [body.toString('utf8', 6)] : []))
+    }
+    await ask(Array.from({ length: sessions }, (_, n) => tablesOf(n)).join(';'))
+    await ask('create extension pg_stat_statements')
+    await ask('select pg_stat_statements_reset()')
+
+    const work = Array.from({ length: sessions }, async (_, n) => {
+      const session = await MixedSession.open(n, fixture.port, seededRandom(seed + n))
+      while (session.statements < total / sessions) await session.step()
+      await session.close()
+    })
+    await Promise.all(work)
+    await recorder.untilEnded(sessions)
+
+    const told = recorder.facts()
+    const counted = await ask(
+      `select calls || ' ' || query from pg_stat_statements where query like '%/*m:%'`,
+    )
+    expect(count(told.flatMap(callsOf)), `seed ${seed}`).toEqual(
+      count(
+        counted.map((row) => {
+          const [calls = '', ...query] = row.split(' ')
+          return [markOf(query.join(' ')), Number(calls)]
+        }),
+      ),
+    )
+
+    admin.close()
+    await fixture.server.halt()
+    const logged = await readErrors(fixture.server.dataDir)
+    for (const { session } of recorder.started) {
+      const failed = recorder.statements.filter((one) => one.session.id === session.id && one.statement.error)
+      const lines = logged.filter(({ pid }) => pid === session.backendPid)
+      expect(
+        failed.map(({ statement: { error } }) => [error?.code, error?.message]),
+        `seed ${seed}`,
+      ).toEqual(lines.map((line) => [line.code, line.message]))
+      for (const [i, { statement }] of failed.entries()) {
+        // The log has the whole text of a query, the gateway the statement that failed; at Sync it has none.
+        const { statement: text } = lines[i] ?? {}
+        if (text !== undefined) expect(text, `seed ${seed}`).toContain(statement.text.sql)
+      }
+    }
+    expect(told.length).toBeGreaterThan(total / 4)
+  },
+  60_000 + total * 10,
+)
