@@ -10,6 +10,7 @@ import {
   preparePostgresBinaries,
   runAsPostgres,
   unprivileged,
+  type PostgresBinaries,
 } from './postgres-binaries.ts'
 
 /** A real PostgreSQL of this test's own. */
@@ -37,6 +38,8 @@ export type PostgresServerOptions = {
   settings?: Readonly<Record<string, string>>
   /** Lines put before all others in pg_hba.conf. */
   hba?: readonly string[]
+  /** Another PostgreSQL that is installed on this machine. */
+  binaries?: PostgresBinaries
 }
 
 /** The settings that the documentation recommends for capture, and what makes a throw-away server quick. */
@@ -80,7 +83,7 @@ export async function startPostgresServer(options: PostgresServerOptions = {}): 
 }
 
 async function startIn(base: string, options: PostgresServerOptions): Promise<PostgresServer> {
-  const binaries = await preparePostgresBinaries(findNativeDirectory(), base)
+  const binaries = options.binaries ?? (await preparePostgresBinaries(findNativeDirectory(), base))
   const dataDir = join(base, 'data')
   const password = randomBytes(12).toString('base64url')
   const passwordFile = join(base, 'password')

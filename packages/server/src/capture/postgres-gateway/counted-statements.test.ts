@@ -47,7 +47,7 @@ function callsOf({
   return [[mark, executions]]
 }
 
-type LoggedError = { pid: number; code: string; message: string; statement: string | undefined }
+type LoggedError = { pid: number; code: string; message: string; statement?: string }
 
 /** The ERROR lines of the server's log, in their order. The server has ended, so they are all there. */
 async function readErrors(dataDir: string): Promise<LoggedError[]> {
@@ -57,9 +57,14 @@ async function readErrors(dataDir: string): Promise<LoggedError[]> {
   return files
     .flatMap((file) => file.split('\n').filter((line) => line.includes('"ERROR"')))
     .map((line) => {
-      // Lines of jsonlog, as its documentation says.
-      const { pid, state_code: code, message: text, statement } = JSON.parse(line) as Record<string, never>
-      return { pid, code, message: text, statement }
+      // Lines of jsonlog, as PostgreSQL's documentation says.
+      const logged = JSON.parse(line) as {
+        pid: number
+        state_code: string
+        message: string
+        statement?: string
+      }
+      return { ...logged, code: logged.state_code }
     })
 }
 
