@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -111,7 +112,7 @@ describe('a client of pg', () => {
               outcomeOf(client.query({ text: 'select 100 / ($1::int % 7) as n', values: [n] })),
             ),
           ),
-        { pipeline: true } as object,
+        { pipeline: true },
       ),
     )
     expect(outcomes[7]).toMatchObject({ code: '22012' })
@@ -187,11 +188,10 @@ describe('a client of pg', () => {
         ]),
       ),
       await withClient(way, async (client) => {
-        const ended = new Promise((resolve) =>
-          client.on('error', (error) => resolve(outcomeOf(Promise.reject(error)))),
-        )
+        const ended = once(client, 'error')
         await client.query('set idle_in_transaction_session_timeout = 50; begin')
-        return ended
+        const [error] = (await ended) as [DatabaseError]
+        return { code: error.code, message: error.message }
       }),
     ])
     expect(outcomes).toEqual([expect.anything(), expect.objectContaining({ code: '25P03' })])
