@@ -130,6 +130,7 @@ async function open(
       if (draft.data === undefined) return draft
       return { ...draft, data: maskData(draft.data, { hashSecret: redactSecret, bindParameters }) }
     },
+    hasAnyEvent: async (workspaceId, ids) => (await eventLog.store.findEvents(workspaceId, ids)).length > 0,
     dataDir: config.dataDir,
     now,
     log,

@@ -59,6 +59,12 @@ export const postgresLogSettingsSchema = z.strictObject({
     .default('types')
     .describe('Whether the values of bind parameters are kept, or only their types'),
   logins: loginsSchema.default([]).describe('Who is behind a login'),
+  gatewayId: z
+    .string()
+    .exactOptional()
+    .describe(
+      'The PostgreSQL gateway in front of the same server: what it has recorded is not recorded again, and sessions that went past it are told',
+    ),
 })
 
 const hostSchema = z

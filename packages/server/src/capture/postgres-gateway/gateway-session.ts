@@ -101,6 +101,7 @@ export class GatewaySession {
       return
     }
     this.#step('connected')
+    facts.serverConnectedAtMs = this.#context.clock.toUnixMs(this.#context.clock.now())
     if (server.localPort !== undefined) facts.serverPort = server.localPort
     this.#relay = new Relay({
       context: this.#context,

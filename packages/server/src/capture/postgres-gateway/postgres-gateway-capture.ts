@@ -3,6 +3,7 @@ import type { PostgresGatewaySettings, PostgresGatewayStatus } from '@aleph-audi
 import { isAuditError } from '@aleph-audit-log/domain/error'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import type { Log } from '../../log.ts'
+import type { GatewaySessions } from '../gateway-sessions.ts'
 import { readTls, serverAddressOf } from './gateway-settings.ts'
 import { openOutbox } from './open-outbox.ts'
 import type { Outbox } from './outbox.ts'
@@ -22,6 +23,8 @@ export type PostgresGatewayCaptureOptions = {
   ingest: (drafts: EventDraft[]) => Promise<void>
   /** Takes secrets out of a draft, before it is written to the disk. */
   mask: (draft: EventDraft) => EventDraft
+  /** Told of every session on the server. */
+  sessions?: GatewaySessions
   /** Keyed hash in hex, at least eight digits: stands for what is masked. */
   hashSecret: (text: string) => string
   /** Unix time in ms. */
@@ -72,7 +75,12 @@ class Capture {
   constructor(options: PostgresGatewayCaptureOptions) {
     this.#options = options
     // Who is behind a login is known to the directory of people, and what is kept of bind values to the workspace.
-    this.#drafts = { hashSecret: options.hashSecret, bindParameters: 'full', logins: new Map() }
+    this.#drafts = {
+      gatewayId: options.integration.id,
+      hashSecret: options.hashSecret,
+      bindParameters: 'full',
+      logins: new Map(),
+    }
   }
 
   status(): PostgresGatewayStatus {
@@ -125,7 +133,12 @@ class Capture {
     const { settings } = integration
     const tls = await readTls(settings)
     this.#outbox ??= await openOutbox(settings.mode, { ...this.#options, integrationId: integration.id })
-    this.#recorder ??= new OutboxRecorder(this.#outbox, { drafts: this.#drafts, clock, log })
+    this.#recorder ??= new OutboxRecorder(this.#outbox, {
+      drafts: this.#drafts,
+      sessions: this.#options.sessions,
+      clock,
+      log,
+    })
     this.#gateway = await startGateway({
       listen: { host: settings.listenHost, port: settings.listenPort },
       server: serverAddressOf(settings),

@@ -17,6 +17,7 @@ const sourceSchema = z.strictObject({
   login: text.exactOptional(),
   database: text.exactOptional(),
   host: text.exactOptional(),
+  port: count.exactOptional(),
   application: text.exactOptional(),
   backendType: text.exactOptional(),
   ps: text.exactOptional(),
