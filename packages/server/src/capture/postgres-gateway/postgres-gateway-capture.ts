@@ -6,7 +6,7 @@ import type { Log } from '../../log.ts'
 import type { GatewaySessions } from '../gateway-sessions.ts'
 import { readTls, serverAddressOf } from './gateway-settings.ts'
 import { openOutbox } from './open-outbox.ts'
-import type { Outbox } from './outbox.ts'
+import type { Outbox, OutboxLimits } from './outbox.ts'
 import { OutboxRecorder } from './outbox-recorder.ts'
 import { RateMeter } from './rate-meter.ts'
 import { startGateway, type Gateway } from './start-gateway.ts'
@@ -30,6 +30,7 @@ export type PostgresGatewayCaptureOptions = {
   /** Unix time in ms. */
   clock: () => number
   log: Log
+  limits?: OutboxLimits
 }
 
 export type PostgresGatewayCapture = {
