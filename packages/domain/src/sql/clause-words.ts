@@ -37,7 +37,7 @@ export const behindTable = words(
   `${[...clauseStarts].join(' ')} ${[...joinWords].join(' ')} left right full inner outer cross natural asof anti semi any
   all global positional lateral on using use force ignore with tablesample sample final for at before changes pivot
   from unpivot match_recognize partition version versions timestamp array , ( ) ; [ @ = . and or as { } paste loop hash merge unnest
-  repeatable match_condition indexed not * :: window`,
+  repeatable match_condition indexed not * :: window lock`,
 )
 
 /** Each of these begins a statement; in T-SQL also where no semicolon stands before it. */

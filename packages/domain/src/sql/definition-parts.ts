@@ -5,19 +5,11 @@ import type { Reading } from './reading.ts'
 import { endOfRoutine } from './routines.ts'
 import type { StatementPlace } from './scope.ts'
 import { readPath } from './table-names.ts'
+import { startsTsqlStatement } from './tsql-boundaries.ts'
 
 export const tableClasses = new Set(['table', 'view', 'stream', 'dictionary', 'synonym'])
 
-const accountClasses = new Set([
-  'role',
-  'user',
-  'group',
-  'login',
-  'profile',
-  'quota',
-  'credential',
-  'certificate',
-])
+const accountClasses = new Set(['role', 'user', 'group', 'login'])
 
 /** ROLE, USER and their like, also DATABASE ROLE and SERVER ROLE. A USER MAPPING belongs to a foreign server. */
 export function isAccount(reading: Reading, at: number): boolean {
@@ -112,6 +104,17 @@ export function readList(reading: Reading, at: number, to: number, access: 'read
   return next
 }
 
+/** PostgreSQL: CREATE PUBLICATION name FOR TABLE a (id) WHERE (x > 1), b; ALTER PUBLICATION name ADD TABLE c. */
+export function readPublished(reading: Reading, at: number, to: number): number {
+  for (let next = at; next < to; next++) {
+    if (reading.word(next) === '(') next = reading.closeOf(next)
+    const isListed = reading.word(next) === ',' && reading.word(next + 1) !== 'tables'
+    if ((reading.word(next) !== 'table' && !isListed) || !reading.isName(next + 1)) continue
+    next = readReadTable(reading, reading.word(next + 1) === 'only' ? next + 2 : next + 1) - 1
+  }
+  return to
+}
+
 /** `[TABLE] [IF EXISTS] [ONLY] a, b`: all of them are written. */
 export function readNames(reading: Reading, at: number, to: number): number {
   reading.facts.addKind('ddl')
@@ -131,8 +134,8 @@ export function readNames(reading: Reading, at: number, to: number): number {
     reading.token(next).kind !== 'string'
   )
     reading.noteTrouble()
-  readList(reading, next, to, 'write')
-  return to
+  const end = readList(reading, next, to, 'write')
+  return startsTsqlStatement(reading, end) ? end : to
 }
 
 /** INDEX name ON orders, POLICY name ON orders, RULE ... TO orders DO ...: the table is changed. */

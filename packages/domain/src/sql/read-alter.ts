@@ -1,8 +1,10 @@
 import {
   isAccount,
+  readList,
   readNames,
   readOn,
   readOtherOns,
+  readPublished,
   readReadTable,
   readTarget,
   readWrittenTable,
@@ -22,7 +24,7 @@ export function readAlter(reading: Reading, at: number, to: number, scope: Scope
   const place = { scope, isTop: false }
   const next = skipModifiers(reading, at + 1, to)
   const word = reading.word(next)
-  if (word === 'session' || word === 'system' || word === 'account') {
+  if (/^(?:session|system|account)$/.test(word) && reading.word(next + 1) !== 'policy') {
     facts.addKind('session')
     return to
   }
@@ -39,12 +41,23 @@ export function readAlter(reading: Reading, at: number, to: number, scope: Scope
     (word === 'index' && (reading.dialect === 'tsql' || reading.dialect === 'mysql'))
   if (isOnTable && reading.word(next - 1) !== 'event') return readOn(reading, next + 1, to, place)
   if (word === 'schema' && reading.dialect === 'tsql') return readSchemaTransfer(reading, next, to)
+  if (word === 'publication') return readPublished(reading, next + 1, to)
+  if (word === 'share' || word === 'datashare') return readSharedTables(reading, next + 1, to)
   return routineClasses.has(word) ? endOfRoutine(reading, next, to) : to
 }
 
 /** BigQuery: DROP TABLE FUNCTION name. */
 function isTableFunction(reading: Reading, at: number): boolean {
   return reading.word(at) === 'table' && reading.word(at + 1) === 'function' && reading.isName(at + 2)
+}
+
+/** ALTER SHARE name ADD TABLE orders, ALTER DATASHARE name REMOVE TABLE a, b: who may read these tables changes. */
+function readSharedTables(reading: Reading, at: number, to: number): number {
+  for (let next = at; next < to; next++) {
+    if (!/^(?:table|view)$/.test(reading.word(next)) || !reading.isName(next + 1)) continue
+    next = Math.max(next, readList(reading, next + 1, to, 'write') - 1)
+  }
+  return to
 }
 
 /** T-SQL: ALTER SCHEMA sales TRANSFER [OBJECT::]dbo.orders. */

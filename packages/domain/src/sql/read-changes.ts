@@ -73,7 +73,10 @@ function readUpdate(reading: Reading, at: number, to: number, place: StatementPl
   while (updateModifiers.has(reading.word(next))) next++
   next = skipTop(reading, next)
   const named: Source[] = []
+  const view = next
+  const { tableCount } = reading.facts
   next = readFromList(reading, next, to, scope, named)
+  if (reading.word(view) === '(') writeView(reading, named, tableCount)
   const [targetColumns, end] = readAssignments(reading, next, to, place)
   if (reading.word(next) !== 'set') reading.noteTrouble()
   const sources: Source[] = []
@@ -168,6 +171,15 @@ function writeCommonTable(reading: Reading, { alias }: Source): void {
   reading.facts.addTable(table, 'write')
 }
 
+/** Oracle: what is changed in a query in parentheses is changed in the first table that it reads. */
+function writeView({ dialect, facts }: Reading, named: readonly Source[], tableCount: number): void {
+  const [target] = named
+  const table = dialect === 'oracle' && target?.parts.length === 0 ? facts.readSince(tableCount) : undefined
+  if (table === undefined) return
+  facts.dropRead(table)
+  facts.addTable(table, 'write')
+}
+
 /** Where the target of UPDATE and DELETE is one of the tables in FROM, if it has the name of one. */
 function namesSources({ dialect }: Reading): boolean {
   return dialect === 'tsql' || dialect === 'mysql' || dialect === 'mariadb'
@@ -211,7 +223,10 @@ function readDelete(reading: Reading, at: number, to: number, place: StatementPl
     next++
   if (reading.word(next) === 'from') next++
   const named: Source[] = []
+  const view = next
+  const { tableCount } = reading.facts
   next = readDeleteTargets(reading, next, to, place, named)
+  if (reading.word(view) === '(') writeView(reading, named, tableCount)
   if (reading.word(next) === 'output') next = readOutput(reading, next, to) + 1
   const sources: Source[] = []
   while (reading.word(next) === 'from' || reading.word(next) === 'using') {

@@ -2,6 +2,7 @@ import {
   isAccount,
   readList,
   readOn,
+  readPublished,
   readReadTable,
   readTarget,
   readWrittenTable,
@@ -16,6 +17,7 @@ import type { Reading } from './reading.ts'
 import { endOfRoutine, routineClasses } from './routines.ts'
 import { Scope, type StatementPlace } from './scope.ts'
 import { readPath } from './table-names.ts'
+import { startsTsqlStatement } from './tsql-boundaries.ts'
 
 export function readCreate(reading: Reading, at: number, to: number, place: StatementPlace): number {
   const { facts } = reading
@@ -42,6 +44,7 @@ export function readCreate(reading: Reading, at: number, to: number, place: Stat
   if (routineClasses.has(word)) return endOfRoutine(reading, next, to)
   if (word === 'statistics') return readLateQuery(reading, next + 1, to, place)
   if (word === 'model') return readModel(reading, next + 1, to, place)
+  if (word === 'publication') return readPublished(reading, next + 1, to)
   if (word === 'flow') return readFlow(reading, next + 1, to, place)
   if (word === 'schema' || word === 'database') return readSchemaElements(reading, next + 1, to, place)
   if (!tableClasses.has(word)) {
@@ -74,6 +77,7 @@ function readCreateTable(
   next = target.next
   while (next < to) {
     const word = reading.word(next)
+    if (startsTsqlStatement(reading, next)) return next
     if (word === '(') {
       if (isQuery(reading, next + 1) && !isBehindValues(reading, next))
         return readQuery(reading, next, to, { scope, isTop: false })
@@ -106,6 +110,8 @@ function readCreateOption(reading: Reading, at: number, to: number, scope: Scope
   if (word === 'partition' && reading.word(at + 1) === 'of') return readReadTable(reading, at + 2)
   if (word === 'to' && isTarget(reading, at + 1)) return readWrittenTable(reading, at + 1)
   if (word === 'references') return readReadTable(reading, at + 1)
+  // Snowflake: CREATE TABLE name FROM ARCHIVE OF orders.
+  if (word === 'archive' && reading.word(at + 1) === 'of') return readReadTable(reading, at + 2)
   // Databricks: CREATE STREAMING TABLE name FLOW AUTO CDC FROM orders.
   if (word === 'cdc' && reading.word(at + 1) === 'from') {
     const sources: Source[] = []
@@ -143,6 +149,9 @@ function readMadeFrom(reading: Reading, at: number, to: number, place: Statement
   const word = reading.word(at)
   if (word === 'replica' && reading.word(at + 1) === 'of') return readReadTable(reading, at + 2)
   if (word === 'execute' || word === 'materialize') return to
+  // ClickHouse: ATTACH TABLE orders AS [NOT] REPLICATED.
+  if (reading.dialect === 'clickhouse' && (word === 'not' || (word === 'replicated' && at + 1 >= to)))
+    return to
   if (reading.isName(at) && !isQueryWord(reading, at)) {
     // Redshift, Hive: STORED AS PARQUET ... AS SELECT.
     if (reading.dialect !== 'clickhouse') return readTailQuery(reading, at, to, place)

@@ -30,6 +30,7 @@ export function readExplain(reading: Reading, at: number, to: number, place: Sta
       next = close + 1
     }
   }
+  if (reading.word(next) === 'plan' && reading.dialect === 'oracle') next = behindPlan(reading, next, to)
   while (next < to && isExplainOption(reading, next)) {
     isExecuted ||= /^analy[sz]e$/.test(reading.word(next))
     next++
@@ -56,6 +57,13 @@ export function readExplain(reading: Reading, at: number, to: number, place: Sta
   return end
 }
 
+/** Oracle: EXPLAIN PLAN SET STATEMENT_ID = 'x' INTO plans FOR statement. */
+function behindPlan(reading: Reading, at: number, to: number): number {
+  let next = at + 1
+  while (next < to && reading.word(next) !== 'for') next++
+  return Math.min(next + 1, to)
+}
+
 /** Reads with other facts in place; what was not understood counts for the whole text. */
 function withFacts(reading: Reading, facts: StatementFacts, read: () => number): number {
   const outer = reading.facts
@@ -72,8 +80,6 @@ function isExplainOption(reading: Reading, at: number): boolean {
   const word = reading.word(at)
   if (word === 'table') return reading.word(at + 1) === 'override'
   if (word === '(') return false
-  // Oracle: EXPLAIN PLAN SET STATEMENT_ID = 'x' INTO plans FOR ...
-  if (word === 'set' && reading.word(at - 1) === 'plan') return true
   if (word === 'analyze' || word === 'analyse') return true
   return explainOptions.has(word) || reading.word(at + 1) === '='
 }
@@ -131,11 +137,13 @@ export function readShow(reading: Reading, at: number, to: number): number {
     const word = reading.word(next)
     const before = reading.word(next - 1)
     const isTable =
-      (word === 'from' || word === 'in') &&
-      /^(?:columns|fields|index|indexes|indices|keys|stats|partitions)$/.test(before)
+      ((word === 'from' || word === 'in') &&
+        /^(?:columns|fields|index|indexes|indices|keys|stats|partitions)$/.test(before)) ||
+      // Trino: SHOW STATS FOR orders.
+      (word === 'for' && before === 'stats')
     const isCreate =
       /^(?:table|view|dictionary)$/.test(word) &&
-      (before === 'create' || (reading.dialect === 'redshift' && next === at + 1))
+      (before === 'create' || (reading.dialect === 'redshift' && (next === at + 1 || before === 'external')))
     const isOption = word === 'partitions' || (word === 'tblproperties' && next === at + 1)
     if (!isTable && !isCreate && !isOption) continue
     let name = next + 1

@@ -7,7 +7,7 @@ const otherClasses = new Set(
   `schema schemas database databases function functions procedure procedures routine routines sequence sequences language
   type domain tablespace warehouse integration stage account user role large foreign all parameter file catalog
   connection share task pipe stream future server proxy tables views model volume metastore external credential
-  assembly datashare certificate contract endpoint login object_id symmetric asymmetric assignment`.split(
+  any anonymous assembly datashare certificate contract endpoint login object_id symmetric asymmetric assignment`.split(
     /\s+/,
   ),
 )
@@ -27,20 +27,38 @@ export function readPermission(reading: Reading, at: number, to: number): number
   for (let next = start; next < to; next++) {
     if (reading.word(next) === '(') next = reading.closeOf(next)
     else if (reading.word(next) === 'on') {
+      // To execute is a right to a routine, whether the text says so or not.
+      if (next === start + 1 && reading.word(start) === 'execute') return to
       readObjects(reading, next + 1, to)
-      return to
+      // ClickHouse: GRANT SELECT ON a, INSERT ON b TO ...
+      if (reading.dialect !== 'clickhouse') return to
     } else if (reading.word(next) === 'to' || (reading.word(next) === 'from' && word === 'revoke')) return to
   }
   reading.noteTrouble()
   return to
 }
 
+/** T-SQL: `OBJECT::orders`, `XML SCHEMA COLLECTION::name`; 0 if no class stands before colons. */
+function findColons(reading: Reading, at: number, to: number): number {
+  for (let next = at; next < to && reading.token(next).kind === 'word'; next++) {
+    if (reading.word(next + 1) === '::') return next + 1
+  }
+  return 0
+}
+
+/** Whether the word is the class of what is named behind it; else it is a name itself. There is but one account. */
+function isClass(reading: Reading, at: number): boolean {
+  if (/^(?:account|metastore)$/.test(reading.word(at))) return true
+  return reading.isName(at + 1) && reading.word(at + 1) !== 'to' && reading.word(at + 1) !== 'from'
+}
+
 function readObjects(reading: Reading, at: number, to: number): void {
   let next = at
-  if (reading.word(next) === 'object' && reading.word(next + 1) === '::') next += 2
-  else if (reading.word(next + 1) === '::') return
+  const colons = findColons(reading, next, to)
+  if (colons === next + 1 && reading.word(next) === 'object') next += 2
+  else if (colons > 0) return
   else if (reading.word(next) === 'external' && reading.word(next + 1) === 'table') next++
-  else if (otherClasses.has(reading.word(next)) && reading.isName(next + 1)) return
+  else if (otherClasses.has(reading.word(next)) && isClass(reading, next)) return
   if (
     /^(?:table|view|dynamic|materialized|external|iceberg)$/.test(reading.word(next)) &&
     reading.isName(next + 1)
@@ -53,7 +71,7 @@ function readObjects(reading: Reading, at: number, to: number): void {
     // `db.*`, `*.*` and `db.pre_*` name no table.
     if (!path || reading.word(path.next) === '.' || reading.word(path.next) === '*') return
     addWrite(reading, path.parts)
-    if (reading.word(path.next) !== ',') return
+    if (reading.word(path.next) !== ',' || reading.dialect === 'clickhouse') return
     next = path.next + 1
   }
 }

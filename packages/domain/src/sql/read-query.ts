@@ -40,7 +40,8 @@ function readTableStatement(reading: Reading, at: number, to: number, scope: Sco
   const sources: Source[] = []
   const next = readTableReference(reading, at + 1, to, scope, sources)
   addReads(reading, sources)
-  return walk(reading, next, to, { scope, isTop: false, isQuery: true })
+  // BigQuery: f(TABLE a, TABLE b) hands two tables over.
+  return walk(reading, next, to, { scope, isTop: false, isQuery: reading.word(next) !== ',' })
 }
 
 /** Reads what stands between the parentheses at `open`: a query, or an expression. Returns the place behind them. */
@@ -96,6 +97,8 @@ function step(reading: Reading, at: number, to: number, place: Place): number {
       return readInTable(reading, at, scope)
     case 'table':
       return readTableArgument(reading, at, to, place)
+    case 'history_table':
+      return readHistoryTable(reading, at)
     default:
       return at + 1
   }
@@ -180,12 +183,25 @@ function readTableArgument(reading: Reading, at: number, to: number, place: Plac
     return readTables(reading, at + 1, to, place.scope)
   }
   if (!isArgument) return at + 1
-  if (reading.isName(at + 1)) return readTables(reading, at + 1, to, place.scope)
+  if (reading.isName(at + 1)) {
+    const sources: Source[] = []
+    const next = readTableReference(reading, at + 1, to, place.scope, sources)
+    addReads(reading, sources)
+    return Math.max(next, at + 1)
+  }
   if (!hasTableArguments(reading) || reading.word(at + 1) !== '(') return at + 1
   const path = readPath(reading, at + 2)
   if (!path || reading.word(path.next) !== ')') return at + 1
   addRead(reading, path.parts)
   return path.next
+}
+
+/** T-SQL: SYSTEM_VERSIONING = ON (HISTORY_TABLE = orders_history). */
+function readHistoryTable(reading: Reading, at: number): number {
+  const isNamed = reading.dialect === 'tsql' && reading.word(at + 1) === '='
+  const path = isNamed ? readPath(reading, at + 2) : undefined
+  if (path) addWrite(reading, path.parts)
+  return path?.next ?? at + 1
 }
 
 /** Where `f(table(orders))` hands the table over; elsewhere TABLE(...) is a function. */

@@ -1,4 +1,5 @@
 import { behindTable, clauseStarts, joinWords, noAliases, reservedWords } from './clause-words.ts'
+import type { SqlDialect } from './dialects.ts'
 import { isQueryStart } from './query-start.ts'
 import type { Reading } from './reading.ts'
 import type { Scope } from './scope.ts'
@@ -272,10 +273,39 @@ function readFunction(
   // Databricks: STREAM(orders) is the table.
   const streamed = name === 'stream' && parts.length === 1 ? readPath(reading, open + 1) : undefined
   if (streamed && reading.word(streamed.next) === ')') nameSource(reading, source, streamed.parts)
+  const asked = parts.length === 1 ? readAskedTable(reading, name ?? '', open) : undefined
+  if (asked) nameSource(reading, source, asked)
   // ClickHouse: a view with parameters, which are named.
   const hasParameters = reading.dialect === 'clickhouse' && reading.word(open + 2) === '='
   if (hasParameters && argument.kind === 'word') nameSource(reading, source, parts)
   return reading.grammar.readParentheses(reading, open, to, scope)
+}
+
+/** Functions whose first argument is a table, not a value. */
+const askingTable: Partial<Record<SqlDialect, ReadonlySet<string>>> = {
+  snowflake: new Set(['semantic_view']),
+  tsql: new Set([
+    'changetable',
+    'containstable',
+    'freetexttable',
+    'semantickeyphrasetable',
+    'semanticsimilaritytable',
+  ]),
+}
+
+/** The table that a function of the dialect asks: CHANGETABLE(CHANGES orders, ?), PREDICT(MODEL = @m, DATA = orders AS o). */
+function readAskedTable(reading: Reading, name: string, open: number): string[] | undefined {
+  if (askingTable[reading.dialect]?.has(name) === true) {
+    const isChanges = name === 'changetable' && /^(?:changes|version)$/.test(reading.word(open + 1))
+    return readPath(reading, isChanges ? open + 2 : open + 1)?.parts
+  }
+  if (name !== 'predict' || reading.dialect !== 'tsql') return undefined
+  const close = reading.closeOf(open)
+  for (let next = open; next < close; next++) {
+    if (reading.word(next) === 'data' && reading.word(next + 1) === '=')
+      return readPath(reading, next + 2)?.parts
+  }
+  return undefined
 }
 
 /** IDENTIFIER('name'): the name, where the string is all that stands in the parentheses. */
@@ -285,10 +315,11 @@ export function namedByString(reading: Reading, open: number): string[] | undefi
 }
 
 /** A name inside of a string: its parts are folded as if it stood in the text. */
-function splitName(reading: Reading, text: string): string[] {
-  const parts = text.match(/"(?:[^"]|"")*"|`[^`]*`|[^."`]+/g) ?? [text]
+export function splitName(reading: Reading, text: string): string[] {
+  const parts = text.match(/"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|[^."`[]+/g) ?? [text]
   return parts.map((part) => {
     const quote = /^["`]/.exec(part)?.[0]
+    if (part.startsWith('[')) return part.slice(1, part.endsWith(']') ? -1 : undefined)
     if (quote === undefined) return foldText(reading, part, false)
     return foldText(reading, part.slice(1, -1).replaceAll(quote + quote, quote), true)
   })

@@ -614,3 +614,9 @@ drop search index ix on d.docs
 
 --- read; reads d.a
 from d.a |> with x as (select 1) |> cross join x
+
+--- read; reads shop.items, shop.wanted
+select * from vector_search(table shop.items, 'embedding', table shop.wanted, top_k => 3)
+
+--- other
+raise using message = 'stop'

@@ -707,3 +707,27 @@ copy files into @a from @b
 
 --- procedure
 execute immediate 'drop table ' || t
+
+--- ddl; writes RESTORED; reads ORDERS
+create table restored from archive of orders where day < '2020-01-01'
+
+--- ddl
+alter session policy short set session_idle_timeout_mins = 5
+
+--- read
+select metadata$filename from @"Daily Files"/2026 (file_format => 'f') d
+
+--- read; reads SALES_VIEW
+select * from semantic_view(sales_view dimensions customers.region metrics orders.total) as s
+
+--- tcl
+begin name nightly
+
+--- dcl; writes STAGE
+grant select on stage to role analyst
+
+--- procedure; reads ORDERS
+execute immediate 'select * from orders join orders_' || :year || ' using (id)'
+
+--- procedure; reads ORDERS
+execute immediate 'select * from orders ' || :rest

@@ -420,7 +420,7 @@ DELETE FROM t OUTPUT deleted.* FROM dbo.t AS t WHERE NOT EXISTS (SELECT 1 FROM d
 --- write; reads b; writes OPENX
 DELETE OPENX WHERE i IN (SELECT i FROM b)
 
---- ddl; reads dbo.p, dbo.q; writes dbo.t
+--- ddl; reads dbo.p, dbo.q; writes dbo.t, dbo.t_hist
 CREATE TABLE [dbo].[t](
 	[id] [int] IDENTITY(1,1) NOT FOR REPLICATION NOT NULL,
 	[a] [nvarchar](max) COLLATE Latin1_General_CI_AS SPARSE NULL CONSTRAINT [df] DEFAULT (N'from') ,
@@ -614,3 +614,71 @@ alter fulltext index on dbo.t add (a)
 
 --- read
 select * from ::fn_helpcollations() c
+
+--- read; reads sys.tables
+if exists (select 1 from sys.tables where name = 'orders') print 'there'
+
+--- dcl
+deny references on xml schema collection::dbo.notes to ann
+
+--- dcl
+grant execute on dbo.close_month to ann
+
+--- ddl; writes orders; flags destructive
+drop table orders
+go
+
+--- ddl; writes orders, stock
+create table orders (id int)
+go
+create table stock (id int)
+go
+
+--- ddl; writes orders, stock
+drop table orders create table stock (id int)
+
+--- ddl; writes orders, stock; reads staged
+truncate table stock
+insert into orders select * from staged
+
+--- procedure
+dbo.close_month 2026, @month
+
+--- read; reads orders
+again: if @@error = 0 goto again; select id from orders
+
+--- ddl; writes dbo.orders, purchases
+rename object::dbo.orders to purchases
+
+--- maintenance; reads dbo.old orders
+dbcc checktable ('[dbo].[old orders]') with no_infomsgs
+
+--- maintenance; writes dbo.orders
+dbcc checkident (dbo.orders, reseed, 100)
+
+--- read; reads dbo.orders
+select c.id from changetable(changes dbo.orders, 7) as c
+
+--- read; reads dbo.people
+select p.score from predict(model = @m, data = dbo.people as d) with (score float) as p
+
+--- read; reads docs
+select k.rank from freetexttable(docs, body, 'spring') as k
+
+--- ddl; writes dbo.orders, dbo.orders_before
+alter table dbo.orders set (system_versioning = on (history_table = dbo.orders_before))
+
+--- procedure
+exec [sp_rename] 'dbo.orders', 'purchases'
+
+--- procedure
+exec ('drop table orders_' + @year)
+
+--- procedure; writes orders
+exec ('drop table orders ' + @rest)
+
+--- procedure; reads stock
+exec ('select * from stock, dbo.' + @table)
+
+--- ddl
+create certificate backups encryption by password = 'pw' with subject = 'for backups'
