@@ -60,7 +60,7 @@ const clickHouseParameter = /\{\s*\w+\s*:[^{}]*\}/y
 const pythonParameter = /%(?:\(\w+\))?s(?!\w)/y
 const beforeStage = new Set(['@', '~', '%', '"'].map((sign) => sign.charCodeAt(0)))
 const stage = /@(?:"[^"]*"|[^\s,;()'"])*/y
-const numberPattern = /(?:0[xX][0-9a-fA-F]+|(?:\d[\d_]*)?\.?\d[\d_]*(?:[eE][+-]?\d+)?)/y
+const numberPattern = /0x[\da-f]+|(?:\d[\d_]*)?\.?\d[\d_]*(?:e[+-]?\d+)?(?:(?:bd|[df])(?!\w))?/iy
 /** A number that goes on like a name is a name: `2026_orders`. */
 const digitName = /\d+[A-Za-z_][\w$]*/y
 const numberSuffix = /^\d+(?:[eE]\d+|[lLsSyYdDfF]|[bB][dD])$/

@@ -14,6 +14,11 @@ export class StatementFacts {
   statements = 0
 
   addTable(name: string, access: 'read' | 'write', isTemporary = false): void {
+    // `""` is no name; whoever wrote it has left something out.
+    if (name === '') {
+      this.understood = false
+      return
+    }
     const known = this.#tables.get(name) ?? { read: false, write: false, temporary: false }
     this.#tables.set(name, known)
     known[access] = true

@@ -579,3 +579,6 @@ revoke select on any file from `ann@acme.com`
 
 --- dcl
 grant select on anonymous function to analysts
+
+--- read; reads orders
+select 2.5BD as big, 1.5e3f as small, 3D from orders
