@@ -29,28 +29,7 @@ const corpus = sqlDialects.flatMap((dialect) => readCorpus(dialect).map(({ sql }
 const anyDialect = constantFrom<SqlDialect | undefined>(...sqlDialects, undefined)
 const anyStatement = constantFrom(...corpus)
 
-const openers = [
-  ...[
-    "'",
-    '"',
-    '`',
-    '[',
-    '(',
-    '/*',
-    '$$',
-    '$a$',
-    "'''",
-    '"""',
-    "q'[",
-    "E'",
-    "N'",
-    '{',
-    '@"',
-    '--',
-    '#',
-    '/*!',
-  ],
-]
+const openers = `' " \` [ ( /* $$ $a$ ''' """ q'[ E' N' { @" -- # /*!`.split(' ')
 const leads = [
   '(',
   '((select ',
@@ -82,12 +61,15 @@ const anyPiece = oneof(
 /** Looks at tokens since the last text began. */
 let looks = 0
 let looksMax = Number.POSITIVE_INFINITY
+// Both are called with their own `this` where they are counted.
+// oxlint-disable-next-line typescript/unbound-method
 const { token } = Reading.prototype
+// oxlint-disable-next-line typescript/unbound-method
 const { next } = SqlLexer.prototype
 
 describe(`any text (seed ${seed})`, () => {
   beforeAll(() => {
-    console.log(`texts are made up for ${fuzzMs / 1000} s with the seed ${seed}`)
+    process.stdout.write(`texts are made up for ${fuzzMs / 1000} s with the seed ${seed}\n`)
     Reading.prototype.token = function count(at) {
       noteLook()
       return token.call(this, at)

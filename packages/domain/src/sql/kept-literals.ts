@@ -47,6 +47,8 @@ export class KeptLiterals {
   #runsBody = false
   /** Inside of EXEC ( ... ): pieces of a text, with + between them. */
   #inExecute = false
+  /** Inside of IDENTIFIER ( ... ): pieces of a name, with || between them. */
+  #inIdentifier = false
   /** Behind EXECUTE IMMEDIATE: pieces with || between them. */
   #inImmediate = false
 
@@ -67,6 +69,8 @@ export class KeptLiterals {
     if (token === 'sql' && this.#last === 'language' && this.#first === 'with') this.#runsBody = true
     if (token === '(' && statementBehindParenthesis.has(this.#last)) this.#inExecute = true
     else if (token === ')' || token === ';') this.#inExecute = false
+    if (token === '(' && this.#last === 'identifier') this.#inIdentifier = true
+    else if (token === ')' || token === ';') this.#inIdentifier = false
     if (token === 'immediate') this.#inImmediate = true
     else if (token === ';' || token === 'using' || token === 'into') this.#inImmediate = false
     this.#thirdLast = this.#beforeLast
@@ -106,9 +110,9 @@ export class KeptLiterals {
 
   #isName(): boolean {
     const last = this.#last
-    if (this.#callsNaming) return true
+    if (this.#callsNaming || (last === '||' && this.#inIdentifier)) return true
     if (last === '(') {
-      if (this.#beforeLast === 'identifier') return true
+      if (this.#inIdentifier) return true
       // PRAGMA table_info('orders'), DBCC CHECKTABLE ('orders').
       if (this.#first === 'pragma' || this.#first === 'dbcc') return true
       return this.#beforeLast === 'table' && this.#dialect === 'snowflake'

@@ -37,6 +37,8 @@ export function readDefinition(
       return readOtherOns(reading, at + 2, to)
     case 'convert':
       return readConvert(reading, at, to)
+    case 'add':
+      return readClassified(reading, at, to)
     case 'sync':
       return readSync(reading, at, to)
     case 'flashback':
@@ -77,6 +79,19 @@ function readConvert(reading: Reading, at: number, to: number): number | undefin
   if (reading.word(at + 1) !== 'to') return undefined
   reading.facts.addKind('ddl')
   readWrittenTable(reading, at + 3)
+  return to
+}
+
+/** T-SQL: ADD SENSITIVITY CLASSIFICATION TO orders.total, stock.item WITH (...). */
+function readClassified(reading: Reading, at: number, to: number): number | undefined {
+  if (reading.word(at + 1) !== 'sensitivity') return undefined
+  reading.facts.addKind('ddl')
+  for (let next = at + 3; next < to;) {
+    const path = readPath(reading, next + 1)
+    if (!path || reading.word(next) === 'with') return to
+    addWrite(reading, path.parts.slice(0, -1))
+    next = path.next
+  }
   return to
 }
 

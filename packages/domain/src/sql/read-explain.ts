@@ -81,7 +81,7 @@ function isExplainOption(reading: Reading, at: number): boolean {
   if (word === 'table') return reading.word(at + 1) === 'override'
   if (word === '(') return false
   if (word === 'analyze' || word === 'analyse') return true
-  return explainOptions.has(word) || reading.word(at + 1) === '='
+  return explainOptions.has(word) || reading.word(at + 1) === '=' || reading.word(at - 1) === '='
 }
 
 function isTableAlone(reading: Reading, at: number, to: number): boolean {

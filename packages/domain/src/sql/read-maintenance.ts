@@ -8,7 +8,7 @@ import { readPath } from './table-names.ts'
 
 /** Words that a name must follow: they may be one themselves. */
 const classWords = new Set(
-  `table tables view dictionary index database schema system function lazy materialized dynamic local only stream streaming
+  `table tables view dictionary index database schema system function privileges lazy materialized dynamic local only stream streaming
   compute repair foreign if exists external cache sort delete reindex boost recluster partition read write`.split(
     /\s+/,
   ),
@@ -180,7 +180,7 @@ function skipWords(reading: Reading, at: number, to: number): number | undefined
       (reading.dialect === 'redshift' && (word === 'compression' || following === 'columns'))
     if (following === 'columns' && isOption) return undefined
     if (following === '.' || !(isOption || (classWords.has(word) && next + 1 < to))) return next
-    if (/^(?:index|database|schema|system|function)$/.test(word)) return undefined
+    if (/^(?:index|database|schema|system|function|privileges)$/.test(word)) return undefined
   }
   return undefined
 }

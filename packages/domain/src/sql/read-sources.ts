@@ -308,10 +308,15 @@ function readAskedTable(reading: Reading, name: string, open: number): string[] 
   return undefined
 }
 
-/** IDENTIFIER('name'): the name, where the string is all that stands in the parentheses. */
+/** IDENTIFIER('name'): the name, where nothing but strings stands in the parentheses, with || between them. */
 export function namedByString(reading: Reading, open: number): string[] | undefined {
-  const { kind, text } = reading.token(open + 1)
-  return kind === 'string' && reading.word(open + 2) === ')' ? splitName(reading, text) : undefined
+  let name = ''
+  for (let next = open + 1; reading.token(next).kind === 'string'; next += 2) {
+    name += reading.token(next).text
+    if (reading.word(next + 1) === ')') return splitName(reading, name)
+    if (reading.word(next + 1) !== '||') return undefined
+  }
+  return undefined
 }
 
 /** A name inside of a string: its parts are folded as if it stood in the text. */

@@ -582,3 +582,12 @@ grant select on anonymous function to analysts
 
 --- read; reads orders
 select 2.5BD as big, 1.5e3f as small, 3D from orders
+
+--- read; reads main.sales.orders
+select * from identifier('main' || '.sales.orders')
+
+--- read
+select * from identifier('main.sales.' || :name)
+
+--- maintenance
+msck repair privileges from main

@@ -608,3 +608,9 @@ load index into cache orders index (by_day), stock ignore leaves
 
 --- other
 clone instance from 'donor'@'10.0.0.9':3306 identified by 'pw'
+
+--- read; reads orders
+select total from orders procedure analyse(10, 2000)
+
+--- read; reads orders, stock
+explain format = traditional select id from orders union select id from stock

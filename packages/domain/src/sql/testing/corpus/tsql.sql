@@ -682,3 +682,6 @@ exec ('select * from stock, dbo.' + @table)
 
 --- ddl
 create certificate backups encryption by password = 'pw' with subject = 'for backups'
+
+--- ddl; writes dbo.people, dbo.orders
+add sensitivity classification to dbo.people.email, dbo.orders.note with (label = 'private', rank = high)
