@@ -25,7 +25,9 @@ const modifiers = new Set(
   foreign virtual hybrid live streaming unique clustered nonclustered bitmap bloomfilter fulltext spatial columnar volatile
   multiset set if not exists event force noforce editionable noneditionable public snapshot constraint trusted
   procedural aggregate default private immutable blockchain sharded duplicated definer sql security algorithm protected
-  search vector xml primary row access invoker window distributed online offline ignore`.split(/\s+/),
+  semantic search vector xml primary row access invoker window distributed online offline ignore`.split(
+    /\s+/,
+  ),
 )
 
 export function skipModifiers(reading: Reading, at: number, to: number): number {

@@ -44,6 +44,7 @@ export function readCreate(reading: Reading, at: number, to: number, place: Stat
   if (routineClasses.has(word)) return endOfRoutine(reading, next, to)
   if (word === 'statistics') return readLateQuery(reading, next + 1, to, place)
   if (word === 'model') return readModel(reading, next + 1, to, place)
+  if (word === 'property' && reading.word(next + 1) === 'graph') return readGraph(reading, next + 2, to)
   if (word === 'publication') return readPublished(reading, next + 1, to)
   if (word === 'flow') return readFlow(reading, next + 1, to, place)
   if (word === 'schema' || word === 'database') return readSchemaElements(reading, next + 1, to, place)
@@ -119,11 +120,37 @@ function readCreateOption(reading: Reading, at: number, to: number, scope: Scope
     addReads(reading, sources)
     return next
   }
-  // Snowflake: CREATE STREAM name ON TABLE orders.
-  if (word === 'on' && (reading.word(at + 1) === 'table' || reading.word(at + 1) === 'view'))
-    return readReadTable(reading, at + 2)
+  // Snowflake: CREATE STREAM name ON [EXTERNAL] TABLE orders.
+  if (word === 'on') {
+    const source = /^(?:external|dynamic|event|iceberg)$/.test(reading.word(at + 1)) ? at + 2 : at + 1
+    if (/^(?:table|view)$/.test(reading.word(source))) return readReadTable(reading, source + 1)
+  }
+  // Snowflake: CREATE SEMANTIC VIEW name TABLES (o AS orders PRIMARY KEY (id)).
+  if (word === 'tables' && reading.word(at + 1) === '(') return readListedTables(reading, at + 1)
   if (word === 'for' && reading.word(at - 2) === 'synonym') return readReadTable(reading, at + 1)
   return reading.word(at) === '(' ? readParentheses(reading, at, to, scope) : at + 1
+}
+
+/** `(orders KEY (id), c AS customers)`: what a semantic view or a graph is made from. Returns the place behind it. */
+function readListedTables(reading: Reading, open: number): number {
+  const close = reading.closeOf(open)
+  for (let next = open + 1; next < close; next++) {
+    if (reading.word(next) === '(') next = reading.closeOf(next)
+    else if (next === open + 1 || reading.word(next - 1) === ',') {
+      const hasAlias = reading.dialect === 'snowflake' && reading.word(next + 1) === 'as'
+      next = Math.max(next, readReadTable(reading, hasAlias ? next + 2 : next) - 1)
+    }
+  }
+  return close + 1
+}
+
+/** BigQuery: CREATE PROPERTY GRAPH name NODE TABLES (...) EDGE TABLES (...). */
+function readGraph(reading: Reading, at: number, to: number): number {
+  for (let next = at; next < to; next++) {
+    if (reading.word(next) === 'tables' && reading.word(next + 1) === '(')
+      next = readListedTables(reading, next + 1) - 1
+  }
+  return to
 }
 
 /** ClickHouse: a view may write TO a table; the time to live of rows may move them TO DISK 'name'. */

@@ -112,6 +112,10 @@ export function readDescribe(reading: Reading, at: number, to: number, place: St
     return readExplain(reading, at, to, place)
   if (reading.word(next) === 'query') return readTableOrQuery(reading, next + 1, to, place)
   facts.addKind('session')
+  if (describedClasses.has(reading.word(next + 1)) && reading.isName(next + 2)) {
+    // DESCRIBE EXTERNAL TABLE orders
+    if (/^(?:external|dynamic|iceberg|event|materialized|semantic)$/.test(reading.word(next))) next++
+  }
   if (otherDescribed.test(reading.word(next)) && next + 1 < to) return to
   while (describedClasses.has(reading.word(next)) && next + 1 < to) next++
   if (reading.word(next) === '(') {

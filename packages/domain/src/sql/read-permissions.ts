@@ -12,6 +12,8 @@ const otherClasses = new Set(
   ),
 )
 
+const behindObjects = /^(?:to|from|with|as|for)$/
+
 /** GRANT, REVOKE and DENY. Undefined if the statement is none of them. */
 export function readPermission(reading: Reading, at: number, to: number): number | undefined {
   const word = reading.word(at)
@@ -70,6 +72,8 @@ function readObjects(reading: Reading, at: number, to: number): void {
     const path = readPath(reading, next)
     // `db.*`, `*.*` and `db.pre_*` name no table.
     if (!path || reading.word(path.next) === '.' || reading.word(path.next) === '*') return
+    // What has a name behind it is a class: `RESOURCE MONITOR daily`.
+    if (reading.isName(path.next) && !behindObjects.test(reading.word(path.next))) return
     addWrite(reading, path.parts)
     if (reading.word(path.next) !== ',' || reading.dialect === 'clickhouse') return
     next = path.next + 1

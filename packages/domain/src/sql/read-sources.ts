@@ -107,7 +107,7 @@ function skipArrayJoin(reading: Reading, at: number, to: number, scope: Scope): 
   let next = at
   while (next < to && !isClauseStart(reading, next) && !joinWords.has(reading.word(next))) {
     if (reading.word(next) === '(') next = reading.grammar.readParentheses(reading, next, to, scope)
-    else next++
+    else next += reading.word(next) === 'array' && reading.word(next + 1) === 'join' ? 2 : 1
   }
   return next
 }

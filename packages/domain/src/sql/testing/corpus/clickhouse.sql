@@ -500,3 +500,6 @@ grant select(id) on shop.orders, insert on shop.*, select, alter update on shop.
 
 --- ddl
 create quota daily for interval 1 day max queries = 100 to ann
+
+--- read; reads orders
+select id, k, v from orders array join mapKeys(attributes) as k, mapValues(attributes) as v left array join notes

@@ -731,3 +731,15 @@ execute immediate 'select * from orders join orders_' || :year || ' using (id)'
 
 --- procedure; reads ORDERS
 execute immediate 'select * from orders ' || :rest
+
+--- ddl; writes SALES_VIEW; reads SHOP.ORDERS, CUSTOMERS
+create semantic view sales_view tables (o as shop.orders primary key (id), customers unique (email)) relationships (by_customer as o (customer_id) references customers) metrics (o.total as sum(price))
+
+--- ddl; writes CHANGED; reads ARRIVALS
+create stream changed on external table arrivals insert_only = true
+
+--- dcl
+grant monitor on resource monitor daily to role analyst
+
+--- session; reads ARRIVALS
+desc external table arrivals
