@@ -106,13 +106,18 @@ export function readList(reading: Reading, at: number, to: number, access: 'read
   return next
 }
 
-/** PostgreSQL: CREATE PUBLICATION name FOR TABLE a (id) WHERE (x > 1), b; ALTER PUBLICATION name ADD TABLE c. */
+/** PostgreSQL: CREATE PUBLICATION name FOR TABLE a (id) WHERE (x > 1), b, TABLES IN SCHEMA c; ALTER PUBLICATION name ADD TABLE d. */
 export function readPublished(reading: Reading, at: number, to: number): number {
+  let listsTables = false
   for (let next = at; next < to; next++) {
-    if (reading.word(next) === '(') next = reading.closeOf(next)
-    const isListed = reading.word(next) === ',' && reading.word(next + 1) !== 'tables'
-    if ((reading.word(next) !== 'table' && !isListed) || !reading.isName(next + 1)) continue
-    next = readReadTable(reading, reading.word(next + 1) === 'only' ? next + 2 : next + 1) - 1
+    const word = reading.word(next)
+    const following = reading.word(next + 1)
+    if (word === '(') next = reading.closeOf(next)
+    else if (word === 'table' || word === 'tables') listsTables = word === 'table'
+    const isName = word === 'table' || (word === ',' && !/^tables?$/.test(following))
+    if (!listsTables || !isName || !reading.isName(next + 1)) continue
+    const name = following === 'only' && reading.isName(next + 2) ? next + 2 : next + 1
+    next = Math.max(next, readReadTable(reading, name) - 1)
   }
   return to
 }

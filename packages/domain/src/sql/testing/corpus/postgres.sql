@@ -825,3 +825,9 @@ explain (analyze false) delete from orders where id = 1
 
 --- dcl; writes stage
 grant select on stage to ann
+
+--- ddl; reads app.docs, users
+create publication pub for tables in schema web, shop, table only app.docs (id), users
+
+--- ddl
+alter publication pub add tables in schema web, shop
