@@ -5,7 +5,7 @@ import type { Reading } from './reading.ts'
 import { endOfRoutine } from './routines.ts'
 import type { StatementPlace } from './scope.ts'
 import { readPath } from './table-names.ts'
-import { startsTsqlStatement } from './tsql-boundaries.ts'
+import { endInTsql } from './tsql-boundaries.ts'
 
 export const tableClasses = new Set(['table', 'view', 'stream', 'dictionary', 'synonym'])
 
@@ -141,8 +141,7 @@ export function readNames(reading: Reading, at: number, to: number): number {
     reading.token(next).kind !== 'string'
   )
     reading.noteTrouble()
-  const end = readList(reading, next, to, 'write')
-  return startsTsqlStatement(reading, end) ? end : to
+  return endInTsql(reading, readList(reading, next, to, 'write'), to)
 }
 
 /** INDEX name ON orders, POLICY name ON orders, RULE ... TO orders DO ...: the table is changed. */

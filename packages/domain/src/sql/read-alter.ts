@@ -18,6 +18,7 @@ import type { Reading } from './reading.ts'
 import { endOfRoutine, routineClasses } from './routines.ts'
 import type { Scope } from './scope.ts'
 import { readPath } from './table-names.ts'
+import { endInTsql, startsBehindAlter } from './tsql-boundaries.ts'
 
 export function readAlter(reading: Reading, at: number, to: number, scope: Scope): number {
   const { facts } = reading
@@ -31,7 +32,7 @@ export function readAlter(reading: Reading, at: number, to: number, scope: Scope
   if (isAccount(reading, next) || (word === 'default' && reading.word(next + 1) === 'privileges')) {
     facts.addKind('dcl')
     facts.flags.add('privilege_change')
-    return to
+    return endInTsql(reading, next + 1, to)
   }
   const isTable = tableClasses.has(word) && !isTableFunction(reading, next)
   if (isTable) return readAlterTable(reading, next + 1, to, scope)
@@ -86,15 +87,16 @@ function readAlterTable(reading: Reading, at: number, to: number, scope: Scope):
     return to
   }
   addWrite(reading, path.parts)
-  readAlterActions(reading, path.next, to, scope)
-  return to
+  return readAlterActions(reading, path.next, to, scope)
 }
 
-function readAlterActions(reading: Reading, at: number, to: number, scope: Scope): void {
+/** Returns where the actions end. */
+function readAlterActions(reading: Reading, at: number, to: number, scope: Scope): number {
   const { facts, dialect } = reading
   let isChange = false
   const start = reading.word(at) === 'on' && reading.word(at + 1) === 'cluster' ? at + 3 : at
-  for (let next = start; next < to;) {
+  let next = start
+  while (next < to && !(next > start && startsBehindAlter(reading, next))) {
     const word = reading.word(next)
     const following = reading.word(next + 1)
     const isFirst = next === start || reading.word(next - 1) === ','
@@ -126,6 +128,7 @@ function readAlterActions(reading: Reading, at: number, to: number, scope: Scope
     } else next++
   }
   facts.addKind(isChange ? 'write' : 'ddl')
+  return next
 }
 
 /** RENAME TO name: the new name is a table like the old one. */
@@ -144,7 +147,7 @@ export function readDrop(reading: Reading, at: number, to: number): number {
   if (isAccount(reading, next)) {
     facts.addKind('dcl')
     facts.flags.add('privilege_change')
-    return to
+    return endInTsql(reading, skipExistence(reading, next + 1), to)
   }
   facts.addKind('ddl')
   const isTable = tableClasses.has(word) || word === 'tables'
@@ -153,7 +156,7 @@ export function readDrop(reading: Reading, at: number, to: number): number {
   if (/^(?:index|statistics)$/.test(word) && hasIndexPaths(reading)) readIndexPaths(reading, next + 1, to)
   if (/^(?:index|trigger|policy|policies|rule|all)$/.test(word)) return readOtherOns(reading, next, to)
   if (!reading.isName(next)) reading.noteTrouble()
-  return to
+  return endInTsql(reading, skipExistence(reading, next + 1), to)
 }
 
 /** Where the name of an index begins with that of its table. */

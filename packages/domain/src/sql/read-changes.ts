@@ -4,6 +4,7 @@ import { addReads, addWrite, readFromList, readTableReference, type Source } fro
 import type { Reading } from './reading.ts'
 import type { Scope, StatementPlace } from './scope.ts'
 import { readPath } from './table-names.ts'
+import { startsTsqlStatement } from './tsql-boundaries.ts'
 import { readOutput, skipTop } from './tsql-clauses.ts'
 
 /** INSERT, REPLACE, UPDATE, DELETE and MERGE. Undefined if the statement is none of them. */
@@ -137,8 +138,7 @@ function isEndOfAssignments(reading: Reading, at: number): boolean {
   const word = reading.word(at)
   if (word === 'from') return reading.word(at - 1) !== 'distinct'
   if (word === 'where' || word === 'returning' || word === 'order' || word === 'limit') return true
-  if (reading.dialect !== 'tsql') return false
-  return /^(?:select|update|insert|exec|execute|if|option|declare|go|print|commit)$/.test(word)
+  return (word === 'option' && reading.dialect === 'tsql') || startsTsqlStatement(reading, at)
 }
 
 /** The target itself, or the table in FROM that has its name as an alias. It is read only where it also stands as a source. */
@@ -199,12 +199,7 @@ function hasAliasTargets({ dialect }: Reading): boolean {
 function noteNoWhere(reading: Reading, at: number, to: number): void {
   let end = at
   while (end < to && reading.word(end) !== 'where') {
-    if (
-      end > at &&
-      reading.dialect === 'tsql' &&
-      /^(?:update|delete|insert|select|go)$/.test(reading.word(end))
-    )
-      break
+    if (end > at && startsTsqlStatement(reading, end)) break
     end = reading.word(end) === '(' ? reading.closeOf(end) + 1 : end + 1
   }
   if (reading.word(end) !== 'where' || end >= to) reading.facts.flags.add('no_where')
@@ -258,8 +253,7 @@ function readDeleteTargets(
     next < to &&
     !/^(?:from|using|where|output|returning|order|limit|option|;)$/.test(reading.word(next))
   ) {
-    if (reading.dialect === 'tsql' && /^(?:select|insert|update|delete|go|exec)$/.test(reading.word(next)))
-      break
+    if (startsTsqlStatement(reading, next)) break
     next = reading.word(next) === '(' ? readParentheses(reading, next, to, scope) : next + 1
   }
   return next

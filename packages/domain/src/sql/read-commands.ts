@@ -7,6 +7,7 @@ import { addRead, addReads, addWrite, readTableReference, splitName, type Source
 import type { Reading } from './reading.ts'
 import type { StatementPlace } from './scope.ts'
 import { readPath } from './table-names.ts'
+import { endInTsql } from './tsql-boundaries.ts'
 
 /** Commands that name no table, or none that is read out of them. */
 const plainCommands: Readonly<Record<string, StatementKind>> = {
@@ -244,5 +245,5 @@ function readBulkInsert(reading: Reading, at: number, to: number): number | unde
   if (!path) return undefined
   reading.facts.addKind('import')
   addWrite(reading, path.parts)
-  return to
+  return endInTsql(reading, path.next, to)
 }

@@ -17,7 +17,7 @@ import type { Reading } from './reading.ts'
 import { endOfRoutine, routineClasses } from './routines.ts'
 import { Scope, type StatementPlace } from './scope.ts'
 import { readPath } from './table-names.ts'
-import { startsTsqlStatement } from './tsql-boundaries.ts'
+import { endInTsql, startsTsqlStatement } from './tsql-boundaries.ts'
 
 export function readCreate(reading: Reading, at: number, to: number, place: StatementPlace): number {
   const { facts } = reading
@@ -30,7 +30,7 @@ export function readCreate(reading: Reading, at: number, to: number, place: Stat
   if (isAccount(reading, next)) {
     facts.addKind('dcl')
     facts.flags.add('privilege_change')
-    return to
+    return endInTsql(reading, next + 1, to)
   }
   facts.addKind('ddl')
   // An event is no table, nor is what an event trigger stands on.

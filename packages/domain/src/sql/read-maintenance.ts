@@ -5,6 +5,7 @@ import { addRead, addWrite } from './read-sources.ts'
 import type { Reading } from './reading.ts'
 import type { StatementPlace } from './scope.ts'
 import { readPath } from './table-names.ts'
+import { endInTsql } from './tsql-boundaries.ts'
 
 /** Words that a name must follow: they may be one themselves. */
 const classWords = new Set(
@@ -34,7 +35,8 @@ export function readMaintenance(
     case 'update':
       // T-SQL: UPDATE STATISTICS orders.
       if (reading.dialect !== 'tsql') return undefined
-      return readMaintained(reading, at + 1, to, 'maintenance', 'read')
+      readMaintained(reading, at + 1, to, 'maintenance', 'read')
+      return endInTsql(reading, at + 2, to)
     case 'lock':
       if (reading.word(at + 1) === 'instance') return undefined
       return readMaintained(reading, at, to, 'tcl', 'read')

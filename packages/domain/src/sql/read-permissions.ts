@@ -1,6 +1,7 @@
 import { addWrite } from './read-sources.ts'
 import type { Reading } from './reading.ts'
 import { readPath } from './table-names.ts'
+import { endInTsql } from './tsql-boundaries.ts'
 
 /** What a permission may be for that is no table. */
 const otherClasses = new Set(
@@ -26,23 +27,36 @@ export function readPermission(reading: Reading, at: number, to: number): number
   facts.addKind('dcl')
   facts.flags.add('privilege_change')
   const start = reading.word(at + 1) === 'on' && reading.word(at + 2) === 'cluster' ? at + 4 : at + 1
-  for (let next = start; next < to; next++) {
+  const end = endOfPermission(reading, start, to)
+  for (let next = start; next < end; next++) {
     if (reading.word(next) === '(') next = reading.closeOf(next)
     else if (reading.word(next) === 'on') {
       // To execute is a right to a routine, whether the text says so or not.
-      if (next === start + 1 && reading.word(start) === 'execute') return to
-      readObjects(reading, next + 1, to)
+      if (next === start + 1 && reading.word(start) === 'execute') return end
+      readObjects(reading, next + 1, end)
       // ClickHouse: GRANT SELECT ON a, INSERT ON b TO ...
-      if (reading.dialect !== 'clickhouse') return to
-    } else if (reading.word(next) === 'to' || (reading.word(next) === 'from' && word === 'revoke')) return to
+      if (reading.dialect !== 'clickhouse') return end
+    } else if (reading.word(next) === 'to' || (reading.word(next) === 'from' && word === 'revoke')) return end
   }
   reading.noteTrouble()
   return to
 }
 
+/** T-SQL: behind those who have the permission another statement may begin. */
+function endOfPermission(reading: Reading, at: number, to: number): number {
+  if (reading.dialect !== 'tsql') return to
+  let next = at
+  while (next < to && !/^(?:to|from)$/.test(reading.word(next))) next++
+  return endInTsql(reading, next + 2, to)
+}
+
+/** The most words of which the name of a class is made, as in XML SCHEMA COLLECTION. */
+const classWordsMax = 3
+
 /** T-SQL: `OBJECT::orders`, `XML SCHEMA COLLECTION::name`; 0 if no class stands before colons. */
 function findColons(reading: Reading, at: number, to: number): number {
-  for (let next = at; next < to && reading.token(next).kind === 'word'; next++) {
+  const end = Math.min(to, at + classWordsMax)
+  for (let next = at; next < end && reading.token(next).kind === 'word'; next++) {
     if (reading.word(next + 1) === '::') return next + 1
   }
   return 0

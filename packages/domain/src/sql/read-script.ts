@@ -3,7 +3,7 @@ import type { Reading } from './reading.ts'
 import type { StatementPlace } from './scope.ts'
 import { Scope } from './scope.ts'
 import { readPath } from './table-names.ts'
-import { startsTsqlStatement } from './tsql-boundaries.ts'
+import { endInTsql, startsTsqlStatement } from './tsql-boundaries.ts'
 
 /** Behind BEGIN these make a transaction of it, not a block. */
 const transactionWords = new Set([
@@ -180,8 +180,9 @@ function readControl(reading: Reading, at: number, to: number): Control | undefi
   // NULL; does nothing.
   if (reading.token(at).kind === 'parameter' && following === ';') return { next: at + 1, depth: 0 }
   if (jumps.has(word)) {
-    readExpression(reading, at + 1, to, new Scope())
-    return { next: isOneWord(word) ? at + 1 : to, depth: 0 }
+    const end = word === 'goto' ? Math.min(at + 2, to) : endInTsql(reading, at + 1, to)
+    readExpression(reading, at + 1, end, new Scope())
+    return { next: isOneWord(word) ? at + 1 : end, depth: 0 }
   }
   if (isCall(reading, at, to)) {
     reading.facts.addKind('procedure')

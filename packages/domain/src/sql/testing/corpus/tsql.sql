@@ -685,3 +685,59 @@ create certificate backups encryption by password = 'pw' with subject = 'for bac
 
 --- ddl; writes dbo.people, dbo.orders
 add sensitivity classification to dbo.people.email, dbo.orders.note with (label = 'private', rank = high)
+
+--- ddl; writes orders, stock
+alter table orders add note text
+alter table stock drop column note
+
+--- ddl; writes orders; reads people, stock
+alter table orders add constraint fk foreign key (person) references people (id) on delete set null on update cascade
+alter table orders drop constraint old_fk, column old_person
+select id from stock
+
+--- dcl; writes orders, stock
+grant select on orders to ann with grant option
+deny insert on stock to eve
+
+--- write; writes orders; reads staged
+set nocount on
+insert into orders select * from staged
+exec close_month
+
+--- write; writes orders
+set identity_insert orders on
+insert orders (id) values (7)
+set identity_insert orders off
+
+--- write; reads orders; writes stock
+declare c cursor for select id from orders
+open c
+fetch next from c into @id
+while @@fetch_status = 0
+begin
+  update stock set held = 1 where id = @id
+  fetch next from c into @id
+end
+close c
+deallocate c
+
+--- ddl; writes everyone
+drop procedure if exists p drop function f drop view everyone
+
+--- dcl; writes orders
+create user ann for login ann alter role readers add member ann grant select on orders to ann
+
+--- ddl; reads sys.tables; writes orders, stock
+if exists (select 1 from sys.tables where name = 'orders') drop table orders else create table stock (id int)
+
+--- import; writes arrivals; reads stock
+bulk insert arrivals from '/tmp/a.csv' with (tablock) select id from stock
+
+--- write; reads stock; writes orders
+if @rows = 0 return
+update orders set held = 0
+select id from stock
+
+--- read; reads stock
+goto behind
+behind: select id from stock
