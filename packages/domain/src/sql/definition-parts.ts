@@ -132,7 +132,7 @@ export function readNames(reading: Reading, at: number, to: number): number {
       : reading.word(next) === 'table'
   )
     next++
-  if (reading.word(next) === 'database' || reading.word(next) === 'schema') return to
+  if (/^(?:database|schema|cluster)$/.test(reading.word(next)) && reading.isName(next + 1)) return to
   next = skipExistence(reading, next)
   if (reading.word(next) === 'only') next++
   if (
@@ -142,6 +142,12 @@ export function readNames(reading: Reading, at: number, to: number): number {
   )
     reading.noteTrouble()
   return endInTsql(reading, readList(reading, next, to, 'write'), to)
+}
+
+/** Oracle: MATERIALIZED VIEW LOG ON orders. */
+export function isViewLog(reading: Reading, at: number): boolean {
+  const isLog = reading.word(at) === 'view' && reading.word(at + 1) === 'log' && reading.word(at + 2) === 'on'
+  return isLog && reading.word(at - 1) === 'materialized'
 }
 
 /** INDEX name ON orders, POLICY name ON orders, RULE ... TO orders DO ...: the table is changed. */

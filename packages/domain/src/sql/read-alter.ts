@@ -1,5 +1,6 @@
 import {
   isAccount,
+  isViewLog,
   readList,
   readNames,
   readOn,
@@ -33,6 +34,10 @@ export function readAlter(reading: Reading, at: number, to: number, scope: Scope
     facts.addKind('dcl')
     facts.flags.add('privilege_change')
     return endInTsql(reading, next + 1, to)
+  }
+  if (isViewLog(reading, next)) {
+    facts.addKind('ddl')
+    return readOn(reading, next + 2, to, place)
   }
   const isTable = tableClasses.has(word) && !isTableFunction(reading, next)
   if (isTable) return readAlterTable(reading, next + 1, to, scope)
@@ -150,6 +155,7 @@ export function readDrop(reading: Reading, at: number, to: number): number {
     return endInTsql(reading, skipExistence(reading, next + 1), to)
   }
   facts.addKind('ddl')
+  if (isViewLog(reading, next)) return readOtherOns(reading, next + 2, to)
   const isTable = tableClasses.has(word) || word === 'tables'
   if (isTable && !isTableFunction(reading, next)) return readNames(reading, next, to)
   if (word === 'all') next += 2

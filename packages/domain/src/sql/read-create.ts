@@ -1,5 +1,6 @@
 import {
   isAccount,
+  isViewLog,
   readList,
   readOn,
   readPublished,
@@ -35,6 +36,7 @@ export function readCreate(reading: Reading, at: number, to: number, place: Stat
   facts.addKind('ddl')
   // An event is no table, nor is what an event trigger stands on.
   if (word === 'trigger' && reading.word(next - 1) === 'event') return to
+  if (isViewLog(reading, next)) return readOn(reading, next + 2, to, place)
   if (/^(?:index|policy|rule|trigger)$/.test(word)) return readOn(reading, next + 1, to, place)
   if (word === 'columnstore' && reading.word(next + 1) === 'index')
     return readOn(reading, next + 2, to, place)

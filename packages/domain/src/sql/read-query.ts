@@ -140,6 +140,11 @@ function isOtherFrom(reading: Reading, at: number): boolean {
 function readInto(reading: Reading, at: number, to: number): number {
   const { dialect, facts } = reading
   let next = at + 1
+  if (dialect === 'oracle' && reading.word(at - 1) === 'errors' && reading.word(at - 2) === 'log') {
+    const path = readPath(reading, next)
+    if (path) addWrite(reading, path.parts)
+    return path?.next ?? next
+  }
   if (reading.word(next) === 'outfile' || reading.word(next) === 'dumpfile') {
     facts.addKind('export')
     return next + 1

@@ -93,6 +93,7 @@ function isClauseStart(reading: Reading, at: number): boolean {
   const word = reading.word(at)
   const following = reading.word(at + 1)
   if (reading.word(at - 1) === '.') return false
+  if (word === 'log') return isErrorLog(reading, at)
   if (word === 'for') return /^(?:update|share|no|key|read|xml|json|browse|fetch)$/.test(following)
   if (word === 'on')
     return following === 'conflict' || (following === 'duplicate' && reading.word(at + 2) === 'key')
@@ -100,6 +101,11 @@ function isClauseStart(reading: Reading, at: number): boolean {
   if (word === 'when' || word === 'then' || word === 'else' || word === 'end') return false
   if (startsTsqlStatement(reading, at)) return true
   return clauseStarts.has(word)
+}
+
+/** Oracle: LOG ERRORS INTO rejected. */
+function isErrorLog(reading: Reading, at: number): boolean {
+  return reading.word(at) === 'log' && reading.word(at + 1) === 'errors' && reading.dialect === 'oracle'
 }
 
 /** ClickHouse: the lists that are joined are columns. */
@@ -163,7 +169,7 @@ export function readTableReference(
   if (next === to - 1 && reading.word(next) === ']') next++
   next = readAlias(reading, next, to, source, scope)
   sources.push(source)
-  const isFollowed = next >= to || behindTable.has(reading.word(next)) || startsTsqlStatement(reading, next)
+  const isFollowed = next >= to || behindTable.has(reading.word(next)) || isClauseStart(reading, next)
   if (!isFollowed && reading.token(next).kind !== 'string' && reading.token(next).kind !== 'parameter')
     reading.noteTrouble()
   return next
@@ -339,6 +345,7 @@ function readAlias(reading: Reading, at: number, to: number, source: Source, sco
     next < to &&
     (token.kind === 'name' || (token.kind === 'word' && (isExplicit || !noAliases.has(token.word))))
   if (isAlias && token.word !== '(') {
+    if (!isExplicit && isErrorLog(reading, next)) return next
     if (!isExplicit && startsTsqlStatement(reading, next)) return next
     source.alias = token.text
     next++

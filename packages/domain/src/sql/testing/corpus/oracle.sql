@@ -247,3 +247,15 @@ explain plan set statement_id = 'mine' into shop.plans for select id from orders
 
 --- procedure; reads ORDERS
 begin execute immediate 'insert into log_' || to_char(sysdate, 'YYYY') || ' select * from orders'; end;
+
+--- write; writes ORDERS, REJECTED; reads STAGED
+insert into orders select * from staged log errors into rejected ('nightly') reject limit 10
+
+--- ddl; writes ORDERS
+create materialized view log on orders with rowid, sequence (total) including new values
+
+--- ddl; writes ORDERS; flags destructive
+drop materialized view log on orders
+
+--- ddl; flags destructive
+truncate cluster people_orders
