@@ -88,6 +88,9 @@ export function readCommand(
       return readDescribe(reading, at, to, place)
     case 'show':
       return readShow(reading, at, to)
+    case 'watch':
+      if (reading.dialect !== 'clickhouse') return undefined
+      return readTableOrQuery(reading, at + 1, to, place)
     case 'summarize':
       return readTableOrQuery(reading, at + 1, to, place)
     case 'pivot':

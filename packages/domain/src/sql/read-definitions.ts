@@ -167,10 +167,12 @@ function readLabelled(reading: Reading, at: number, to: number): number {
   return to
 }
 
-/** IMPORT FOREIGN SCHEMA, and IMPORT TABLE FROM 'files' of MySQL, make tables that the text does not all name. */
+/** IMPORT FOREIGN SCHEMA, and MySQL's IMPORT TABLE FROM 'files', make tables that the text does not all name. */
 function readImportSchema(reading: Reading, at: number, to: number): number | undefined {
   const word = reading.word(at + 1)
   if (word !== 'foreign' && word !== 'database' && word !== 'table') return undefined
   reading.facts.addKind(word === 'foreign' ? 'ddl' : 'import')
+  // Hive names the table.
+  if (word === 'table' && reading.word(at + 2) !== 'from') readWrittenTable(reading, at + 2)
   return to
 }

@@ -147,9 +147,13 @@ export function readShow(reading: Reading, at: number, to: number): number {
       (word === 'for' && before === 'stats')
     const isCreate =
       /^(?:table|view|dictionary)$/.test(word) &&
-      (before === 'create' || (reading.dialect === 'redshift' && (next === at + 1 || before === 'external')))
+      (/^(?:create|temporary)$/.test(before) ||
+        (reading.dialect === 'redshift' && (next === at + 1 || before === 'external')))
+    // ClickHouse may leave the word TABLE out: SHOW CREATE orders.
+    const isBare =
+      reading.dialect === 'clickhouse' && word === 'create' && (readPath(reading, next + 1)?.next ?? 0) >= to
     const isOption = word === 'partitions' || (word === 'tblproperties' && next === at + 1)
-    if (!isTable && !isCreate && !isOption) continue
+    if (!isTable && !isCreate && !isBare && !isOption) continue
     let name = next + 1
     if (/^(?:table|view)$/.test(reading.word(name)) && reading.isName(name + 1)) name++
     const path = readPath(reading, name)

@@ -44,12 +44,10 @@ export function readMaintenance(
       return reading.dialect === 'clickhouse' ? readSystem(reading, at, to) : undefined
     case 'clear':
       // Spark: CLEAR CACHE.
-      reading.facts.addKind('maintenance')
-      return to
+      return plainly(reading, to)
     case 'vacuum':
       // SQLite: VACUUM main INTO 'file' is for a whole database.
-      reading.facts.addKind('maintenance')
-      if (reading.dialect === 'sqlite') return to
+      if (reading.dialect === 'sqlite') return plainly(reading, to)
       return readMaintained(reading, at, to, 'maintenance', 'write')
     case 'flush':
       return readFlush(reading, at, to)
@@ -65,8 +63,11 @@ export function readMaintenance(
     case 'analyze':
       if (explainsByAnalyze(reading, at)) return readExplain(reading, at, to, place)
       return readMaintained(reading, at, to, 'maintenance', 'read')
-    case 'analyse':
     case 'check':
+      // ClickHouse: CHECK ALL TABLES, CHECK GRANT.
+      if (!/^(?:table|view)$/.test(reading.word(at + 1))) return plainly(reading, to)
+      return readMaintained(reading, at, to, 'maintenance', 'read')
+    case 'analyse':
     case 'checksum':
     case 'uncache':
       return readMaintained(reading, at, to, 'maintenance', 'read')
@@ -75,6 +76,12 @@ export function readMaintenance(
     default:
       return undefined
   }
+}
+
+/** For no table that the text names. */
+function plainly(reading: Reading, to: number): number {
+  reading.facts.addKind('maintenance')
+  return to
 }
 
 /** RESTORE TABLE orders (ClickHouse, Databricks), BACKUP TABLE orders; ClickHouse may restore it under another name. */

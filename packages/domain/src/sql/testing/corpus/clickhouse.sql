@@ -503,3 +503,18 @@ create quota daily for interval 1 day max queries = 100 to ann
 
 --- read; reads orders
 select id, k, v from orders array join mapKeys(attributes) as k, mapValues(attributes) as v left array join notes
+
+--- maintenance
+check all tables
+
+--- maintenance
+check grant select on shop.orders
+
+--- session; reads shop.orders
+show create shop.orders
+
+--- session; reads orders
+show create temporary table orders
+
+--- read; reads sums
+watch sums limit 1

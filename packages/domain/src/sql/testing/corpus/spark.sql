@@ -110,3 +110,6 @@ select name from parquet.`exports/people.parquet`
 
 --- read; reads notes
 select r'\' as back from notes -- from others
+
+--- import; writes orders
+import table orders from '/exports/orders'
