@@ -61,10 +61,9 @@ const anyPiece = oneof(
 /** Looks at tokens since the last text began. */
 let looks = 0
 let looksMax = Number.POSITIVE_INFINITY
-// Both are called with their own `this` where they are counted.
-// oxlint-disable-next-line typescript/unbound-method
+// oxlint-disable-next-line typescript/unbound-method -- called with its own `this` where it is counted
 const { token } = Reading.prototype
-// oxlint-disable-next-line typescript/unbound-method
+// oxlint-disable-next-line typescript/unbound-method -- called with its own `this` where it is counted
 const { next } = SqlLexer.prototype
 
 describe(`any text (seed ${seed})`, () => {
