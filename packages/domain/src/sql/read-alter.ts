@@ -13,6 +13,7 @@ import {
   skipModifiers,
   tableClasses,
 } from './definition-parts.ts'
+import { readObjects } from './read-permissions.ts'
 import { readParentheses, readQuery } from './read-query.ts'
 import { addWrite } from './read-sources.ts'
 import type { Reading } from './reading.ts'
@@ -47,6 +48,11 @@ export function readAlter(reading: Reading, at: number, to: number, scope: Scope
     (word === 'index' && (reading.dialect === 'tsql' || reading.dialect === 'mysql'))
   if (isOnTable && reading.word(next - 1) !== 'event') return readOn(reading, next + 1, to, place)
   if (word === 'schema' && reading.dialect === 'tsql') return readSchemaTransfer(reading, next, to)
+  // T-SQL: ALTER AUTHORIZATION ON [OBJECT::]orders TO ann.
+  if (word === 'authorization') {
+    readObjects(reading, next + 2, to)
+    return endInTsql(reading, next + 2, to)
+  }
   if (word === 'publication') return readPublished(reading, next + 1, to)
   if (word === 'share' || word === 'datashare') return readSharedTables(reading, next + 1, to)
   return routineClasses.has(word) ? endOfRoutine(reading, next, to) : to

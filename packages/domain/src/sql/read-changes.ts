@@ -74,10 +74,8 @@ function readUpdate(reading: Reading, at: number, to: number, place: StatementPl
   while (updateModifiers.has(reading.word(next))) next++
   next = skipTop(reading, next)
   const named: Source[] = []
-  const view = next
-  const { tableCount } = reading.facts
   next = readFromList(reading, next, to, scope, named)
-  if (reading.word(view) === '(') writeView(reading, named, tableCount)
+  writeView(reading, named)
   const [targetColumns, end] = readAssignments(reading, next, to, place)
   if (reading.word(next) !== 'set') reading.noteTrouble()
   const sources: Source[] = []
@@ -157,6 +155,7 @@ function writeTarget(reading: Reading, target: Source | undefined, sources: Sour
   if (isAlias && hasAliasTargets(reading)) {
     sources.splice(at, 1)
     if (aliased.parts.length > 0) addWrite(reading, aliased.parts)
+    else if (aliased.firstRead !== undefined) writeInstead(reading, aliased.firstRead)
     return
   }
   if (target.parts.length > 0) addWrite(reading, target.parts)
@@ -166,18 +165,18 @@ function writeTarget(reading: Reading, target: Source | undefined, sources: Sour
 /** T-SQL: what is deleted from a common table is deleted from the table that it reads. */
 function writeCommonTable(reading: Reading, { alias }: Source): void {
   const table = alias === undefined ? undefined : reading.tableOfCommon.get(alias.toLowerCase())
-  if (table === undefined || reading.dialect !== 'tsql') return
-  reading.facts.dropRead(table)
-  reading.facts.addTable(table, 'write')
+  if (table !== undefined && reading.dialect === 'tsql') writeInstead(reading, table)
+}
+
+/** What was read as a source is what is written. */
+function writeInstead({ facts }: Reading, table: string): void {
+  facts.dropRead(table)
+  facts.addTable(table, 'write')
 }
 
 /** Oracle: what is changed in a query in parentheses is changed in the first table that it reads. */
-function writeView({ dialect, facts }: Reading, named: readonly Source[], tableCount: number): void {
-  const [target] = named
-  const table = dialect === 'oracle' && target?.parts.length === 0 ? facts.readSince(tableCount) : undefined
-  if (table === undefined) return
-  facts.dropRead(table)
-  facts.addTable(table, 'write')
+function writeView(reading: Reading, [target]: readonly Source[]): void {
+  if (reading.dialect === 'oracle' && target?.firstRead !== undefined) writeInstead(reading, target.firstRead)
 }
 
 /** Where the target of UPDATE and DELETE is one of the tables in FROM, if it has the name of one. */
@@ -218,10 +217,8 @@ function readDelete(reading: Reading, at: number, to: number, place: StatementPl
     next++
   if (reading.word(next) === 'from') next++
   const named: Source[] = []
-  const view = next
-  const { tableCount } = reading.facts
   next = readDeleteTargets(reading, next, to, place, named)
-  if (reading.word(view) === '(') writeView(reading, named, tableCount)
+  writeView(reading, named)
   if (reading.word(next) === 'output') next = readOutput(reading, next, to) + 1
   const sources: Source[] = []
   while (reading.word(next) === 'from' || reading.word(next) === 'using') {

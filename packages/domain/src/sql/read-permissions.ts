@@ -68,7 +68,8 @@ function isClass(reading: Reading, at: number): boolean {
   return reading.isName(at + 1) && reading.word(at + 1) !== 'to' && reading.word(at + 1) !== 'from'
 }
 
-function readObjects(reading: Reading, at: number, to: number): void {
+/** What a permission is for: the tables are changed. */
+export function readObjects(reading: Reading, at: number, to: number): void {
   let next = at
   const colons = findColons(reading, next, to)
   if (colons === next + 1 && reading.word(next) === 'object') next += 2

@@ -180,7 +180,9 @@ function readInTable(reading: Reading, at: number, scope: Scope): number {
 /** A table as an argument: `ml.predict(model m, table sales.orders)`, `f(table(orders))`. */
 function readTableArgument(reading: Reading, at: number, to: number, place: Place): number {
   const before = reading.word(at - 1)
-  const isArgument = !place.isQuery && (before === '(' || before === ',' || reading.word(at - 1) === '=>')
+  // BigQuery: f((SELECT ...), TABLE orders) looks like a query.
+  const mayBeArgument = !place.isQuery || (reading.dialect === 'bigquery' && before === ',')
+  const isArgument = mayBeArgument && (before === '(' || before === ',' || before === '=>')
   if (
     place.isQuery &&
     (before === 'union' || before === 'all' || before === 'intersect' || before === 'except')
@@ -286,7 +288,7 @@ function readCommonTable(
   const { kind, tableCount } = reading.facts
   reading.grammar.readStatement(reading, body + 1, close, { scope: inner, isTop: false })
   if (reading.facts.kind === 'read') reading.facts.kind = kind
-  const table = reading.dialect === 'tsql' ? reading.facts.readSince(tableCount) : undefined
+  const table = reading.dialect === 'tsql' ? firstTable(reading, body, close, tableCount) : undefined
   if (table !== undefined) reading.tableOfCommon.set(name.toLowerCase(), table)
   scope.add(name)
   next = close + 1
@@ -298,6 +300,17 @@ function readCommonTable(
     }
   }
   return next
+}
+
+/** The first table that a common table reads, also through another one. */
+function firstTable(reading: Reading, body: number, close: number, tableCount: number): string | undefined {
+  for (let next = body + 1; next < close; next++) {
+    if (reading.word(next) !== 'from') continue
+    const through = reading.tableOfCommon.get(reading.token(next + 1).text.toLowerCase())
+    if (through !== undefined && reading.word(next + 2) !== '.') return through
+    break
+  }
+  return reading.facts.readSince(tableCount)
 }
 
 function bodyAt(reading: Reading, at: number): number | undefined {

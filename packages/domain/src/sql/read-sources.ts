@@ -13,6 +13,8 @@ export type Source = {
   parts: readonly string[]
   alias: string | undefined
   isTemporary: boolean
+  /** Of a query in parentheses the first table that it reads. */
+  firstRead?: string
 }
 
 /** Records that these tables are read. */
@@ -148,8 +150,12 @@ export function readTableReference(
   const source: Source = { table: undefined, parts: [], alias: undefined, isTemporary: false }
   const token = reading.token(next)
   if (next >= to) reading.noteTrouble()
-  else if (token.word === '(') next = readInParentheses(reading, next, to, scope, sources)
-  else if (token.word === '[') while (next < to && reading.word(next) !== ']') next++
+  else if (token.word === '(') {
+    const { tableCount } = reading.facts
+    next = readInParentheses(reading, next, to, scope, sources)
+    const firstRead = reading.facts.readSince(tableCount)
+    if (firstRead !== undefined) source.firstRead = firstRead
+  } else if (token.word === '[') while (next < to && reading.word(next) !== ']') next++
   else if (token.kind === 'parameter' || token.kind === 'variable') next++
   else if (token.kind === 'string') {
     if (reading.dialect === 'sqlite') Object.assign(source, { table: token.text, parts: [token.text] })

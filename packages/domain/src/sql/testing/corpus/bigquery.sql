@@ -620,3 +620,6 @@ select * from vector_search(table shop.items, 'embedding', table shop.wanted, to
 
 --- other
 raise using message = 'stop'
+
+--- read; reads shop.people, shop.orders
+select * from shop.report((select as struct * from shop.people), table shop.orders)

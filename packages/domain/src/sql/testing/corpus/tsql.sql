@@ -741,3 +741,21 @@ select id from stock
 --- read; reads stock
 goto behind
 behind: select id from stock
+
+--- write; writes orders
+update late set held = 1 from (select top 5 * from orders order by day) late
+
+--- write; writes orders; reads stock
+delete twice from (select id, row_number() over (partition by id order by day) n from orders where item in (select id from stock)) as twice where n > 1
+
+--- write; writes orders
+with a as (select * from orders), b as (select * from a where held = 1) delete from b
+
+--- ddl; writes dbo.orders
+alter authorization on object::dbo.orders to ann
+
+--- ddl; writes orders
+alter authorization on orders to schema owner
+
+--- ddl
+alter authorization on schema::sales to ann
