@@ -131,7 +131,7 @@ function readAlterActions(reading: Reading, at: number, to: number, scope: Scope
     else if (word === 'as' && following === 'select')
       next = readQuery(reading, next + 1, to, { scope, isTop: false })
     else if (word === 'rename' && renamesTable(reading, next)) {
-      next = readWrittenTable(reading, next + 2)
+      next = readWrittenTable(reading, /^(?:to|as)$/.test(following) ? next + 2 : next + 1)
     } else if (word === 'to' && dialect === 'tsql') next = readWrittenTable(reading, next + 1)
     else if (word === 'append' && following === 'from') next = readReadTable(reading, next + 2)
     else if (isFirst && (word === 'inherit' || (word === 'no' && following === 'inherit'))) {
@@ -145,6 +145,9 @@ function readAlterActions(reading: Reading, at: number, to: number, scope: Scope
 /** RENAME TO name: the new name is a table like the old one. */
 function renamesTable(reading: Reading, at: number): boolean {
   const following = reading.word(at + 1)
+  // MySQL may leave the word TO out.
+  const isBare = reading.dialect === 'mysql' || reading.dialect === 'mariadb'
+  if (isBare && reading.isName(at + 1) && !/^(?:to|as|column|index|key)$/.test(following)) return true
   if (following !== 'to' && following !== 'as') return false
   const isPartition = reading.word(at + 2) === 'partition' && reading.word(at + 3) === '('
   return !isPartition && !reading.isName(at + 3)

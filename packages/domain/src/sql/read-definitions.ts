@@ -44,6 +44,12 @@ export function readDefinition(
     case 'flashback':
       if (reading.word(at + 1) !== 'table') return undefined
       return readNames(reading, at + 1, to)
+    case 'set':
+    case 'unset':
+      // Databricks: SET TAG ON TABLE orders owner = ann.
+      if (reading.word(at + 1) !== 'tag' || reading.word(at + 2) !== 'on') return undefined
+      reading.facts.addKind('ddl')
+      return readLabelled(reading, at + 3, to)
     case 'security':
       return readLabel(reading, at, to)
     case 'alter':

@@ -102,7 +102,7 @@ export function readTableOrQuery(reading: Reading, at: number, to: number, place
 const describedClasses = new Set(['table', 'view', 'extended', 'formatted', 'detail', 'history'])
 
 const otherDescribed =
-  /^(?:database|schema|catalog|function|procedure|query|user|warehouse|stage|share|task|pipe|integration|input|output|sequence|stream|role|type|result|file|external|network|masking|row|search|session)$/
+  /^(?:database|schema|catalog|function|procedure|query|user|warehouse|stage|share|task|pipe|integration|input|output|sequence|stream|role|type|result|file|external|network|masking|row|search|session|connection|volume|provider|recipient|credential|storage|policy|model|alert|secret|event|application|compute|image|notebook)$/
 
 /** DESCRIBE orders; in MySQL DESCRIBE SELECT ... explains. */
 export function readDescribe(reading: Reading, at: number, to: number, place: StatementPlace): number {

@@ -42,6 +42,10 @@ export function readMaintenance(
       return readMaintained(reading, at, to, 'tcl', 'read')
     case 'system':
       return reading.dialect === 'clickhouse' ? readSystem(reading, at, to) : undefined
+    case 'generate':
+      // Databricks: GENERATE symlink_format_manifest FOR TABLE orders.
+      if (reading.word(at + 2) !== 'for') return undefined
+      return readMaintained(reading, at + 2, to, 'maintenance', 'read')
     case 'clear':
       // Spark: CLEAR CACHE.
       return plainly(reading, to)

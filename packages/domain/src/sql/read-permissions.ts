@@ -77,7 +77,9 @@ export function readObjects(reading: Reading, at: number, to: number): void {
   else if (reading.word(next) === 'external' && reading.word(next + 1) === 'table') next++
   else if (otherClasses.has(reading.word(next)) && isClass(reading, next)) return
   if (
-    /^(?:table|view|dynamic|materialized|external|iceberg|semantic|event|hybrid)$/.test(reading.word(next)) &&
+    /^(?:table|view|dynamic|materialized|external|iceberg|semantic|event|hybrid|streaming)$/.test(
+      reading.word(next),
+    ) &&
     reading.isName(next + 1)
   ) {
     next++

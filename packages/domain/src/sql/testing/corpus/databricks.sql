@@ -591,3 +591,18 @@ select * from identifier('main.sales.' || :name)
 
 --- maintenance
 msck repair privileges from main
+
+--- session
+describe volume main.sales.files
+
+--- dcl; writes arrivals
+grant select on streaming table arrivals to analysts
+
+--- maintenance; reads orders
+generate symlink_format_manifest for table orders
+
+--- ddl; writes orders
+set tag on table orders owner = sales
+
+--- ddl; writes main.people
+unset tag on column main.people.email personal

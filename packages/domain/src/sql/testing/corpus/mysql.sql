@@ -614,3 +614,9 @@ select total from orders procedure analyse(10, 2000)
 
 --- read; reads orders, stock
 explain format = traditional select id from orders union select id from stock
+
+--- ddl; writes orders, purchases
+alter table orders rename purchases, add note text
+
+--- ddl; writes orders
+alter table orders rename column a to b, rename index c to d
