@@ -152,6 +152,11 @@ export const postgresGatewayStatusSchema = z.strictObject({
   statementsPerSecond: z.number().describe('Over the past ten seconds'),
   eventsWaiting: z.number().describe('Recorded here, and not yet in the audit log'),
   eventsLost: z.number().describe('Could not be recorded since the start'),
+  errors: z
+    .number()
+    .describe(
+      'Since the start: the server was away or went away, a client did not keep to the protocol, or the gateway failed',
+    ),
 })
 
 /** What is kept about every integration. */

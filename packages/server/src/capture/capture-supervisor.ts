@@ -63,6 +63,7 @@ const startingGateway: PostgresGatewayStatus = {
   statementsPerSecond: 0,
   eventsWaiting: 0,
   eventsLost: 0,
+  errors: 0,
 }
 
 const elsewhere = {

@@ -97,7 +97,15 @@ class Capture {
       statementsPerSecond: this.#rate.perSecond(),
       eventsWaiting: outbox?.eventsWaiting ?? 0,
       eventsLost: (outbox?.eventsLost ?? 0) + (this.#recorder?.failures ?? 0),
+      errors: this.#errors(),
     }
+  }
+
+  #errors(): number {
+    const counters = this.#gateway?.status().counters
+    if (counters === undefined) return 0
+    const { serverFailures, internalErrors, faults } = counters
+    return Object.values(faults).reduce((sum, count) => sum + count, serverFailures + internalErrors)
   }
 
   /** Resolves when the gateway runs, has failed for good, or was stopped before. */
