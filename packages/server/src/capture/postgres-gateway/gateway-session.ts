@@ -218,6 +218,11 @@ export class GatewaySession {
   /** Ends a session that has not begun to work, and tells the client why. */
   #refuse(error: OwnError): void {
     if (this.#isOver()) return
+    // In the middle of a handshake nothing can be said, and to a cancel request nothing is.
+    if (this.#state === 'securing' || this.#state === 'cancelling') {
+      this.#end()
+      return
+    }
     sayLastWords(this.#socket, encodeError(error))
     this.#over()
   }

@@ -95,7 +95,12 @@ class Listener {
   constructor(context: SessionContext) {
     this.#context = context
     // Nagle's algorithm would let small answers wait.
-    const socketOptions = { noDelay: true, allowHalfOpen: true, keepAlive: true }
+    const socketOptions = {
+      noDelay: true,
+      allowHalfOpen: true,
+      keepAlive: true,
+      keepAliveInitialDelay: 60_000,
+    }
     this.#server = createServer(socketOptions, (socket) => this.#accept(socket))
   }
 
