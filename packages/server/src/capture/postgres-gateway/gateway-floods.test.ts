@@ -101,20 +101,41 @@ describe('a flood', () => {
     }
     await fixture.recorder.untilEnded(1000)
     await until(() => (server.sockets.size === 0 ? true : undefined), 'the end of all connections')
-    expect(fixture.gateway.status().sessions).toBe(0)
+    expect(fixture.gateway.status()).toMatchObject({ sessions: 0, connections: 0 })
   })
 
-  test('of more clients than may be is refused with a word', async () => {
-    await restart({ limits: { sessionsMax: 3 } })
+  test('of more clients than may be is refused with a word, and told', async () => {
+    await restart({ limits: { sessionsMax: 3, spareConnectionsMax: 2 } })
     const clients = await Promise.all(Array.from({ length: 3 }, async () => RawClient.signedIn(fixture.port)))
     const late = await RawClient.open(fixture.port)
-    late.send(message.startup({ user: 'ann' }))
+    late.send(message.startup({ user: 'late' }))
     await late.untilEnd()
     expect(late.errors()[0]).toMatchObject({ S: 'FATAL', C: '53300' })
-    expect(fixture.gateway.status().counters.sessionsRefused).toBe(1)
-    for (const client of [...clients, late]) client.close()
+    expect(fixture.gateway.status()).toMatchObject({ sessions: 3, counters: { sessionsRefused: 1 } })
+    expect(fixture.recorder.started.at(-1)).toMatchObject({
+      session: { login: 'late' },
+      error: { code: '53300' },
+    })
+    // A statement can still be cancelled.
+    const canceller = await RawClient.open(fixture.port)
+    canceller.send(message.cancel(4711, Buffer.from('abcd')))
+    await until(
+      () => (fixture.gateway.status().counters.cancelRequests === 1 ? true : undefined),
+      'the cancel request',
+    )
+    for (const client of [...clients, late, canceller]) client.close()
     await fixture.recorder.untilEnded(3)
     const next = await RawClient.signedIn(fixture.port)
     next.close()
+  })
+
+  test('of clients that say nothing is bounded as well', async () => {
+    await restart({ limits: { sessionsMax: 2, spareConnectionsMax: 3 } })
+    const silent = await Promise.all(Array.from({ length: 5 }, async () => RawClient.open(fixture.port)))
+    await until(() => (fixture.gateway.status().connections === 5 ? true : undefined), 'five connections')
+    const late = await RawClient.open(fixture.port)
+    await late.untilEnd()
+    expect(late.errors()[0]?.['C']).toBe('53300')
+    for (const client of [...silent, late]) client.close()
   })
 })

@@ -10,7 +10,10 @@ async function expectUndisturbed(): Promise<void> {
   await fixture.connected(async (client) => {
     expect((await client.query<{ n: number }>('select 41 + 1 as n')).rows).toEqual([{ n: 42 }])
   })
-  await until(() => (fixture.gateway.status().sessions === 0 ? true : undefined), 'the end of all sessions')
+  await until(
+    () => (fixture.gateway.status().connections === 0 ? true : undefined),
+    'the end of all sessions',
+  )
   expect(fixture.gateway.status().counters.internalErrors).toBe(0)
 }
 

@@ -26,6 +26,7 @@ export class GatewaySession {
   #state: SessionState = 'greeting'
   #relay: Relay | undefined
   #signInTimer: NodeJS.Timeout | undefined
+  #isServing = false
 
   constructor(socket: Socket, context: SessionContext, closed: (session: GatewaySession) => void) {
     this.#socket = socket
@@ -75,9 +76,14 @@ export class GatewaySession {
   }
 
   async #serve(greeting: Extract<Greeting, { kind: 'startup' }>): Promise<void> {
+    const { serving, limits } = this.#context
+    const isFull = serving.count >= limits.sessionsMax
     this.#step('startup')
+    this.#isServing = true
+    serving.count++
     const facts = this.#factsOf(greeting)
-    const refusal = this.#refusalOf(greeting)
+    const refusal = isFull ? ownErrors.tooManyConnections : this.#refusalOf(greeting)
+    if (isFull) this.#context.counters.sessionsRefused++
     if (refusal !== undefined) {
       this.#context.counters.signInsFailed++
       this.#context.recorder.sessionStarted(facts, refusal)
@@ -235,6 +241,8 @@ export class GatewaySession {
 
   #over(): void {
     clearTimeout(this.#signInTimer)
+    if (this.#isServing) this.#context.serving.count--
+    this.#isServing = false
     if (this.#state !== 'closed') this.#step('failed')
     this.#ending.abort()
     this.#closed(this)

@@ -166,7 +166,7 @@ describe('TLS to the gateway and none to the server', () => {
     await client.untilEnd()
     client.close()
     expect(await query('select 1 as n', { ssl: { ca: authority.certificate } })).toEqual([{ n: 1 }])
-    await until(() => (gateway.status().sessions === 0 ? true : undefined), 'no session')
+    await until(() => (gateway.status().connections === 0 ? true : undefined), 'no session')
   })
 
   test('takes no byte behind the request for it', async () => {
