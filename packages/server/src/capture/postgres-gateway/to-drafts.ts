@@ -128,6 +128,14 @@ export function toIntentDraft(
   data['protocol'] = intent.protocol
   if (intent.statementName !== undefined) data['statementName'] = intent.statementName.slice(0, textUnitsMax)
   if (intent.functionOid !== undefined) data['functionOid'] = intent.functionOid
+  const { before } = intent
+  if (before?.sql !== undefined) {
+    // Executed in its place if the server does not take the new one.
+    data['sqlBefore'] = fitText(
+      maskSql(before.sql, 'postgres', options.hashSecret).text,
+      preparedSqlBytesMax,
+    ).text
+  }
   const { bind } = intent
   addBind(
     data,
