@@ -120,20 +120,7 @@ async function open(
     warn: (message, error) => log.warn(message, error),
   })
   const operator = admitLocalOperator(authenticator, workspace.id)
-  const { ingest, redactSecret } = eventLog
-  const captures = new CaptureSupervisor({
-    settings,
-    ingest,
-    redactSecret,
-    maskDraft: (draft, workspaceId) => {
-      const { bindParameters } = workspaceSettings.of(workspaceId)
-      if (draft.data === undefined) return draft
-      return { ...draft, data: maskData(draft.data, { hashSecret: redactSecret, bindParameters }) }
-    },
-    dataDir: config.dataDir,
-    now,
-    log,
-  })
+  const captures = createCaptures({ config, settings, eventLog, workspaceSettings, now, log })
   closers.push(() => captures.close())
   const parts: Parts = {
     config,
@@ -256,6 +243,33 @@ async function openEventLogOf(
   const eventLog = await openEventLog(parts)
   closers.push(() => eventLog.close())
   return eventLog
+}
+
+type CaptureParts = Pick<Parts, 'config' | 'settings' | 'eventLog' | 'workspaceSettings' | 'now' | 'log'>
+
+function createCaptures({
+  config,
+  settings,
+  eventLog,
+  workspaceSettings,
+  now,
+  log,
+}: CaptureParts): CaptureSupervisor {
+  const { ingest, redactSecret, store } = eventLog
+  return new CaptureSupervisor({
+    settings,
+    ingest,
+    redactSecret,
+    maskDraft: (draft, workspaceId) => {
+      const { bindParameters } = workspaceSettings.of(workspaceId)
+      if (draft.data === undefined) return draft
+      return { ...draft, data: maskData(draft.data, { hashSecret: redactSecret, bindParameters }) }
+    },
+    hasAnyEvent: async (workspaceId, ids) => (await store.findEvents(workspaceId, ids)).length > 0,
+    dataDir: config.dataDir,
+    now,
+    log,
+  })
 }
 
 function defaultUrl({ host, port }: Config): string {

@@ -59,6 +59,12 @@ export const postgresLogSettingsSchema = z.strictObject({
     .default('types')
     .describe('Whether the values of bind parameters are kept, or only their types'),
   logins: loginsSchema.default([]).describe('Who is behind a login'),
+  gatewayId: z
+    .string()
+    .exactOptional()
+    .describe(
+      'The PostgreSQL gateway in front of the same server: what it has recorded is not recorded again, and sessions that went past it are told',
+    ),
 })
 
 const hostSchema = z
@@ -146,6 +152,11 @@ export const postgresGatewayStatusSchema = z.strictObject({
   statementsPerSecond: z.number().describe('Over the past ten seconds'),
   eventsWaiting: z.number().describe('Recorded here, and not yet in the audit log'),
   eventsLost: z.number().describe('Could not be recorded since the start'),
+  errors: z
+    .number()
+    .describe(
+      'Since the start: the server was away or went away, a client did not keep to the protocol, or the gateway failed',
+    ),
 })
 
 /** What is kept about every integration. */
@@ -204,8 +215,6 @@ export type PostgresLogSettings = z.infer<typeof postgresLogSettingsSchema>
 export type PostgresGatewaySettings = z.infer<typeof postgresGatewaySettingsSchema>
 export type PostgresLogStatus = z.infer<typeof postgresLogStatusSchema>
 export type PostgresGatewayStatus = z.infer<typeof postgresGatewayStatusSchema>
-export type IntegrationStatus = PostgresLogStatus | PostgresGatewayStatus
-export type IntegrationSettings = PostgresLogSettings | PostgresGatewaySettings
 export type IntegrationConfiguration = z.infer<typeof integrationConfigurationSchema>
 export type Integration = z.infer<typeof integrationSchema>
 export type IntegrationList = z.infer<typeof integrationListSchema>

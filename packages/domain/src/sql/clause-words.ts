@@ -29,7 +29,7 @@ export const noAliases = words(
   all global positional lateral on using use force ignore with tablesample sample final for at before changes pivot
   unpivot match_recognize partition version versions timestamp array and or as only from where having update delete merge
   lock nolock if while declare exec execute print go is not null default offset ordinality loop hash union
-  when matched indexed order window intersect fetch grouping paste`,
+  when matched indexed order window intersect fetch grouping paste procedure`,
 )
 
 /** Behind a table and its alias these may stand, besides a comma, a parenthesis and the end. */
@@ -37,7 +37,7 @@ export const behindTable = words(
   `${[...clauseStarts].join(' ')} ${[...joinWords].join(' ')} left right full inner outer cross natural asof anti semi any
   all global positional lateral on using use force ignore with tablesample sample final for at before changes pivot
   from unpivot match_recognize partition version versions timestamp array , ( ) ; [ @ = . and or as { } paste loop hash merge unnest
-  repeatable match_condition indexed not * :: window`,
+  repeatable match_condition indexed not * :: window lock procedure`,
 )
 
 /** Each of these begins a statement; in T-SQL also where no semicolon stands before it. */

@@ -5,19 +5,11 @@ import type { Reading } from './reading.ts'
 import { endOfRoutine } from './routines.ts'
 import type { StatementPlace } from './scope.ts'
 import { readPath } from './table-names.ts'
+import { endInTsql } from './tsql-boundaries.ts'
 
 export const tableClasses = new Set(['table', 'view', 'stream', 'dictionary', 'synonym'])
 
-const accountClasses = new Set([
-  'role',
-  'user',
-  'group',
-  'login',
-  'profile',
-  'quota',
-  'credential',
-  'certificate',
-])
+const accountClasses = new Set(['role', 'user', 'group', 'login'])
 
 /** ROLE, USER and their like, also DATABASE ROLE and SERVER ROLE. A USER MAPPING belongs to a foreign server. */
 export function isAccount(reading: Reading, at: number): boolean {
@@ -33,7 +25,9 @@ const modifiers = new Set(
   foreign virtual hybrid live streaming unique clustered nonclustered bitmap bloomfilter fulltext spatial columnar volatile
   multiset set if not exists event force noforce editionable noneditionable public snapshot constraint trusted
   procedural aggregate default private immutable blockchain sharded duplicated definer sql security algorithm protected
-  search vector xml primary row access invoker window distributed online offline ignore`.split(/\s+/),
+  semantic search vector xml primary row access invoker window distributed online offline ignore`.split(
+    /\s+/,
+  ),
 )
 
 export function skipModifiers(reading: Reading, at: number, to: number): number {
@@ -112,6 +106,22 @@ export function readList(reading: Reading, at: number, to: number, access: 'read
   return next
 }
 
+/** PostgreSQL: CREATE PUBLICATION name FOR TABLE a (id) WHERE (x > 1), b, TABLES IN SCHEMA c; ALTER PUBLICATION name ADD TABLE d. */
+export function readPublished(reading: Reading, at: number, to: number): number {
+  let listsTables = false
+  for (let next = at; next < to; next++) {
+    const word = reading.word(next)
+    const following = reading.word(next + 1)
+    if (word === '(') next = reading.closeOf(next)
+    else if (word === 'table' || word === 'tables') listsTables = word === 'table'
+    const isName = word === 'table' || (word === ',' && !/^tables?$/.test(following))
+    if (!listsTables || !isName || !reading.isName(next + 1)) continue
+    const name = following === 'only' && reading.isName(next + 2) ? next + 2 : next + 1
+    next = Math.max(next, readReadTable(reading, name) - 1)
+  }
+  return to
+}
+
 /** `[TABLE] [IF EXISTS] [ONLY] a, b`: all of them are written. */
 export function readNames(reading: Reading, at: number, to: number): number {
   reading.facts.addKind('ddl')
@@ -122,7 +132,7 @@ export function readNames(reading: Reading, at: number, to: number): number {
       : reading.word(next) === 'table'
   )
     next++
-  if (reading.word(next) === 'database' || reading.word(next) === 'schema') return to
+  if (/^(?:database|schema|cluster)$/.test(reading.word(next)) && reading.isName(next + 1)) return to
   next = skipExistence(reading, next)
   if (reading.word(next) === 'only') next++
   if (
@@ -131,8 +141,13 @@ export function readNames(reading: Reading, at: number, to: number): number {
     reading.token(next).kind !== 'string'
   )
     reading.noteTrouble()
-  readList(reading, next, to, 'write')
-  return to
+  return endInTsql(reading, readList(reading, next, to, 'write'), to)
+}
+
+/** Oracle: MATERIALIZED VIEW LOG ON orders. */
+export function isViewLog(reading: Reading, at: number): boolean {
+  const isLog = reading.word(at) === 'view' && reading.word(at + 1) === 'log' && reading.word(at + 2) === 'on'
+  return isLog && reading.word(at - 1) === 'materialized'
 }
 
 /** INDEX name ON orders, POLICY name ON orders, RULE ... TO orders DO ...: the table is changed. */

@@ -27,6 +27,8 @@ export type LexicalRules = {
   brackets: boolean
   /** A backslash escapes the next character in every string. */
   backslashes: boolean
+  /** Not in `r'text'`. */
+  rawStrings: boolean
   /** `$$text$$`, with or without a tag between the signs. */
   dollarQuotes: boolean
   /** Strings between three quotes. */
@@ -58,6 +60,7 @@ const plain: LexicalRules = {
   backticks: false,
   brackets: false,
   backslashes: false,
+  rawStrings: false,
   dollarQuotes: false,
   tripleQuotes: false,
   qQuotes: false,
@@ -89,6 +92,7 @@ const spark: LexicalRules = {
   doubleQuotes: 'string',
   backticks: true,
   backslashes: true,
+  rawStrings: true,
   nestedComments: true,
   folding: 'lower',
   foldsQuoted: true,

@@ -47,6 +47,10 @@ export class KeptLiterals {
   #runsBody = false
   /** Inside of EXEC ( ... ): pieces of a text, with + between them. */
   #inExecute = false
+  /** Inside of IDENTIFIER ( ... ): pieces of a name, with || between them. */
+  #inIdentifier = false
+  /** Behind EXECUTE IMMEDIATE: pieces with || between them. */
+  #inImmediate = false
 
   constructor(dialect: SqlDialect) {
     this.#dialect = dialect
@@ -65,9 +69,20 @@ export class KeptLiterals {
     if (token === 'sql' && this.#last === 'language' && this.#first === 'with') this.#runsBody = true
     if (token === '(' && statementBehindParenthesis.has(this.#last)) this.#inExecute = true
     else if (token === ')' || token === ';') this.#inExecute = false
+    if (token === '(' && this.#last === 'identifier') this.#inIdentifier = true
+    else if (token === ')' || token === ';') this.#inIdentifier = false
+    if (token === 'immediate') this.#inImmediate = true
+    else if (token === ';' || token === 'using' || token === 'into') this.#inImmediate = false
     this.#thirdLast = this.#beforeLast
     this.#beforeLast = this.#last
     this.#last = token
+  }
+
+  /** A name in quotes, which was noted as something else: it may be that of a procedure. */
+  noteName(name: string): void {
+    if (this.#dialect !== 'tsql' || !(namingProcedures.has(name) || name === 'sp_executesql')) return
+    this.#callsNaming = namingProcedures.has(name)
+    this.#last = name
   }
 
   get isInsert(): boolean {
@@ -82,6 +97,7 @@ export class KeptLiterals {
   #isStatement(): boolean {
     const last = this.#last
     if (last === '+' && this.#inExecute) return true
+    if (last === '||' && this.#inImmediate) return true
     if (last === '(') {
       return (
         statementBehindParenthesis.has(this.#beforeLast) ||
@@ -94,9 +110,11 @@ export class KeptLiterals {
 
   #isName(): boolean {
     const last = this.#last
-    if (this.#callsNaming) return true
+    if (this.#callsNaming || (last === '||' && this.#inIdentifier)) return true
     if (last === '(') {
-      if (this.#beforeLast === 'identifier') return true
+      if (this.#inIdentifier) return true
+      // PRAGMA table_info('orders'), DBCC CHECKTABLE ('orders').
+      if (this.#first === 'pragma' || this.#first === 'dbcc') return true
       return this.#beforeLast === 'table' && this.#dialect === 'snowflake'
     }
     if (this.#dialect === 'sqlite' && tableBehind.has(last)) return true

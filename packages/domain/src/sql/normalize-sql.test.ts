@@ -1,10 +1,10 @@
 import { array, assert, constantFrom, nat, oneof, property, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { lexicalRules, sqlDialects, type SqlDialect } from './dialects.ts'
+import { sqlDialects, type SqlDialect } from './dialects.ts'
 import { normalizeSql } from './normalize-sql.ts'
 import { readSql } from './read-sql.ts'
-import { SqlLexer } from './sql-lexer.ts'
 import { readCorpus } from './testing/read-corpus.ts'
+import { respaceSql } from './testing/respace-sql.ts'
 
 function shape(sql: string, dialect: SqlDialect = 'postgres'): string {
   return normalizeSql(sql, dialect).text
@@ -105,7 +105,7 @@ describe('reading any text', () => {
     })
     assert(
       property(anyCase, gaps, ({ sql, dialect }, blanks) => {
-        const other = respace(sql, dialect, blanks)
+        const other = respaceSql(sql, dialect, blanks)
         expect(fingerprint(other, dialect)).toBe(fingerprint(sql, dialect))
       }),
       { numRuns: 1500 },
@@ -183,19 +183,3 @@ describe('reading any text', () => {
     )
   })
 })
-
-/** The same tokens with other white space where there was some, and a comment behind some of them. */
-function respace(sql: string, dialect: SqlDialect, blanks: readonly string[]): string {
-  const lexer = new SqlLexer(sql, lexicalRules[dialect])
-  let out = ''
-  let end = 0
-  for (let i = 0; lexer.next() !== 'end'; i++) {
-    // What MySQL runs of a comment stands in the text between the tokens.
-    const between = sql.slice(end, lexer.start)
-    out += /^\s+$/.test(between) && !out.endsWith('-') ? (blanks[i % blanks.length] ?? ' ') : between
-    out += sql.slice(lexer.start, lexer.end)
-    if (lexer.kind === 'comment' && !out.endsWith('*/')) out += '\n'
-    end = lexer.end
-  }
-  return out + sql.slice(end)
-}

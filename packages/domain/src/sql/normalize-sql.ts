@@ -111,6 +111,8 @@ class Normalizer {
   #lastIsOperand = false
   /** The last token was the name of a function, so a parenthesis belongs to it. */
   #lastIsFunction = false
+  /** Where the output has a part of a statement that ends with a blank. */
+  #blankEnd = -1
   /** A sign that belongs to the number behind it, if one comes. */
   #pendingSign = ''
 
@@ -194,7 +196,8 @@ class Normalizer {
   }
 
   #isValueWord(lower: string): boolean {
-    if (lower === 'true' || lower === 'false') return this.#last !== 'is' && this.#last !== 'not'
+    // EXPLAIN (ANALYZE false) is another statement than EXPLAIN (ANALYZE true).
+    if (lower === 'true' || lower === 'false') return !/^(?:is|not|analy[sz]e)$/.test(this.#last)
     return lower === 'null' && beforeValue.has(this.#last)
   }
 
@@ -203,6 +206,7 @@ class Normalizer {
     const needsQuotes = !simple.test(name) || keywords.has(name.toLowerCase())
     const bare = this.#rules.folding === 'none' ? name : name.toLowerCase()
     this.#operand(needsQuotes ? this.#quote(name) : bare, 'name')
+    this.#kept.noteName(bare.toLowerCase())
     this.#lastIsFunction = true
   }
 
@@ -223,6 +227,13 @@ class Normalizer {
         : content
     const escaped = this.#rules.backslashes ? kept.replaceAll('\\', '\\\\') : kept
     this.#operand(`'${escaped.replaceAll("'", "''")}'`, 'name')
+    if (role === 'statement' && /\s$/.test(content)) this.#blankEnd = this.#out.length - 1
+  }
+
+  /** `'delete from orders ' + @where`: the name is whole, as it is not in `'delete from orders_' + @year`. */
+  #keepBlank(): void {
+    const at = this.#out.length - 1
+    if (this.#blankEnd === at) this.#out[at] = `${this.#out[at]?.slice(0, -1) ?? "'"} '`
   }
 
   #variable(text: string): void {
@@ -259,6 +270,7 @@ class Normalizer {
       return
     }
     if (sign === ',') return this.#comma()
+    if (sign === '+' || sign === '||') this.#keepBlank()
     const isRow = this.#frames.at(-1)?.isRows === true && (this.#last === 'values' || this.#last === ',')
     if (sign !== '(' || !isRow) this.#endRows()
     this.#kept.note(sign)

@@ -4,6 +4,7 @@ import { addReads, addWrite, readFromList, readTableReference, type Source } fro
 import type { Reading } from './reading.ts'
 import type { Scope, StatementPlace } from './scope.ts'
 import { readPath } from './table-names.ts'
+import { startsTsqlStatement } from './tsql-boundaries.ts'
 import { readOutput, skipTop } from './tsql-clauses.ts'
 
 /** INSERT, REPLACE, UPDATE, DELETE and MERGE. Undefined if the statement is none of them. */
@@ -74,6 +75,7 @@ function readUpdate(reading: Reading, at: number, to: number, place: StatementPl
   next = skipTop(reading, next)
   const named: Source[] = []
   next = readFromList(reading, next, to, scope, named)
+  writeView(reading, named)
   const [targetColumns, end] = readAssignments(reading, next, to, place)
   if (reading.word(next) !== 'set') reading.noteTrouble()
   const sources: Source[] = []
@@ -134,8 +136,7 @@ function isEndOfAssignments(reading: Reading, at: number): boolean {
   const word = reading.word(at)
   if (word === 'from') return reading.word(at - 1) !== 'distinct'
   if (word === 'where' || word === 'returning' || word === 'order' || word === 'limit') return true
-  if (reading.dialect !== 'tsql') return false
-  return /^(?:select|update|insert|exec|execute|if|option|declare|go|print|commit)$/.test(word)
+  return (word === 'option' && reading.dialect === 'tsql') || startsTsqlStatement(reading, at)
 }
 
 /** The target itself, or the table in FROM that has its name as an alias. It is read only where it also stands as a source. */
@@ -154,6 +155,7 @@ function writeTarget(reading: Reading, target: Source | undefined, sources: Sour
   if (isAlias && hasAliasTargets(reading)) {
     sources.splice(at, 1)
     if (aliased.parts.length > 0) addWrite(reading, aliased.parts)
+    else if (aliased.firstRead !== undefined) writeInstead(reading, aliased.firstRead)
     return
   }
   if (target.parts.length > 0) addWrite(reading, target.parts)
@@ -163,9 +165,18 @@ function writeTarget(reading: Reading, target: Source | undefined, sources: Sour
 /** T-SQL: what is deleted from a common table is deleted from the table that it reads. */
 function writeCommonTable(reading: Reading, { alias }: Source): void {
   const table = alias === undefined ? undefined : reading.tableOfCommon.get(alias.toLowerCase())
-  if (table === undefined || reading.dialect !== 'tsql') return
-  reading.facts.dropRead(table)
-  reading.facts.addTable(table, 'write')
+  if (table !== undefined && reading.dialect === 'tsql') writeInstead(reading, table)
+}
+
+/** What was read as a source is what is written. */
+function writeInstead({ facts }: Reading, table: string): void {
+  facts.dropRead(table)
+  facts.addTable(table, 'write')
+}
+
+/** Oracle: what is changed in a query in parentheses is changed in the first table that it reads. */
+function writeView(reading: Reading, [target]: readonly Source[]): void {
+  if (reading.dialect === 'oracle' && target?.firstRead !== undefined) writeInstead(reading, target.firstRead)
 }
 
 /** Where the target of UPDATE and DELETE is one of the tables in FROM, if it has the name of one. */
@@ -187,12 +198,7 @@ function hasAliasTargets({ dialect }: Reading): boolean {
 function noteNoWhere(reading: Reading, at: number, to: number): void {
   let end = at
   while (end < to && reading.word(end) !== 'where') {
-    if (
-      end > at &&
-      reading.dialect === 'tsql' &&
-      /^(?:update|delete|insert|select|go)$/.test(reading.word(end))
-    )
-      break
+    if (end > at && startsTsqlStatement(reading, end)) break
     end = reading.word(end) === '(' ? reading.closeOf(end) + 1 : end + 1
   }
   if (reading.word(end) !== 'where' || end >= to) reading.facts.flags.add('no_where')
@@ -212,6 +218,7 @@ function readDelete(reading: Reading, at: number, to: number, place: StatementPl
   if (reading.word(next) === 'from') next++
   const named: Source[] = []
   next = readDeleteTargets(reading, next, to, place, named)
+  writeView(reading, named)
   if (reading.word(next) === 'output') next = readOutput(reading, next, to) + 1
   const sources: Source[] = []
   while (reading.word(next) === 'from' || reading.word(next) === 'using') {
@@ -243,8 +250,7 @@ function readDeleteTargets(
     next < to &&
     !/^(?:from|using|where|output|returning|order|limit|option|;)$/.test(reading.word(next))
   ) {
-    if (reading.dialect === 'tsql' && /^(?:select|insert|update|delete|go|exec)$/.test(reading.word(next)))
-      break
+    if (startsTsqlStatement(reading, next)) break
     next = reading.word(next) === '(' ? readParentheses(reading, next, to, scope) : next + 1
   }
   return next

@@ -3,10 +3,11 @@ import { readDo, readExecute, readPrepare } from './read-execute.ts'
 import { readDescribe, readExplain, readShow, readTableOrQuery } from './read-explain.ts'
 import { readMaintenance } from './read-maintenance.ts'
 import { readExpression, readQuery, walk } from './read-query.ts'
-import { addRead, addReads, addWrite, readTableReference, type Source } from './read-sources.ts'
+import { addRead, addReads, addWrite, readTableReference, splitName, type Source } from './read-sources.ts'
 import type { Reading } from './reading.ts'
 import type { StatementPlace } from './scope.ts'
 import { readPath } from './table-names.ts'
+import { endInTsql } from './tsql-boundaries.ts'
 
 /** Commands that name no table, or none that is read out of them. */
 const plainCommands: Readonly<Record<string, StatementKind>> = {
@@ -43,6 +44,7 @@ const plainCommands: Readonly<Record<string, StatementKind>> = {
   checkpoint: 'maintenance',
   kill: 'other',
   change: 'other',
+  clone: 'other',
   stop: 'other',
   uninstall: 'other',
   binlog: 'other',
@@ -55,7 +57,6 @@ const plainCommands: Readonly<Record<string, StatementKind>> = {
   flush: 'maintenance',
   backup: 'maintenance',
   restore: 'maintenance',
-  dbcc: 'maintenance',
   install: 'other',
   print: 'other',
   raiserror: 'other',
@@ -87,6 +88,9 @@ export function readCommand(
       return readDescribe(reading, at, to, place)
     case 'show':
       return readShow(reading, at, to)
+    case 'watch':
+      if (reading.dialect !== 'clickhouse') return undefined
+      return readTableOrQuery(reading, at + 1, to, place)
     case 'summarize':
       return readTableOrQuery(reading, at + 1, to, place)
     case 'pivot':
@@ -113,6 +117,8 @@ export function readCommand(
       return readHandler(reading, at, to, place)
     case 'pragma':
       return readPragma(reading, at, to)
+    case 'dbcc':
+      return readDbcc(reading, at, to, place)
     default:
       return readMaintenance(reading, at, to, place) ?? readPlain(reading, at, to, place)
   }
@@ -204,10 +210,36 @@ function readPragma(reading: Reading, at: number, to: number): number {
   const asksTable = /^(?:table_x?info|index_list|foreign_key_list|foreign_key_check)$/.test(
     path?.parts.at(-1) ?? '',
   )
-  const table =
-    path && asksTable && reading.word(path.next) === '(' ? readPath(reading, path.next + 1) : undefined
-  if (path && table) reading.facts.addTable([...path.parts.slice(0, -1), ...table.parts].join('.'), 'read')
+  const table = path && asksTable && reading.word(path.next) === '(' ? namedIn(reading, path.next) : undefined
+  if (path && table) reading.facts.addTable([...path.parts.slice(0, -1), ...table].join('.'), 'read')
   return to
+}
+
+/** What DBCC does with a table, where it is for one. */
+const checkedTables: Readonly<Record<string, 'read' | 'write'>> = {
+  checktable: 'read',
+  checkconstraints: 'read',
+  show_statistics: 'read',
+  checkident: 'write',
+  cleantable: 'write',
+  dbreindex: 'write',
+}
+
+/** T-SQL: DBCC CHECKTABLE ('orders'). */
+function readDbcc(reading: Reading, at: number, to: number, { scope }: StatementPlace): number {
+  reading.facts.addKind('maintenance')
+  const command = reading.word(at + 1)
+  const access = Object.hasOwn(checkedTables, command) ? checkedTables[command] : undefined
+  const parts = reading.word(at + 2) === '(' ? (namedIn(reading, at + 2) ?? []) : []
+  if (access === 'read') addRead(reading, parts)
+  if (access === 'write') addWrite(reading, parts)
+  return walk(reading, at + 1, to, { scope, isTop: false, isQuery: false })
+}
+
+/** The name behind the parenthesis at `open`, also as a string. */
+function namedIn(reading: Reading, open: number): string[] | undefined {
+  const { kind, text } = reading.token(open + 1)
+  return kind === 'string' ? splitName(reading, text) : readPath(reading, open + 1)?.parts
 }
 
 /** T-SQL: BULK INSERT orders FROM 'file'. */
@@ -216,5 +248,5 @@ function readBulkInsert(reading: Reading, at: number, to: number): number | unde
   if (!path) return undefined
   reading.facts.addKind('import')
   addWrite(reading, path.parts)
-  return to
+  return endInTsql(reading, path.next, to)
 }

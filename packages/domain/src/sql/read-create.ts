@@ -1,7 +1,9 @@
 import {
   isAccount,
+  isViewLog,
   readList,
   readOn,
+  readPublished,
   readReadTable,
   readTarget,
   readWrittenTable,
@@ -16,6 +18,7 @@ import type { Reading } from './reading.ts'
 import { endOfRoutine, routineClasses } from './routines.ts'
 import { Scope, type StatementPlace } from './scope.ts'
 import { readPath } from './table-names.ts'
+import { endInTsql, startsTsqlStatement } from './tsql-boundaries.ts'
 
 export function readCreate(reading: Reading, at: number, to: number, place: StatementPlace): number {
   const { facts } = reading
@@ -28,11 +31,12 @@ export function readCreate(reading: Reading, at: number, to: number, place: Stat
   if (isAccount(reading, next)) {
     facts.addKind('dcl')
     facts.flags.add('privilege_change')
-    return to
+    return endInTsql(reading, next + 1, to)
   }
   facts.addKind('ddl')
   // An event is no table, nor is what an event trigger stands on.
   if (word === 'trigger' && reading.word(next - 1) === 'event') return to
+  if (isViewLog(reading, next)) return readOn(reading, next + 2, to, place)
   if (/^(?:index|policy|rule|trigger)$/.test(word)) return readOn(reading, next + 1, to, place)
   if (word === 'columnstore' && reading.word(next + 1) === 'index')
     return readOn(reading, next + 2, to, place)
@@ -42,6 +46,8 @@ export function readCreate(reading: Reading, at: number, to: number, place: Stat
   if (routineClasses.has(word)) return endOfRoutine(reading, next, to)
   if (word === 'statistics') return readLateQuery(reading, next + 1, to, place)
   if (word === 'model') return readModel(reading, next + 1, to, place)
+  if (word === 'property' && reading.word(next + 1) === 'graph') return readGraph(reading, next + 2, to)
+  if (word === 'publication') return readPublished(reading, next + 1, to)
   if (word === 'flow') return readFlow(reading, next + 1, to, place)
   if (word === 'schema' || word === 'database') return readSchemaElements(reading, next + 1, to, place)
   if (!tableClasses.has(word)) {
@@ -74,6 +80,7 @@ function readCreateTable(
   next = target.next
   while (next < to) {
     const word = reading.word(next)
+    if (startsTsqlStatement(reading, next)) return next
     if (word === '(') {
       if (isQuery(reading, next + 1) && !isBehindValues(reading, next))
         return readQuery(reading, next, to, { scope, isTop: false })
@@ -106,6 +113,8 @@ function readCreateOption(reading: Reading, at: number, to: number, scope: Scope
   if (word === 'partition' && reading.word(at + 1) === 'of') return readReadTable(reading, at + 2)
   if (word === 'to' && isTarget(reading, at + 1)) return readWrittenTable(reading, at + 1)
   if (word === 'references') return readReadTable(reading, at + 1)
+  // Snowflake: CREATE TABLE name FROM ARCHIVE OF orders.
+  if (word === 'archive' && reading.word(at + 1) === 'of') return readReadTable(reading, at + 2)
   // Databricks: CREATE STREAMING TABLE name FLOW AUTO CDC FROM orders.
   if (word === 'cdc' && reading.word(at + 1) === 'from') {
     const sources: Source[] = []
@@ -113,11 +122,37 @@ function readCreateOption(reading: Reading, at: number, to: number, scope: Scope
     addReads(reading, sources)
     return next
   }
-  // Snowflake: CREATE STREAM name ON TABLE orders.
-  if (word === 'on' && (reading.word(at + 1) === 'table' || reading.word(at + 1) === 'view'))
-    return readReadTable(reading, at + 2)
+  // Snowflake: CREATE STREAM name ON [EXTERNAL] TABLE orders.
+  if (word === 'on') {
+    const source = /^(?:external|dynamic|event|iceberg)$/.test(reading.word(at + 1)) ? at + 2 : at + 1
+    if (/^(?:table|view)$/.test(reading.word(source))) return readReadTable(reading, source + 1)
+  }
+  // Snowflake: CREATE SEMANTIC VIEW name TABLES (o AS orders PRIMARY KEY (id)).
+  if (word === 'tables' && reading.word(at + 1) === '(') return readListedTables(reading, at + 1)
   if (word === 'for' && reading.word(at - 2) === 'synonym') return readReadTable(reading, at + 1)
   return reading.word(at) === '(' ? readParentheses(reading, at, to, scope) : at + 1
+}
+
+/** `(orders KEY (id), c AS customers)`: what a semantic view or a graph is made from. Returns the place behind it. */
+function readListedTables(reading: Reading, open: number): number {
+  const close = reading.closeOf(open)
+  for (let next = open + 1; next < close; next++) {
+    if (reading.word(next) === '(') next = reading.closeOf(next)
+    else if (next === open + 1 || reading.word(next - 1) === ',') {
+      const hasAlias = reading.dialect === 'snowflake' && reading.word(next + 1) === 'as'
+      next = Math.max(next, readReadTable(reading, hasAlias ? next + 2 : next) - 1)
+    }
+  }
+  return close + 1
+}
+
+/** BigQuery: CREATE PROPERTY GRAPH name NODE TABLES (...) EDGE TABLES (...). */
+function readGraph(reading: Reading, at: number, to: number): number {
+  for (let next = at; next < to; next++) {
+    if (reading.word(next) === 'tables' && reading.word(next + 1) === '(')
+      next = readListedTables(reading, next + 1) - 1
+  }
+  return to
 }
 
 /** ClickHouse: a view may write TO a table; the time to live of rows may move them TO DISK 'name'. */
@@ -143,6 +178,9 @@ function readMadeFrom(reading: Reading, at: number, to: number, place: Statement
   const word = reading.word(at)
   if (word === 'replica' && reading.word(at + 1) === 'of') return readReadTable(reading, at + 2)
   if (word === 'execute' || word === 'materialize') return to
+  // ClickHouse: ATTACH TABLE orders AS [NOT] REPLICATED.
+  if (reading.dialect === 'clickhouse' && (word === 'not' || (word === 'replicated' && at + 1 >= to)))
+    return to
   if (reading.isName(at) && !isQueryWord(reading, at)) {
     // Redshift, Hive: STORED AS PARQUET ... AS SELECT.
     if (reading.dialect !== 'clickhouse') return readTailQuery(reading, at, to, place)

@@ -1,4 +1,11 @@
-import { readNames, readOtherOns, readWrittenTable, skipExistence, tableClasses } from './definition-parts.ts'
+import {
+  readNames,
+  readOtherOns,
+  readReadTable,
+  readWrittenTable,
+  skipExistence,
+  tableClasses,
+} from './definition-parts.ts'
 import { readAlter, readDrop } from './read-alter.ts'
 import { readCreate } from './read-create.ts'
 import { addWrite } from './read-sources.ts'
@@ -30,6 +37,19 @@ export function readDefinition(
       return readOtherOns(reading, at + 2, to)
     case 'convert':
       return readConvert(reading, at, to)
+    case 'add':
+      return readClassified(reading, at, to)
+    case 'sync':
+      return readSync(reading, at, to)
+    case 'flashback':
+      if (reading.word(at + 1) !== 'table') return undefined
+      return readNames(reading, at + 1, to)
+    case 'set':
+    case 'unset':
+      // Databricks: SET TAG ON TABLE orders owner = ann.
+      if (reading.word(at + 1) !== 'tag' || reading.word(at + 2) !== 'on') return undefined
+      reading.facts.addKind('ddl')
+      return readLabelled(reading, at + 3, to)
     case 'security':
       return readLabel(reading, at, to)
     case 'alter':
@@ -68,6 +88,31 @@ function readConvert(reading: Reading, at: number, to: number): number | undefin
   return to
 }
 
+/** T-SQL: ADD SENSITIVITY CLASSIFICATION TO orders.total, stock.item WITH (...). */
+function readClassified(reading: Reading, at: number, to: number): number | undefined {
+  if (reading.word(at + 1) !== 'sensitivity') return undefined
+  reading.facts.addKind('ddl')
+  for (let next = at + 3; next < to;) {
+    const path = readPath(reading, next + 1)
+    if (!path || reading.word(next) === 'with') return to
+    addWrite(reading, path.parts.slice(0, -1))
+    next = path.next
+  }
+  return to
+}
+
+/** Databricks: SYNC TABLE orders FROM old.orders makes or changes the table; SYNC SCHEMA does not tell which. */
+function readSync(reading: Reading, at: number, to: number): number | undefined {
+  const word = reading.word(at + 1)
+  if (word !== 'table' && word !== 'schema') return undefined
+  reading.facts.addKind('ddl')
+  if (word === 'schema') return to
+  let next = readWrittenTable(reading, at + 2)
+  if (reading.word(next) === 'as' && reading.word(next + 1) === 'external') next += 2
+  if (reading.word(next) === 'from') readReadTable(reading, next + 1)
+  return to
+}
+
 /** PostgreSQL: SECURITY LABEL [FOR provider] ON TABLE orders IS ... */
 function readLabel(reading: Reading, at: number, to: number): number {
   reading.facts.addKind('ddl')
@@ -85,9 +130,12 @@ function readRename(reading: Reading, at: number, to: number): number {
     return to
   }
   facts.addKind('ddl')
-  const hasClass = /^(?:table|tables|dictionary|dictionaries)$/.test(word)
+  // Azure Synapse: RENAME OBJECT [::] orders TO purchases.
+  const isObject = word === 'object' && reading.dialect === 'tsql'
+  const hasClass = isObject || /^(?:table|tables|dictionary|dictionaries)$/.test(word)
   if (!hasClass && reading.dialect !== 'oracle') return to
-  for (let next = skipExistence(reading, hasClass ? at + 2 : at + 1); next < to;) {
+  const first = isObject && reading.word(at + 2) === '::' ? at + 3 : at + 2
+  for (let next = skipExistence(reading, hasClass ? first : at + 1); next < to;) {
     const separates =
       /^(?:to|and|,|nowait)$/.test(reading.word(next)) || reading.token(next).kind === 'parameter'
     if (reading.word(next) === 'wait') {
@@ -125,10 +173,12 @@ function readLabelled(reading: Reading, at: number, to: number): number {
   return to
 }
 
-/** IMPORT FOREIGN SCHEMA makes tables that the text does not all name. */
+/** IMPORT FOREIGN SCHEMA, and MySQL's IMPORT TABLE FROM 'files', make tables that the text does not all name. */
 function readImportSchema(reading: Reading, at: number, to: number): number | undefined {
   const word = reading.word(at + 1)
-  if (word !== 'foreign' && word !== 'database') return undefined
+  if (word !== 'foreign' && word !== 'database' && word !== 'table') return undefined
   reading.facts.addKind(word === 'foreign' ? 'ddl' : 'import')
+  // Hive names the table.
+  if (word === 'table' && reading.word(at + 2) !== 'from') readWrittenTable(reading, at + 2)
   return to
 }

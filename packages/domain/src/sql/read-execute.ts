@@ -50,7 +50,7 @@ export function readExecute(reading: Reading, at: number, to: number): number {
     } else if (word === '+' || word === '||') {
       isWhole = false
       // A part of the text that is not known.
-      if (texts.length > 0 && reading.token(next + 1).kind !== 'string') texts.push('?')
+      if (texts.length > 0 && reading.token(next + 1).kind !== 'string') texts.push(unknownPart(texts))
     }
   }
   const { kind, understood } = facts
@@ -62,6 +62,13 @@ export function readExecute(reading: Reading, at: number, to: number): number {
   }
   if (!isWhole || texts.length === 0 || facts.kind === undefined) facts.addKind('procedure')
   return end
+}
+
+/** What stands for a part that is not known; a name that the text before it only begins is not known either. */
+function unknownPart(texts: string[]): string {
+  const last = texts.pop() ?? ''
+  texts.push(last.replace(/[\p{L}\p{N}_$#@.\]["`]*[\p{L}\p{N}_$#@.["`]$/u, ''))
+  return '?'
 }
 
 function endOfExecute(reading: Reading, at: number, to: number): number {

@@ -30,6 +30,7 @@ export function readExplain(reading: Reading, at: number, to: number, place: Sta
       next = close + 1
     }
   }
+  if (reading.word(next) === 'plan' && reading.dialect === 'oracle') next = behindPlan(reading, next, to)
   while (next < to && isExplainOption(reading, next)) {
     isExecuted ||= /^analy[sz]e$/.test(reading.word(next))
     next++
@@ -56,6 +57,13 @@ export function readExplain(reading: Reading, at: number, to: number, place: Sta
   return end
 }
 
+/** Oracle: EXPLAIN PLAN SET STATEMENT_ID = 'x' INTO plans FOR statement. */
+function behindPlan(reading: Reading, at: number, to: number): number {
+  let next = at + 1
+  while (next < to && reading.word(next) !== 'for') next++
+  return Math.min(next + 1, to)
+}
+
 /** Reads with other facts in place; what was not understood counts for the whole text. */
 function withFacts(reading: Reading, facts: StatementFacts, read: () => number): number {
   const outer = reading.facts
@@ -72,10 +80,8 @@ function isExplainOption(reading: Reading, at: number): boolean {
   const word = reading.word(at)
   if (word === 'table') return reading.word(at + 1) === 'override'
   if (word === '(') return false
-  // Oracle: EXPLAIN PLAN SET STATEMENT_ID = 'x' INTO plans FOR ...
-  if (word === 'set' && reading.word(at - 1) === 'plan') return true
   if (word === 'analyze' || word === 'analyse') return true
-  return explainOptions.has(word) || reading.word(at + 1) === '='
+  return explainOptions.has(word) || reading.word(at + 1) === '=' || reading.word(at - 1) === '='
 }
 
 function isTableAlone(reading: Reading, at: number, to: number): boolean {
@@ -96,7 +102,7 @@ export function readTableOrQuery(reading: Reading, at: number, to: number, place
 const describedClasses = new Set(['table', 'view', 'extended', 'formatted', 'detail', 'history'])
 
 const otherDescribed =
-  /^(?:database|schema|catalog|function|procedure|query|user|warehouse|stage|share|task|pipe|integration|input|output|sequence|stream|role|type|result|file|external|network|masking|row|search|session)$/
+  /^(?:database|schema|catalog|function|procedure|query|user|warehouse|stage|share|task|pipe|integration|input|output|sequence|stream|role|type|result|file|external|network|masking|row|search|session|connection|volume|provider|recipient|credential|storage|policy|model|alert|secret|event|application|compute|image|notebook)$/
 
 /** DESCRIBE orders; in MySQL DESCRIBE SELECT ... explains. */
 export function readDescribe(reading: Reading, at: number, to: number, place: StatementPlace): number {
@@ -106,6 +112,10 @@ export function readDescribe(reading: Reading, at: number, to: number, place: St
     return readExplain(reading, at, to, place)
   if (reading.word(next) === 'query') return readTableOrQuery(reading, next + 1, to, place)
   facts.addKind('session')
+  if (describedClasses.has(reading.word(next + 1)) && reading.isName(next + 2)) {
+    // DESCRIBE EXTERNAL TABLE orders
+    if (/^(?:external|dynamic|iceberg|event|materialized|semantic)$/.test(reading.word(next))) next++
+  }
   if (otherDescribed.test(reading.word(next)) && next + 1 < to) return to
   while (describedClasses.has(reading.word(next)) && next + 1 < to) next++
   if (reading.word(next) === '(') {
@@ -131,13 +141,19 @@ export function readShow(reading: Reading, at: number, to: number): number {
     const word = reading.word(next)
     const before = reading.word(next - 1)
     const isTable =
-      (word === 'from' || word === 'in') &&
-      /^(?:columns|fields|index|indexes|indices|keys|stats|partitions)$/.test(before)
+      ((word === 'from' || word === 'in') &&
+        /^(?:columns|fields|index|indexes|indices|keys|stats|partitions)$/.test(before)) ||
+      // Trino: SHOW STATS FOR orders.
+      (word === 'for' && before === 'stats')
     const isCreate =
       /^(?:table|view|dictionary)$/.test(word) &&
-      (before === 'create' || (reading.dialect === 'redshift' && next === at + 1))
+      (/^(?:create|temporary)$/.test(before) ||
+        (reading.dialect === 'redshift' && (next === at + 1 || before === 'external')))
+    // ClickHouse may leave the word TABLE out: SHOW CREATE orders.
+    const isBare =
+      reading.dialect === 'clickhouse' && word === 'create' && (readPath(reading, next + 1)?.next ?? 0) >= to
     const isOption = word === 'partitions' || (word === 'tblproperties' && next === at + 1)
-    if (!isTable && !isCreate && !isOption) continue
+    if (!isTable && !isCreate && !isBare && !isOption) continue
     let name = next + 1
     if (/^(?:table|view)$/.test(reading.word(name)) && reading.isName(name + 1)) name++
     const path = readPath(reading, name)

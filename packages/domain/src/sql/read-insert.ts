@@ -123,6 +123,7 @@ function walkRest(reading: Reading, at: number, to: number, { scope }: Statement
 function isQueryInParentheses(reading: Reading, open: number): boolean {
   const next = reading.behindOpen(open)
   if (reading.word(next) === 'values') return reading.word(next + 1) === '('
+  if (reading.word(next) === 'from') return reading.dialect === 'duckdb' && next + 1 < reading.closeOf(open)
   return reading.word(next) === 'select' || (reading.word(next) === 'with' && reading.isName(next + 1))
 }
 

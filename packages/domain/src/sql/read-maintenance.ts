@@ -5,10 +5,11 @@ import { addRead, addWrite } from './read-sources.ts'
 import type { Reading } from './reading.ts'
 import type { StatementPlace } from './scope.ts'
 import { readPath } from './table-names.ts'
+import { endInTsql } from './tsql-boundaries.ts'
 
 /** Words that a name must follow: they may be one themselves. */
 const classWords = new Set(
-  `table tables view dictionary index database schema system lazy materialized dynamic local only stream streaming
+  `table tables view dictionary index database schema system function privileges lazy materialized dynamic local only stream streaming
   compute repair foreign if exists external cache sort delete reindex boost recluster partition read write`.split(
     /\s+/,
   ),
@@ -27,22 +28,33 @@ export function readMaintenance(
   to: number,
   place: StatementPlace,
 ): number | undefined {
-  const isTable = /^(?:table|view|dictionary)$/.test(reading.word(at + 1))
   switch (reading.word(at)) {
     case 'restore':
-      // Databricks may leave the word TABLE out.
-      if (!isTable && !/^(?:databricks|spark)$/.test(reading.dialect)) return undefined
-      return readMaintained(reading, at, to, 'write', 'write')
     case 'backup':
-      return isTable ? readMaintained(reading, at, to, 'maintenance', 'read') : undefined
+      return readSaved(reading, at, to)
     case 'update':
       // T-SQL: UPDATE STATISTICS orders.
       if (reading.dialect !== 'tsql') return undefined
-      return readMaintained(reading, at + 1, to, 'maintenance', 'read')
+      readMaintained(reading, at + 1, to, 'maintenance', 'read')
+      return endInTsql(reading, at + 2, to)
     case 'lock':
       if (reading.word(at + 1) === 'instance') return undefined
       return readMaintained(reading, at, to, 'tcl', 'read')
+    case 'system':
+      return reading.dialect === 'clickhouse' ? readSystem(reading, at, to) : undefined
+    case 'generate':
+      // Databricks: GENERATE symlink_format_manifest FOR TABLE orders.
+      if (reading.word(at + 2) !== 'for') return undefined
+      return readMaintained(reading, at + 2, to, 'maintenance', 'read')
+    case 'clear':
+      // Spark: CLEAR CACHE.
+      return plainly(reading, to)
     case 'vacuum':
+      // SQLite: VACUUM main INTO 'file' is for a whole database.
+      if (reading.dialect === 'sqlite') return plainly(reading, to)
+      return readMaintained(reading, at, to, 'maintenance', 'write')
+    case 'flush':
+      return readFlush(reading, at, to)
     case 'optimize':
     case 'reindex':
     case 'cluster':
@@ -55,17 +67,69 @@ export function readMaintenance(
     case 'analyze':
       if (explainsByAnalyze(reading, at)) return readExplain(reading, at, to, place)
       return readMaintained(reading, at, to, 'maintenance', 'read')
-    case 'analyse':
     case 'check':
+      // ClickHouse: CHECK ALL TABLES, CHECK GRANT.
+      if (!/^(?:table|view)$/.test(reading.word(at + 1))) return plainly(reading, to)
+      return readMaintained(reading, at, to, 'maintenance', 'read')
+    case 'analyse':
     case 'checksum':
     case 'uncache':
-    case 'clear':
       return readMaintained(reading, at, to, 'maintenance', 'read')
     case 'cache':
       return readCache(reading, at, to, place)
     default:
       return undefined
   }
+}
+
+/** For no table that the text names. */
+function plainly(reading: Reading, to: number): number {
+  reading.facts.addKind('maintenance')
+  return to
+}
+
+/** RESTORE TABLE orders (ClickHouse, Databricks), BACKUP TABLE orders; ClickHouse may restore it under another name. */
+function readSaved(reading: Reading, at: number, to: number): number | undefined {
+  const isRestored = reading.word(at) === 'restore'
+  const isTable = /^(?:temporary|table|view|dictionary)$/.test(reading.word(at + 1))
+  // Databricks may leave the word TABLE out.
+  const mayLackClass = isRestored && /^(?:databricks|spark)$/.test(reading.dialect)
+  if (!isTable && !mayLackClass) return undefined
+  if (!isRestored) return readMaintained(reading, at, to, 'maintenance', 'read')
+  let name = at
+  for (let next = at + 1; next < to; next++) {
+    if (reading.word(next) === '(') next = reading.closeOf(next)
+    if (/^(?:,|from|to)$/.test(reading.word(next))) break
+    if (reading.word(next) === 'as' && reading.dialect === 'clickhouse') name = next
+  }
+  return readMaintained(reading, name, to, 'write', 'write')
+}
+
+/** ClickHouse: behind these words of SYSTEM stands a table, as in SYSTEM STOP MERGES orders. */
+const systemObjects =
+  /^(?:merges|moves|fetches|sends|queues|replica|distributed|dictionary|view|table|cleanup|pulling)$/
+
+/** ClickHouse: SYSTEM FLUSH DISTRIBUTED orders; most commands of SYSTEM are for the server. */
+function readSystem(reading: Reading, at: number, to: number): number {
+  reading.facts.addKind('maintenance')
+  for (let next = at + 1; next < to; next++) {
+    if (!systemObjects.test(reading.word(next)) || reading.word(next - 1) === 'database') continue
+    let name = next + 1
+    if (reading.word(name) === 'on' && reading.word(name + 1) === 'cluster') name += 3
+    if (reading.word(name) === 'if') name += 2
+    const path = /^(?:on|from)$/.test(reading.word(name)) ? undefined : readPath(reading, name)
+    if (!path || systemObjects.test(reading.word(name))) continue
+    addWrite(reading, path.parts)
+    return to
+  }
+  return to
+}
+
+/** MySQL: FLUSH TABLES a, b WITH READ LOCK. */
+function readFlush(reading: Reading, at: number, to: number): number | undefined {
+  const next = /^(?:local|no_write_to_binlog)$/.test(reading.word(at + 1)) ? at + 2 : at + 1
+  const isTables = /^tables?$/.test(reading.word(next)) && next + 1 < to
+  return isTables ? readMaintained(reading, at, to, 'maintenance', 'read') : undefined
 }
 
 /** MariaDB: ANALYZE statement, which is EXPLAIN ANALYZE elsewhere. */
@@ -77,6 +141,8 @@ function explainsByAnalyze(reading: Reading, at: number): boolean {
 
 /** Spark: CACHE TABLE orders; CACHE TABLE name AS SELECT ... gives the name to the answer. */
 function readCache(reading: Reading, at: number, to: number, { scope }: StatementPlace): number {
+  // MySQL: CACHE INDEX orders IN hot_cache.
+  if (reading.word(at + 1) === 'index') return readMaintained(reading, at + 1, to, 'maintenance', 'read')
   for (let next = at; next < to; next++) {
     if (reading.word(next) === '(') next = reading.closeOf(next)
     else if (reading.word(next) === 'select' || reading.word(next) === 'as') {
@@ -127,7 +193,7 @@ function skipWords(reading: Reading, at: number, to: number): number | undefined
       (reading.dialect === 'redshift' && (word === 'compression' || following === 'columns'))
     if (following === 'columns' && isOption) return undefined
     if (following === '.' || !(isOption || (classWords.has(word) && next + 1 < to))) return next
-    if (/^(?:index|database|schema|system)$/.test(word)) return undefined
+    if (/^(?:index|database|schema|system|function|privileges)$/.test(word)) return undefined
   }
   return undefined
 }

@@ -40,7 +40,8 @@ function readTableStatement(reading: Reading, at: number, to: number, scope: Sco
   const sources: Source[] = []
   const next = readTableReference(reading, at + 1, to, scope, sources)
   addReads(reading, sources)
-  return walk(reading, next, to, { scope, isTop: false, isQuery: true })
+  // BigQuery: f(TABLE a, TABLE b) hands two tables over.
+  return walk(reading, next, to, { scope, isTop: false, isQuery: reading.word(next) !== ',' })
 }
 
 /** Reads what stands between the parentheses at `open`: a query, or an expression. Returns the place behind them. */
@@ -96,6 +97,8 @@ function step(reading: Reading, at: number, to: number, place: Place): number {
       return readInTable(reading, at, scope)
     case 'table':
       return readTableArgument(reading, at, to, place)
+    case 'history_table':
+      return readHistoryTable(reading, at)
     default:
       return at + 1
   }
@@ -137,6 +140,11 @@ function isOtherFrom(reading: Reading, at: number): boolean {
 function readInto(reading: Reading, at: number, to: number): number {
   const { dialect, facts } = reading
   let next = at + 1
+  if (dialect === 'oracle' && reading.word(at - 1) === 'errors' && reading.word(at - 2) === 'log') {
+    const path = readPath(reading, next)
+    if (path) addWrite(reading, path.parts)
+    return path?.next ?? next
+  }
   if (reading.word(next) === 'outfile' || reading.word(next) === 'dumpfile') {
     facts.addKind('export')
     return next + 1
@@ -172,7 +180,9 @@ function readInTable(reading: Reading, at: number, scope: Scope): number {
 /** A table as an argument: `ml.predict(model m, table sales.orders)`, `f(table(orders))`. */
 function readTableArgument(reading: Reading, at: number, to: number, place: Place): number {
   const before = reading.word(at - 1)
-  const isArgument = !place.isQuery && (before === '(' || before === ',' || reading.word(at - 1) === '=>')
+  // BigQuery: f((SELECT ...), TABLE orders) looks like a query.
+  const mayBeArgument = !place.isQuery || (reading.dialect === 'bigquery' && before === ',')
+  const isArgument = mayBeArgument && (before === '(' || before === ',' || before === '=>')
   if (
     place.isQuery &&
     (before === 'union' || before === 'all' || before === 'intersect' || before === 'except')
@@ -180,12 +190,25 @@ function readTableArgument(reading: Reading, at: number, to: number, place: Plac
     return readTables(reading, at + 1, to, place.scope)
   }
   if (!isArgument) return at + 1
-  if (reading.isName(at + 1)) return readTables(reading, at + 1, to, place.scope)
+  if (reading.isName(at + 1)) {
+    const sources: Source[] = []
+    const next = readTableReference(reading, at + 1, to, place.scope, sources)
+    addReads(reading, sources)
+    return Math.max(next, at + 1)
+  }
   if (!hasTableArguments(reading) || reading.word(at + 1) !== '(') return at + 1
   const path = readPath(reading, at + 2)
   if (!path || reading.word(path.next) !== ')') return at + 1
   addRead(reading, path.parts)
   return path.next
+}
+
+/** T-SQL: SYSTEM_VERSIONING = ON (HISTORY_TABLE = orders_history). */
+function readHistoryTable(reading: Reading, at: number): number {
+  const isNamed = reading.dialect === 'tsql' && reading.word(at + 1) === '='
+  const path = isNamed ? readPath(reading, at + 2) : undefined
+  if (path) addWrite(reading, path.parts)
+  return path?.next ?? at + 1
 }
 
 /** Where `f(table(orders))` hands the table over; elsewhere TABLE(...) is a function. */
@@ -265,7 +288,7 @@ function readCommonTable(
   const { kind, tableCount } = reading.facts
   reading.grammar.readStatement(reading, body + 1, close, { scope: inner, isTop: false })
   if (reading.facts.kind === 'read') reading.facts.kind = kind
-  const table = reading.dialect === 'tsql' ? reading.facts.readSince(tableCount) : undefined
+  const table = reading.dialect === 'tsql' ? firstTable(reading, body, close, tableCount) : undefined
   if (table !== undefined) reading.tableOfCommon.set(name.toLowerCase(), table)
   scope.add(name)
   next = close + 1
@@ -277,6 +300,17 @@ function readCommonTable(
     }
   }
   return next
+}
+
+/** The first table that a common table reads, also through another one. */
+function firstTable(reading: Reading, body: number, close: number, tableCount: number): string | undefined {
+  for (let next = body + 1; next < close; next++) {
+    if (reading.word(next) !== 'from') continue
+    const through = reading.tableOfCommon.get(reading.token(next + 1).text.toLowerCase())
+    if (through !== undefined && reading.word(next + 2) !== '.') return through
+    break
+  }
+  return reading.facts.readSince(tableCount)
 }
 
 function bodyAt(reading: Reading, at: number): number | undefined {

@@ -3,6 +3,7 @@ import type { Reading } from './reading.ts'
 import type { StatementPlace } from './scope.ts'
 import { Scope } from './scope.ts'
 import { readPath } from './table-names.ts'
+import { endInTsql, startsTsqlStatement } from './tsql-boundaries.ts'
 
 /** Behind BEGIN these make a transaction of it, not a block. */
 const transactionWords = new Set([
@@ -81,9 +82,15 @@ function endOf(reading: Reading, at: number): number {
   let next = at
   const separator = reading.dialect === 'snowflake' ? '->>' : ';'
   while (next < reading.end && reading.word(next) !== ';' && reading.word(next) !== separator) {
+    if (next > at && isBatchEnd(reading, next)) break
     next = reading.word(next) === '(' ? reading.closeOf(next) + 1 : next + 1
   }
   return Math.min(next, reading.end)
+}
+
+/** T-SQL: GO ends a batch, whose statements need no semicolons. */
+function isBatchEnd(reading: Reading, at: number): boolean {
+  return reading.word(at) === 'go' && startsTsqlStatement(reading, at)
 }
 
 /** Whether a block or a control statement begins here, outside of any block. */
@@ -92,7 +99,7 @@ function isScriptStart(reading: Reading, at: number): boolean {
   const following = reading.word(at + 1)
   switch (word) {
     case 'begin':
-      return !transactionWords.has(following) || (following === 'not' && reading.word(at + 2) === 'atomic')
+      return !beginsTransaction(reading, at) || (following === 'not' && reading.word(at + 2) === 'atomic')
     case 'declare':
       return /^(?:oracle|postgres|snowflake)$/.test(reading.dialect) && !isCursorDeclared(reading, at)
     case 'if':
@@ -112,6 +119,8 @@ function isScriptStart(reading: Reading, at: number): boolean {
     case 'go':
     case 'break':
     case 'continue':
+    case 'goto':
+    case 'raise':
       return true
     case 'end':
       return (
@@ -125,6 +134,13 @@ function isScriptStart(reading: Reading, at: number): boolean {
     default:
       return following === ':' || following === ':='
   }
+}
+
+function beginsTransaction(reading: Reading, at: number): boolean {
+  const following = reading.word(at + 1)
+  // Snowflake: BEGIN NAME name.
+  if (following === 'name' && reading.isName(at + 2)) return reading.dialect === 'snowflake'
+  return transactionWords.has(following)
 }
 
 /** DECLARE name CURSOR FOR query: a statement of its own, no block. */
@@ -144,7 +160,7 @@ function readControl(reading: Reading, at: number, to: number): Control | undefi
   const following = reading.word(at + 1)
   if (word === 'begin') {
     if (following === 'not' && reading.word(at + 2) === 'atomic') return { next: at + 3, depth: 1 }
-    if (transactionWords.has(following) && following !== '') return undefined
+    if (beginsTransaction(reading, at) && following !== '') return undefined
     return { next: at + (/^(?:try|catch|atomic)$/.test(following) ? 2 : 1), depth: 1 }
   }
   if (word === 'end') {
@@ -164,8 +180,9 @@ function readControl(reading: Reading, at: number, to: number): Control | undefi
   // NULL; does nothing.
   if (reading.token(at).kind === 'parameter' && following === ';') return { next: at + 1, depth: 0 }
   if (jumps.has(word)) {
-    readExpression(reading, at + 1, to, new Scope())
-    return { next: isOneWord(word) ? at + 1 : to, depth: 0 }
+    const end = word === 'goto' ? Math.min(at + 2, to) : endInTsql(reading, at + 1, to)
+    readExpression(reading, at + 1, end, new Scope())
+    return { next: isOneWord(word) ? at + 1 : end, depth: 0 }
   }
   if (isCall(reading, at, to)) {
     reading.facts.addKind('procedure')
@@ -270,7 +287,7 @@ function readCondition(reading: Reading, at: number, to: number): number {
     if (word === 'then' || word === 'loop' || word === 'do') break
     const endsHere = reading.dialect === 'tsql' || reading.word(at) === 'forall'
     if (endsHere && startsBehindCondition.has(word)) {
-      readExpression(reading, at + 1, next, new Scope())
+      readAsked(reading, at + 1, next)
       return next
     }
     if (isForQuery && (word === 'in' || word === 'as') && reading.word(next + 1) === 'select') {
@@ -280,8 +297,16 @@ function readCondition(reading: Reading, at: number, to: number): number {
     }
     next++
   }
-  readExpression(reading, at + 1, Math.min(next, to), new Scope())
+  readAsked(reading, at + 1, Math.min(next, to))
   return Math.min(next + 1, to)
+}
+
+/** A condition; where it asks tables, the text reads. */
+function readAsked(reading: Reading, at: number, to: number): void {
+  const { facts } = reading
+  const { tableCount } = facts
+  readExpression(reading, at, to, new Scope())
+  if (facts.tableCount > tableCount) facts.addKind('read')
 }
 
 function wordBefore(reading: Reading, at: number, to: number, word: string): number {

@@ -1,4 +1,5 @@
 import { behindTable, clauseStarts, joinWords, noAliases, reservedWords } from './clause-words.ts'
+import type { SqlDialect } from './dialects.ts'
 import { isQueryStart } from './query-start.ts'
 import type { Reading } from './reading.ts'
 import type { Scope } from './scope.ts'
@@ -12,6 +13,8 @@ export type Source = {
   parts: readonly string[]
   alias: string | undefined
   isTemporary: boolean
+  /** Of a query in parentheses the first table that it reads. */
+  firstRead?: string
 }
 
 /** Records that these tables are read. */
@@ -92,6 +95,7 @@ function isClauseStart(reading: Reading, at: number): boolean {
   const word = reading.word(at)
   const following = reading.word(at + 1)
   if (reading.word(at - 1) === '.') return false
+  if (word === 'log') return isErrorLog(reading, at)
   if (word === 'for') return /^(?:update|share|no|key|read|xml|json|browse|fetch)$/.test(following)
   if (word === 'on')
     return following === 'conflict' || (following === 'duplicate' && reading.word(at + 2) === 'key')
@@ -101,12 +105,17 @@ function isClauseStart(reading: Reading, at: number): boolean {
   return clauseStarts.has(word)
 }
 
+/** Oracle: LOG ERRORS INTO rejected. */
+function isErrorLog(reading: Reading, at: number): boolean {
+  return reading.word(at) === 'log' && reading.word(at + 1) === 'errors' && reading.dialect === 'oracle'
+}
+
 /** ClickHouse: the lists that are joined are columns. */
 function skipArrayJoin(reading: Reading, at: number, to: number, scope: Scope): number {
   let next = at
   while (next < to && !isClauseStart(reading, next) && !joinWords.has(reading.word(next))) {
     if (reading.word(next) === '(') next = reading.grammar.readParentheses(reading, next, to, scope)
-    else next++
+    else next += reading.word(next) === 'array' && reading.word(next + 1) === 'join' ? 2 : 1
   }
   return next
 }
@@ -141,8 +150,12 @@ export function readTableReference(
   const source: Source = { table: undefined, parts: [], alias: undefined, isTemporary: false }
   const token = reading.token(next)
   if (next >= to) reading.noteTrouble()
-  else if (token.word === '(') next = readInParentheses(reading, next, to, scope, sources)
-  else if (token.word === '[') while (next < to && reading.word(next) !== ']') next++
+  else if (token.word === '(') {
+    const { tableCount } = reading.facts
+    next = readInParentheses(reading, next, to, scope, sources)
+    const firstRead = reading.facts.readSince(tableCount)
+    if (firstRead !== undefined) source.firstRead = firstRead
+  } else if (token.word === '[') while (next < to && reading.word(next) !== ']') next++
   else if (token.kind === 'parameter' || token.kind === 'variable') next++
   else if (token.kind === 'string') {
     if (reading.dialect === 'sqlite') Object.assign(source, { table: token.text, parts: [token.text] })
@@ -162,7 +175,7 @@ export function readTableReference(
   if (next === to - 1 && reading.word(next) === ']') next++
   next = readAlias(reading, next, to, source, scope)
   sources.push(source)
-  const isFollowed = next >= to || behindTable.has(reading.word(next)) || startsTsqlStatement(reading, next)
+  const isFollowed = next >= to || behindTable.has(reading.word(next)) || isClauseStart(reading, next)
   if (!isFollowed && reading.token(next).kind !== 'string' && reading.token(next).kind !== 'parameter')
     reading.noteTrouble()
   return next
@@ -272,23 +285,58 @@ function readFunction(
   // Databricks: STREAM(orders) is the table.
   const streamed = name === 'stream' && parts.length === 1 ? readPath(reading, open + 1) : undefined
   if (streamed && reading.word(streamed.next) === ')') nameSource(reading, source, streamed.parts)
+  const asked = parts.length === 1 ? readAskedTable(reading, name ?? '', open) : undefined
+  if (asked) nameSource(reading, source, asked)
   // ClickHouse: a view with parameters, which are named.
   const hasParameters = reading.dialect === 'clickhouse' && reading.word(open + 2) === '='
   if (hasParameters && argument.kind === 'word') nameSource(reading, source, parts)
   return reading.grammar.readParentheses(reading, open, to, scope)
 }
 
-/** IDENTIFIER('name'): the name, where the string is all that stands in the parentheses. */
+/** Functions whose first argument is a table, not a value. */
+const askingTable: Partial<Record<SqlDialect, ReadonlySet<string>>> = {
+  snowflake: new Set(['semantic_view']),
+  tsql: new Set([
+    'changetable',
+    'containstable',
+    'freetexttable',
+    'semantickeyphrasetable',
+    'semanticsimilaritytable',
+  ]),
+}
+
+/** The table that a function of the dialect asks: CHANGETABLE(CHANGES orders, ?), PREDICT(MODEL = @m, DATA = orders AS o). */
+function readAskedTable(reading: Reading, name: string, open: number): string[] | undefined {
+  if (askingTable[reading.dialect]?.has(name) === true) {
+    const isChanges = name === 'changetable' && /^(?:changes|version)$/.test(reading.word(open + 1))
+    return readPath(reading, isChanges ? open + 2 : open + 1)?.parts
+  }
+  if (name !== 'predict' || reading.dialect !== 'tsql') return undefined
+  const close = reading.closeOf(open)
+  for (let next = open; next < close; next++) {
+    if (reading.word(next) === 'data' && reading.word(next + 1) === '=')
+      return readPath(reading, next + 2)?.parts
+  }
+  return undefined
+}
+
+/** IDENTIFIER('name'): the name, where nothing but strings stands in the parentheses, with || between them. */
 export function namedByString(reading: Reading, open: number): string[] | undefined {
-  const { kind, text } = reading.token(open + 1)
-  return kind === 'string' && reading.word(open + 2) === ')' ? splitName(reading, text) : undefined
+  let name = ''
+  for (let next = open + 1; reading.token(next).kind === 'string'; next += 2) {
+    name += reading.token(next).text
+    if (reading.word(next + 1) === ')') return splitName(reading, name)
+    if (reading.word(next + 1) !== '||') return undefined
+  }
+  return undefined
 }
 
 /** A name inside of a string: its parts are folded as if it stood in the text. */
-function splitName(reading: Reading, text: string): string[] {
-  const parts = text.match(/"(?:[^"]|"")*"|`[^`]*`|[^."`]+/g) ?? [text]
+export function splitName(reading: Reading, text: string): string[] {
+  const parts = text.match(/"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|[^."`[]+/g) ?? [text]
   return parts.map((part) => {
     const quote = /^["`]/.exec(part)?.[0]
+    if (part.startsWith('[')) return part.slice(1, part.endsWith(']') ? -1 : undefined)
     if (quote === undefined) return foldText(reading, part, false)
     return foldText(reading, part.slice(1, -1).replaceAll(quote + quote, quote), true)
   })
@@ -303,6 +351,7 @@ function readAlias(reading: Reading, at: number, to: number, source: Source, sco
     next < to &&
     (token.kind === 'name' || (token.kind === 'word' && (isExplicit || !noAliases.has(token.word))))
   if (isAlias && token.word !== '(') {
+    if (!isExplicit && isErrorLog(reading, next)) return next
     if (!isExplicit && startsTsqlStatement(reading, next)) return next
     source.alias = token.text
     next++

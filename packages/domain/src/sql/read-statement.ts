@@ -8,6 +8,7 @@ import type { Reading } from './reading.ts'
 import { addReads, readFromList, type Source } from './read-sources.ts'
 import { readTransfer } from './read-transfers.ts'
 import type { StatementPlace } from './scope.ts'
+import { readPath } from './table-names.ts'
 
 /**
  * Reads the statement between two places and records its kind, tables and flags.
@@ -112,10 +113,18 @@ function readFromFirst(reading: Reading, at: number, to: number, place: Statemen
 function readBareCall(reading: Reading, at: number, to: number, place: StatementPlace): number | undefined {
   const isEscape =
     reading.word(at) === '{' && (reading.word(at + 1) === 'call' || reading.word(at + 3) === 'call')
-  const isProcedure = reading.dialect === 'tsql' && at === 0 && /^(?:sp_|xp_|usp_)/.test(reading.word(at))
+  const isProcedure = reading.dialect === 'tsql' && at === 0 && isProcedureName(reading, at, to)
   if (!isEscape && !isProcedure) return undefined
   reading.facts.addKind('procedure')
   return walk(reading, at + 1, to, { scope: place.scope, isTop: false, isQuery: false })
+}
+
+/** `sp_who`, `dbo.name`, `dbo.name 1, @a`: the name of a procedure, and what it is given. */
+function isProcedureName(reading: Reading, at: number, to: number): boolean {
+  if (/^(?:sp_|xp_|usp_)/.test(reading.word(at))) return true
+  const path = readPath(reading, at)
+  if (!path || path.parts.length < 2) return false
+  return path.next >= to || /^(?:parameter|variable|string)$/.test(reading.token(path.next).kind)
 }
 
 /** What is no statement that is known: the tables of its queries are told, and that it was not understood. */

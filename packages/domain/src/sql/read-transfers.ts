@@ -134,9 +134,24 @@ function readExport(reading: Reading, at: number, to: number, place: StatementPl
   return to
 }
 
+function readPreloaded(reading: Reading, at: number, to: number): void {
+  for (let next = at; next < to; next++) {
+    const path = readPath(reading, next)
+    if (path) addRead(reading, path.parts)
+    while (next < to && reading.word(next) !== ',')
+      next = reading.word(next) === '(' ? reading.closeOf(next) + 1 : next + 1
+  }
+}
+
 /** LOAD DATA ... INTO TABLE orders. LOAD alone loads a library. */
 function readLoad(reading: Reading, at: number, to: number): number {
   const { facts } = reading
+  if (reading.word(at) === 'index' && reading.word(at + 1) === 'into') {
+    // MySQL: LOAD INDEX INTO CACHE a INDEX (x), b.
+    facts.addKind('maintenance')
+    readPreloaded(reading, at + 3, to)
+    return to
+  }
   if (reading.word(at) !== 'data' && reading.word(at) !== 'xml') {
     facts.addKind('session')
     return to

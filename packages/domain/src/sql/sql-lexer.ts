@@ -58,8 +58,9 @@ const redaction = /«redacted:[a-z_]+:[0-9a-f]{8}»/y
 const signsOfTwo = new Set('-> => := :: ?| ?& @> @@ #> #- .. ** += -= *= /='.split(' '))
 const clickHouseParameter = /\{\s*\w+\s*:[^{}]*\}/y
 const pythonParameter = /%(?:\(\w+\))?s(?!\w)/y
-const stage = /@[^\s,;()']*/y
-const numberPattern = /(?:0[xX][0-9a-fA-F]+|(?:\d[\d_]*)?\.?\d[\d_]*(?:[eE][+-]?\d+)?)/y
+const beforeStage = new Set(['@', '~', '%', '"'].map((sign) => sign.charCodeAt(0)))
+const stage = /@(?:"[^"]*"|[^\s,;()'"])*/y
+const numberPattern = /0x[\da-f]+|(?:\d[\d_]*)?\.?\d[\d_]*(?:e[+-]?\d+)?(?:(?:bd|[df])(?!\w))?/iy
 /** A number that goes on like a name is a name: `2026_orders`. */
 const digitName = /\d+[A-Za-z_][\w$]*/y
 const numberSuffix = /^\d+(?:[eE]\d+|[lLsSyYdDfF]|[bB][dD])$/
@@ -179,7 +180,8 @@ export class SqlLexer {
     if (next === '"' && rules.doubleQuotes === 'name') return undefined
     if (rules.qQuotes && prefix.endsWith('q')) return this.#qQuoted(wordEnd + 1)
     if (rules.tripleQuotes && text.startsWith(next.repeat(3), wordEnd)) return this.#triple(wordEnd, next)
-    return this.#doubled('string', wordEnd + 1, next, rules.backslashes || prefix === 'e')
+    const escapes = prefix === 'e' || (rules.backslashes && !(rules.rawStrings && prefix === 'r'))
+    return this.#doubled('string', wordEnd + 1, next, escapes)
   }
 
   #number(start: number): TokenKind {
@@ -232,9 +234,8 @@ export class SqlLexer {
         this.#inExecutable = false
         this.end = start + 2
         return this.next()
-      case 64: // @
-        if (classOf(next) === letter || next === 64 || next === 126 || next === 37)
-          return this.#variable(start)
+      case 64: // @; of Snowflake @~, @%table and @"stage"
+        if (classOf(next) === letter || beforeStage.has(next)) return this.#variable(start)
         break
       case 46: // .
         if (classOf(next) === digit && !isTight) return this.#number(start)

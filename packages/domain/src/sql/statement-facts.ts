@@ -7,6 +7,7 @@ export type TableAccess = { name: string; access: 'read' | 'write'; temporary?: 
 export class StatementFacts {
   /** Each table in the order in which it was first met. */
   readonly #tables = new Map<string, { read: boolean; write: boolean; temporary: boolean }>()
+  readonly #names: string[] = []
   readonly flags = new Set<string>()
   kind: StatementKind | undefined
   /** False as soon as something stood where nothing that is understood can stand. */
@@ -14,6 +15,12 @@ export class StatementFacts {
   statements = 0
 
   addTable(name: string, access: 'read' | 'write', isTemporary = false): void {
+    // `""` is no name; whoever wrote it has left something out.
+    if (name === '') {
+      this.understood = false
+      return
+    }
+    if (!this.#tables.has(name)) this.#names.push(name)
     const known = this.#tables.get(name) ?? { read: false, write: false, temporary: false }
     this.#tables.set(name, known)
     known[access] = true
@@ -26,9 +33,13 @@ export class StatementFacts {
     if (known) known.read = false
   }
 
-  /** The table that was met last as one that is read; undefined if none since there were `count`. */
+  /** The first table that is read of those that were met since there were `count`. */
   readSince(count: number): string | undefined {
-    return [...this.#tables].slice(count).find(([, { read }]) => read)?.[0]
+    for (let at = count; at < this.#names.length; at++) {
+      const name = this.#names[at]
+      if (name !== undefined && this.#tables.get(name)?.read === true) return name
+    }
+    return undefined
   }
 
   get tableCount(): number {

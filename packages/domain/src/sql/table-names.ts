@@ -55,7 +55,7 @@ export function isNoTable(reading: Reading, parts: readonly string[]): boolean {
   const [first = '', second = ''] = parts
   if (parts.length === 0) return true
   if (parts.length === 2 && fileFormats.has(first.toLowerCase())) {
-    return second.startsWith('/') || second.includes('://') || second.startsWith('dbfs:')
+    return second.includes('/') || second.startsWith('dbfs:')
   }
   return parts.length === 1 && first.toLowerCase() === 'dual' && reading.dialect !== 'oracle'
 }

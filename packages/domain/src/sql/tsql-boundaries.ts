@@ -39,10 +39,35 @@ export function startsTsqlStatement(reading: Reading, at: number): boolean {
       return following !== 'join' && !neverBefore.has(before)
     case 'update':
     case 'delete':
-    case 'insert':
-      // ON DELETE CASCADE
-      return before !== 'on' && !neverBefore.has(before)
+      // ON DELETE CASCADE; but SET NOCOUNT ON DELETE FROM orders
+      return !(before === 'on' && /^(?:cascade|no|set|)$/.test(following)) && !neverBefore.has(before)
+    case 'set':
+      // ON DELETE SET NULL
+      return before !== 'delete' && !neverBefore.has(before)
+    case 'grant':
+      return before !== 'with' && !neverBefore.has(before)
     default:
       return starts.has(word) && !neverBefore.has(before)
   }
+}
+
+/** In T-SQL where the next statement or branch begins from `at` on, outside of parentheses; `to` if none does. */
+export function endInTsql(reading: Reading, at: number, to: number): number {
+  if (reading.dialect !== 'tsql') return to
+  let next = at
+  while (next < to && !/^(?:else|end)$/.test(reading.word(next)) && !startsTsqlStatement(reading, next))
+    next = reading.word(next) === '(' ? reading.closeOf(next) + 1 : next + 1
+  return Math.min(next, to)
+}
+
+const alteredParts = /^(?:column|constraint|period|index|primary|unique|if|default|name|identity)$/
+
+/** The same inside of ALTER TABLE, where ALTER COLUMN, DROP CONSTRAINT and SET (...) are no statements. */
+export function startsBehindAlter(reading: Reading, at: number): boolean {
+  const word = reading.word(at)
+  const following = reading.word(at + 1)
+  if (word === 'alter' || word === 'drop')
+    return !alteredParts.test(following) && startsTsqlStatement(reading, at)
+  if (word === 'set') return following !== '(' && startsTsqlStatement(reading, at)
+  return startsTsqlStatement(reading, at)
 }

@@ -19,6 +19,7 @@ import { readCapturePosition, saveCapturePosition } from '../settings/capture-po
 import { readIntegrationsToRun, type IntegrationToRun } from '../settings/integrations.ts'
 import type { Settings } from '../settings/open-settings.ts'
 import type { Lease } from '../settings/settings-engine.ts'
+import { GatewaySessions, possibleSessionEventIds } from './gateway-sessions.ts'
 import { checkGatewaySettings, testGatewaySettings } from './postgres-gateway/check-gateway-settings.ts'
 import { handOverLeftSpools, spoolDirOf } from './postgres-gateway/left-spools.ts'
 import {
@@ -27,6 +28,7 @@ import {
 } from './postgres-gateway/postgres-gateway-capture.ts'
 import { openSpool } from './postgres-gateway/open-outbox.ts'
 import { readGatewayAttribution } from './postgres-gateway/to-drafts.ts'
+import { BehindGateway } from './postgres-log/behind-gateway.ts'
 import { checkLogPath } from './postgres-log/check-log-path.ts'
 import { readPostgresAttribution } from './postgres-log/to-drafts.ts'
 import { startPostgresLogCapture, type PostgresLogCapture } from './postgres-log/postgres-log-capture.ts'
@@ -37,6 +39,8 @@ export type CaptureSupervisorOptions = {
   redactSecret: (secret: string) => string
   /** Takes secrets out of a draft of a workspace, before it is written to the disk. */
   maskDraft: (draft: EventDraft, workspaceId: string) => EventDraft
+  /** Which of these ids are those of events of a workspace. */
+  hasAnyEvent: (workspaceId: string, ids: readonly string[]) => Promise<boolean>
   dataDir: string
   now: () => number
   log: Log
@@ -59,6 +63,7 @@ const startingGateway: PostgresGatewayStatus = {
   statementsPerSecond: 0,
   eventsWaiting: 0,
   eventsLost: 0,
+  errors: 0,
 }
 
 const elsewhere = {
@@ -72,6 +77,7 @@ const elsewhere = {
  */
 export class CaptureSupervisor {
   readonly #options: CaptureSupervisorOptions
+  readonly #gatewaySessions = new GatewaySessions()
   readonly #running = new Map<string, Running>()
   /** Changes are carried out one after the other. */
   #changing: Promise<void> = Promise.resolve()
@@ -219,7 +225,26 @@ export class CaptureSupervisor {
       hashSecret: redactSecret,
       clock: now,
       log,
+      ...this.#behindGateway(integration),
     })
+  }
+
+  /** For a log whose server has a gateway in front of it. */
+  #behindGateway({ id, workspaceId, settings }: Extract<IntegrationToRun, { kind: 'postgres_log' }>): {
+    behindGateway?: BehindGateway
+  } {
+    const { gatewayId } = settings
+    if (gatewayId === undefined) return {}
+    const { hasAnyEvent, now } = this.#options
+    return {
+      behindGateway: new BehindGateway({
+        integrationId: id,
+        gatewayId,
+        findSession: (session) => this.#gatewaySessions.find(gatewayId, session),
+        isRecorded: async (session) => hasAnyEvent(workspaceId, possibleSessionEventIds(gatewayId, session)),
+        now,
+      }),
+    }
   }
 
   #startGateway({
@@ -230,6 +255,7 @@ export class CaptureSupervisor {
     return startPostgresGatewayCapture({
       ...this.#gatewayDeps(workspaceId, id),
       integration: { id, settings },
+      sessions: this.#gatewaySessions,
       spoolDir: spoolDirOf(this.#gatewaysDir, workspaceId, id),
     })
   }

@@ -142,7 +142,8 @@ export class DraftDelivery {
 
 type PassingError = AuditError & { code: 'overloaded' | 'unavailable' | 'storage_full' | 'rate_limited' }
 
-function isPassing(error: unknown): error is PassingError {
+/** Whether the log may take it in a moment. */
+export function isPassing(error: unknown): error is PassingError {
   return (
     isAuditError(error, 'overloaded') ||
     isAuditError(error, 'unavailable') ||

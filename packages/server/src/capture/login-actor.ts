@@ -21,3 +21,16 @@ export function outcomeOfSqlState(code: string | undefined): Outcome {
   if (code === undefined) return 'success'
   return code === '42501' || code.startsWith('28') ? 'denied' : 'failure'
 }
+
+/** With these the server (or who it trusts) made sure of the person; a password proves only that somebody knew it. */
+export const provingMethods: ReadonlySet<string> = new Set([
+  'cert',
+  'ldap',
+  'oauth',
+  'gss',
+  'sspi',
+  'pam',
+  'bsd',
+  'radius',
+  'peer',
+])

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { StoredEvent } from '@aleph-audit-log/domain/event'
 import { afterEach, expect, test } from 'vitest'
 import { readClientConfig } from '../config.ts'
 import { createLog } from '../log.ts'
@@ -26,7 +27,11 @@ async function forgetStatements(dataDir: string): Promise<void> {
     queryTimeMs: { apply: 60_000, interactive: 30_000, long: 60_000 },
   })
   const store = await openClickHouseEventStore(engine)
-  await store.rewriteEvents(({ statement: _, ...event }) => event, {
+  const forget = (event: StoredEvent): StoredEvent => {
+    const { statement: _, ...rest } = event
+    return rest
+  }
+  await store.rewriteEvents(forget, {
     exclusively: async (work) => work(),
     signal: new AbortController().signal,
     onProgress: () => undefined,

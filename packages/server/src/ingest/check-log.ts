@@ -124,8 +124,9 @@ function isAsAcknowledged(stored: string, acknowledged: StoredEvent): boolean {
   return withoutStatement(JSON.parse(stored) as StoredEvent) === withoutStatement(acknowledged)
 }
 
-function withoutStatement({ statement: _, ...event }: StoredEvent): string {
-  return JSON.stringify(event)
+function withoutStatement(event: StoredEvent): string {
+  const { statement: _, ...rest } = event
+  return JSON.stringify(rest)
 }
 
 async function sortAbsent(

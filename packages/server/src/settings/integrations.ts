@@ -46,15 +46,16 @@ export async function readIntegrationsToRun(settings: Settings): Promise<Integra
 /** Adds an integration. Throws AuditError('conflict') if the name is taken or there are too many. */
 export async function createIntegration(
   { settings, viewer, record, ...act }: Act,
-  { kind, name, settings: own }: CreateIntegrationRequest,
+  wanted: CreateIntegrationRequest,
 ): Promise<IntegrationConfiguration> {
   requirePermission(viewer, 'admin')
+  const { kind, name } = wanted
   const row = {
     id: randomUUID(),
     workspace_id: viewer.workspaceId,
     kind,
     name,
-    settings: JSON.stringify(own),
+    settings: JSON.stringify(wanted.settings),
     created_at: timeOf(act),
     updated_at: timeOf(act),
     ...creatorColumns(viewer),
@@ -62,6 +63,7 @@ export async function createIntegration(
   return commitWithEvent(settings, record, async (transaction) => {
     await lockWorkspace(transaction, viewer.workspaceId)
     await refuseTakenName(transaction, viewer.workspaceId, name)
+    await refuseUnknownGateway(transaction, viewer, wanted)
     const { count } = await transaction
       .selectFrom('integrations')
       .select((of) => of.fn.countAll<number | string>().as('count'))
@@ -96,6 +98,7 @@ export async function changeIntegration(
     })
     if (JSON.stringify(after) === JSON.stringify(before)) return { result: before }
     if (after.name !== before.name) await refuseTakenName(transaction, viewer.workspaceId, after.name)
+    await refuseUnknownGateway(transaction, viewer, after)
     await transaction
       .updateTable('integrations')
       .set({ name: after.name, settings: JSON.stringify(after.settings), updated_at: timeOf(act) })
@@ -107,12 +110,16 @@ export async function changeIntegration(
   })
 }
 
-/** Deletes an integration and how far it had read; its events stay. Throws AuditError('not_found'). */
+/**
+ * Deletes an integration and how far it had read; its events stay. Errors: `not_found`, and `conflict` for a gateway that
+ * a log is set against.
+ */
 export async function deleteIntegration({ settings, viewer, record }: Act, id: string): Promise<void> {
   requirePermission(viewer, 'admin')
   await commitWithEvent(settings, record, async (transaction) => {
     await lockWorkspace(transaction, viewer.workspaceId)
     const integration = toIntegration(await findRow(transaction, viewer, id))
+    await refuseUsedGateway(transaction, viewer, id)
     await transaction.deleteFrom('integrations').where('id', '=', id).execute()
     await countDirectoryChange(transaction, viewer.workspaceId)
     const event = integrationEvent('integration_deleted', viewer, integration, describe(integration))
@@ -148,12 +155,55 @@ async function refuseTakenName(
   })
 }
 
+/** A log can only be behind a gateway of its own workspace. */
+async function refuseUnknownGateway(
+  transaction: SettingsTransaction,
+  { workspaceId }: Viewer,
+  wanted: Pick<CreateIntegrationRequest, 'kind' | 'settings'>,
+): Promise<void> {
+  const gatewayId = 'gatewayId' in wanted.settings ? wanted.settings.gatewayId : undefined
+  if (gatewayId === undefined) return
+  const gateway = await transaction
+    .selectFrom('integrations')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', gatewayId)
+    .where('kind', '=', 'postgres_gateway')
+    .executeTakeFirst()
+  if (gateway) return
+  throw new AuditError('invalid', 'There is no such gateway.', {
+    problems: [{ path: 'settings.gatewayId', message: 'is no gateway of this workspace' }],
+  })
+}
+
+/** Without its gateway a log would tell every session as one that went past it. */
+async function refuseUsedGateway(
+  transaction: SettingsTransaction,
+  { workspaceId }: Viewer,
+  gatewayId: string,
+): Promise<void> {
+  const logs = await transaction
+    .selectFrom('integrations')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('kind', '=', 'postgres_log')
+    .execute()
+  const behind = logs
+    .map(toIntegration)
+    .find(({ settings }) => 'gatewayId' in settings && settings.gatewayId === gatewayId)
+  if (!behind) return
+  throw new AuditError(
+    'conflict',
+    `The log "${behind.name}" is set against this gateway. Change the log first.`,
+  )
+}
+
 /** What an event tells about an integration: no list of a thousand logins, and never a secret. */
 function describe({ kind, name, settings }: IntegrationConfiguration): EventData {
   switch (kind) {
     case 'postgres_log': {
-      const { path, bindParameters, logins } = settings
-      return { kind, name, path, bindParameters, logins: logins.length }
+      const { logins, ...rest } = settings
+      return { kind, name, ...rest, logins: logins.length }
     }
     case 'postgres_gateway':
       return { kind, name, ...settings }

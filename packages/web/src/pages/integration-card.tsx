@@ -153,6 +153,9 @@ function GatewayFacts({ status }: Extract<Integration, { kind: 'postgres_gateway
       <Fact name={status.eventsLost > 0 ? 'Not recorded' : 'Waiting'} isBad={status.eventsLost > 0}>
         {formatCount(status.eventsLost > 0 ? status.eventsLost : status.eventsWaiting)}
       </Fact>
+      <Fact name="Errors" isBad={status.errors > 0}>
+        {status.errors === 0 ? 'None' : formatCount(status.errors)}
+      </Fact>
     </>
   )
 }

@@ -1,7 +1,8 @@
 import type { Integration } from '@aleph-audit-log/domain/api/integrations'
-import { Radio, Stack, TextInput } from '@mantine/core'
+import { Radio, Select, Stack, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useState, type FormEvent, type ReactNode } from 'react'
-import { saveIntegration } from '../api/integrations.ts'
+import { integrationsQuery, saveIntegration } from '../api/integrations.ts'
 import { CodeBlock } from '../ui/code-block.tsx'
 import { useSubmit } from '../ui/use-submit.ts'
 import { wordsForField } from '../ui/words-for-problem.ts'
@@ -30,6 +31,8 @@ export function PostgresLogForm({
   const [name, setName] = useState(before?.name ?? '')
   const [path, setPath] = useState(before?.settings.path ?? '')
   const [bindParameters, setBindParameters] = useState(before?.settings.bindParameters ?? 'types')
+  const [gatewayId, setGatewayId] = useState(before?.settings.gatewayId ?? '')
+  const gateways = useQuery(integrationsQuery).data?.filter(({ kind }) => kind === 'postgres_gateway') ?? []
   const [rows, setRows] = useState(() => toLoginRows(before?.settings.logins ?? []))
   const { busy, error, submit } = useSubmit()
   const pathProblem = wordsForField(error, 'settings.path')
@@ -37,7 +40,12 @@ export function PostgresLogForm({
 
   function send(event: FormEvent): void {
     event.preventDefault()
-    const settings = { path, bindParameters, logins: readLoginRows(rows) }
+    const settings = {
+      path,
+      bindParameters,
+      logins: readLoginRows(rows),
+      ...(gatewayId === '' ? {} : { gatewayId }),
+    }
     void submit(async () => {
       await saveIntegration(before?.id, { kind: 'postgres_log', name, settings })
       await onSaved()
@@ -76,6 +84,20 @@ export function PostgresLogForm({
             />
           </Stack>
         </Radio.Group>
+        {gateways.length === 0 ? null : (
+          <Select
+            label="Gateway in front of this server"
+            description="What the gateway records is not recorded twice, and sessions that go past it are told"
+            data={[
+              { value: '', label: 'None' },
+              ...gateways.map(({ id, name: gateway }) => ({ value: id, label: gateway })),
+            ]}
+            value={gatewayId}
+            allowDeselect={false}
+            onChange={(chosen) => setGatewayId(chosen ?? '')}
+            error={wordsForField(error, 'settings.gatewayId')}
+          />
+        )}
         <LoginsEditor rows={rows} onChange={setRows} error={loginsProblem} />
         <div>
           <div className={classes.label}>Settings of PostgreSQL</div>
@@ -86,7 +108,7 @@ export function PostgresLogForm({
         </div>
         <FormEnd
           error={error}
-          fields={['settings.path', 'settings.logins']}
+          fields={['settings.path', 'settings.logins', 'settings.gatewayId']}
           busy={busy}
           isNew={before === undefined}
           onCancel={onCancel}

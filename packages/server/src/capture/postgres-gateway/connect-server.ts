@@ -18,7 +18,13 @@ export type ConnectServerOptions = {
  */
 export async function connectServer(options: ConnectServerOptions): Promise<Socket> {
   const { address, tls, connectMs, signal } = options
-  const socket = connect({ ...address, allowHalfOpen: true, noDelay: true, keepAlive: true })
+  const socket = connect({
+    ...address,
+    allowHalfOpen: true,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: 60_000,
+  })
   const limit = AbortSignal.any([signal, AbortSignal.timeout(connectMs)])
   const abort = (): void => void socket.destroy(new Error('the time for it is over'))
   limit.addEventListener('abort', abort)

@@ -19,6 +19,8 @@ export type SessionFacts = {
   /** How the client proved who it is, as far as the gateway could see it. */
   authentication?: { identity: string; method: string }
   backendPid?: number
+  /** When the gateway was connected to the server, Unix time in ms: the server's session begins then. */
+  serverConnectedAtMs?: number
   /** The gateway's own port of its connection to the server: what the server's log calls the remote port. */
   serverPort?: number
 }

@@ -1,7 +1,9 @@
 /** The named limits of a gateway. Sizes in bytes, times in ms. */
 export const gatewayLimits = {
-  /** Sessions at once, those that are signing in included; one more is refused. */
+  /** Sessions at once, from the startup packet on; one more is refused. */
   sessionsMax: 1000,
+  /** Connections beyond that, so that a client can cancel a statement, or be told why it is refused. */
+  spareConnectionsMax: 100,
   /** From the connection to the end of the sign-in. */
   signInMs: 60_000,
   /** How long the server may take to accept a connection. */

@@ -2,7 +2,7 @@ import type { GatewayMode } from '@aleph-audit-log/domain/api/integrations'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import type { Log } from '../../log.ts'
 import { MemoryOutbox } from './memory-outbox.ts'
-import type { Outbox, OutboxOptions } from './outbox.ts'
+import type { Outbox, OutboxLimits, OutboxOptions } from './outbox.ts'
 import { SpoolOutbox } from './spool-outbox.ts'
 import { toLostDraft, toRefusedDraft, toUnknownDraft } from './to-own-drafts.ts'
 
@@ -15,6 +15,7 @@ export type OpenOutboxOptions = {
   mask: (draft: EventDraft) => EventDraft
   clock: () => number
   log: Log
+  limits?: OutboxLimits
 }
 
 /** The outbox of a gateway in this mode. Errors: those of `SpoolOutbox.open`. */
@@ -28,12 +29,13 @@ export async function openSpool(options: OpenOutboxOptions): Promise<SpoolOutbox
   return SpoolOutbox.open({ ...outboxOptionsOf(options), dir: spoolDir, mask, toUnknown: toUnknownDraft })
 }
 
-function outboxOptionsOf({ integrationId, ingest, clock, log }: OpenOutboxOptions): OutboxOptions {
+function outboxOptionsOf({ integrationId, ingest, clock, log, limits }: OpenOutboxOptions): OutboxOptions {
   return {
     ingest,
     toRefused: (draft, reasons) => toRefusedDraft(draft, reasons, clock()),
     toLost: (lost) => toLostDraft(integrationId, lost),
     now: clock,
+    ...(limits === undefined ? {} : { limits }),
     onError: (error) => log.error('A gateway cannot record what happens', error),
   }
 }

@@ -1,10 +1,12 @@
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import type { Log } from '../../log.ts'
+import type { GatewaySessions } from '../gateway-sessions.ts'
 import type { SessionEnd, SessionFacts } from './gateway-facts.ts'
 import type { GatewayRecorder } from './gateway-recorder.ts'
 import type { Outbox } from './outbox.ts'
 import type { ErrorFacts, Intent, StatementFacts } from './protocol/statement-facts.ts'
 import {
+  serverSessionOf,
   toIntentDraft,
   toQueryDraft,
   toSessionEndedDraft,
@@ -13,6 +15,8 @@ import {
 } from './to-drafts.ts'
 
 export type OutboxRecorderOptions = {
+  /** Told of every session on the server, for whoever reads the server's log. */
+  sessions?: GatewaySessions | undefined
   drafts: GatewayDraftOptions
   clock: () => number
   log: Log
@@ -40,6 +44,9 @@ export class OutboxRecorder implements GatewayRecorder {
   }
 
   sessionStarted(session: SessionFacts, error?: ErrorFacts): void {
+    const { drafts, sessions } = this.#options
+    const opened = serverSessionOf(session)
+    if (opened !== undefined) sessions?.add(drafts.gatewayId, opened, session)
     this.#add(() => toSessionStartedDraft(session, error, this.#options.drafts))
   }
 

@@ -3,9 +3,10 @@ import type { PostgresGatewaySettings, PostgresGatewayStatus } from '@aleph-audi
 import { isAuditError } from '@aleph-audit-log/domain/error'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import type { Log } from '../../log.ts'
+import type { GatewaySessions } from '../gateway-sessions.ts'
 import { readTls, serverAddressOf } from './gateway-settings.ts'
 import { openOutbox } from './open-outbox.ts'
-import type { Outbox } from './outbox.ts'
+import type { Outbox, OutboxLimits } from './outbox.ts'
 import { OutboxRecorder } from './outbox-recorder.ts'
 import { RateMeter } from './rate-meter.ts'
 import { startGateway, type Gateway } from './start-gateway.ts'
@@ -22,11 +23,14 @@ export type PostgresGatewayCaptureOptions = {
   ingest: (drafts: EventDraft[]) => Promise<void>
   /** Takes secrets out of a draft, before it is written to the disk. */
   mask: (draft: EventDraft) => EventDraft
+  /** Told of every session on the server. */
+  sessions?: GatewaySessions
   /** Keyed hash in hex, at least eight digits: stands for what is masked. */
   hashSecret: (text: string) => string
   /** Unix time in ms. */
   clock: () => number
   log: Log
+  limits?: OutboxLimits
 }
 
 export type PostgresGatewayCapture = {
@@ -72,7 +76,12 @@ class Capture {
   constructor(options: PostgresGatewayCaptureOptions) {
     this.#options = options
     // Who is behind a login is known to the directory of people, and what is kept of bind values to the workspace.
-    this.#drafts = { hashSecret: options.hashSecret, bindParameters: 'full', logins: new Map() }
+    this.#drafts = {
+      gatewayId: options.integration.id,
+      hashSecret: options.hashSecret,
+      bindParameters: 'full',
+      logins: new Map(),
+    }
   }
 
   status(): PostgresGatewayStatus {
@@ -88,7 +97,15 @@ class Capture {
       statementsPerSecond: this.#rate.perSecond(),
       eventsWaiting: outbox?.eventsWaiting ?? 0,
       eventsLost: (outbox?.eventsLost ?? 0) + (this.#recorder?.failures ?? 0),
+      errors: this.#errors(),
     }
+  }
+
+  #errors(): number {
+    const counters = this.#gateway?.status().counters
+    if (counters === undefined) return 0
+    const { serverFailures, internalErrors, faults } = counters
+    return Object.values(faults).reduce((sum, count) => sum + count, serverFailures + internalErrors)
   }
 
   /** Resolves when the gateway runs, has failed for good, or was stopped before. */
@@ -125,7 +142,12 @@ class Capture {
     const { settings } = integration
     const tls = await readTls(settings)
     this.#outbox ??= await openOutbox(settings.mode, { ...this.#options, integrationId: integration.id })
-    this.#recorder ??= new OutboxRecorder(this.#outbox, { drafts: this.#drafts, clock, log })
+    this.#recorder ??= new OutboxRecorder(this.#outbox, {
+      drafts: this.#drafts,
+      sessions: this.#options.sessions,
+      clock,
+      log,
+    })
     this.#gateway = await startGateway({
       listen: { host: settings.listenHost, port: settings.listenPort },
       server: serverAddressOf(settings),

@@ -107,6 +107,8 @@ export class Relay {
     if (this.#isOver) return
     this.#client.bytesRead += chunk.length
     this.#endTimer?.refresh()
+    // The server is gone: what the client still sends does not reach it.
+    if (this.#server.socket.writableEnded || this.#server.socket.destroyed) return
     try {
       const { mode, recorder } = this.#options.context
       const room = mode === 'buffer' ? recorder.untilRoom() : undefined
@@ -267,9 +269,10 @@ export class Relay {
     const { counters, clock, recorder } = this.#options.context
     this.#statements++
     counters.statements++
+    counters.lastStatementAtMs = clock.toUnixMs(statement.startedAt)
     if (statement.error !== undefined) counters.statementsFailed++
     if (statement.isRefused === true) counters.statementsRefused++
-    statement.startedAt = clock.toUnixMs(statement.startedAt)
+    statement.startedAt = counters.lastStatementAtMs
     this.#tell(() => recorder.statementFinished(this.#options.facts, statement))
   }
 
@@ -305,6 +308,8 @@ export class Relay {
     }
     this.#sideEnded(isExpected ? 'server_left' : 'server_failed')
     this.#client.socket.end()
+    // Its end would not be heard of a client that is not read.
+    this.#client.socket.resume()
   }
 
   get #isBetweenMessages(): boolean {

@@ -31,6 +31,8 @@ export type GatewayOptions = {
 export type GatewayStatus = {
   /** Sessions that are there now, those that are signing in included. */
   sessions: number
+  /** All connections of clients, also those that have not said yet what they want. */
+  connections: number
   counters: Readonly<GatewayCounters>
 }
 
@@ -66,6 +68,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     counters: new GatewayCounters(),
     clientRules: frontendRules(limits),
     serverRules: backendRules(),
+    serving: { count: 0 },
   }
   await checkServer(context)
   const listener = new Listener(context)
@@ -95,7 +98,12 @@ class Listener {
   constructor(context: SessionContext) {
     this.#context = context
     // Nagle's algorithm would let small answers wait.
-    const socketOptions = { noDelay: true, allowHalfOpen: true, keepAlive: true }
+    const socketOptions = {
+      noDelay: true,
+      allowHalfOpen: true,
+      keepAlive: true,
+      keepAliveInitialDelay: 60_000,
+    }
     this.#server = createServer(socketOptions, (socket) => this.#accept(socket))
   }
 
@@ -107,14 +115,18 @@ class Listener {
     return {
       // It listens on a port, so this is no path.
       address: this.#server.address() as AddressInfo,
-      status: () => ({ sessions: this.#sessions.size, counters: this.#context.counters }),
+      status: () => ({
+        sessions: this.#context.serving.count,
+        connections: this.#sessions.size,
+        counters: this.#context.counters,
+      }),
       close: async () => this.#close(),
     }
   }
 
   #accept(socket: Socket): void {
     const { limits, counters } = this.#context
-    if (this.#sessions.size >= limits.sessionsMax) {
+    if (this.#sessions.size >= limits.sessionsMax + limits.spareConnectionsMax) {
       counters.sessionsRefused++
       socket.on('error', () => undefined)
       sayLastWords(socket, encodeError(ownErrors.tooManyConnections))

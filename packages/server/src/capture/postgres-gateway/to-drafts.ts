@@ -3,12 +3,15 @@ import type { Attribution, EventContext, EventData, EventDraft } from '@aleph-au
 import { maskSql, maskText, type MaskedText } from '@aleph-audit-log/domain/secrets/mask-secrets'
 import { createEventId, idFromHash } from '../../ingest/create-event-id.ts'
 import { fitText } from '../fit-text.ts'
-import { loginActor, outcomeOfSqlState, type LoginPerson } from '../login-actor.ts'
+import { gatewaySessionEventId, type ServerSession } from '../gateway-sessions.ts'
+import { loginActor, outcomeOfSqlState, provingMethods, type LoginPerson } from '../login-actor.ts'
 import { addBind } from './bind-data.ts'
 import type { SessionEnd, SessionFacts } from './gateway-facts.ts'
 import type { ErrorFacts, Intent, SqlText, StatementFacts } from './protocol/statement-facts.ts'
 
 export type GatewayDraftOptions = {
+  /** Of the integration. */
+  gatewayId: string
   /** A keyed hash in hex: what is masked can be recognised, not read. */
   hashSecret: (secret: string) => string
   /** `none`: how many; `types`: types and lengths; `full`: the values as well. */
@@ -35,7 +38,20 @@ export function toSessionStartedDraft(
   data['protocol'] = session.protocol
   if (session.authentication !== undefined) data['authentication'] = session.authentication
   if (error !== undefined) data['error'] = errorData(error, undefined, options)
-  return draftOf('session_started', session, session.startedAtMs, data, options, error)
+  const draft = draftOf('session_started', session, session.startedAtMs, data, options, error)
+  const serverSession = serverSessionOf(session)
+  if (serverSession !== undefined) draft.id = gatewaySessionEventId(options.gatewayId, serverSession)
+  return draft
+}
+
+/** The session as the server knows it; undefined where the gateway never was connected to the server for it. */
+export function serverSessionOf({
+  backendPid = 0,
+  serverPort = 0,
+  serverConnectedAtMs,
+}: SessionFacts): ServerSession | undefined {
+  if (serverConnectedAtMs === undefined) return undefined
+  return { pid: backendPid, port: serverPort, startedSeconds: Math.floor(serverConnectedAtMs / 1000) }
 }
 
 /** The event of a session's end: `session_ended`. */
@@ -82,7 +98,9 @@ export function toQueryDraft(
   addBind(data, statement, masked.hasSecret, options.bindParameters)
   data['transaction'] = transaction
   addSession(data, session)
-  if (session.authentication?.method === 'cert') data['authentication'] = session.authentication
+  if (session.authentication !== undefined && provingMethods.has(session.authentication.method)) {
+    data['authentication'] = session.authentication
+  }
   if (error !== undefined) data['error'] = errorData(error, masked, options)
   if (statement.intent > 0) data['intentId'] = intentIdOf(session, statement.intent)
   const draft = draftOf('query', session, statement.startedAt, data, options, error)
@@ -110,6 +128,14 @@ export function toIntentDraft(
   data['protocol'] = intent.protocol
   if (intent.statementName !== undefined) data['statementName'] = intent.statementName.slice(0, textUnitsMax)
   if (intent.functionOid !== undefined) data['functionOid'] = intent.functionOid
+  const { before } = intent
+  if (before?.sql !== undefined) {
+    // Executed in its place if the server does not take the new one.
+    data['sqlBefore'] = fitText(
+      maskSql(before.sql, 'postgres', options.hashSecret).text,
+      preparedSqlBytesMax,
+    ).text
+  }
   const { bind } = intent
   addBind(
     data,
@@ -124,18 +150,20 @@ export function toIntentDraft(
 }
 
 /**
- * Who is behind an event of a gateway: `proven` where the client showed the gateway a certificate of its own, otherwise
- * `asserted`. Believe it only of drafts that come from a gateway.
+ * Who is behind an event of a gateway: `proven` where the client showed the gateway a certificate of its own, or the
+ * server's log tells that the server made sure of the person, otherwise `asserted`. Believe it only of drafts that come from a gateway.
  */
 export function readGatewayAttribution(data: EventData): Attribution | undefined {
   const { login, authentication } = data
   if (typeof login !== 'string') return undefined
-  const isTold =
-    typeof authentication === 'object' && authentication !== null && !Array.isArray(authentication)
-  if (isTold && authentication['method'] === 'cert' && typeof authentication['identity'] === 'string') {
-    return { login, claimed: { id: authentication['identity'] }, trust: 'proven' }
+  if (typeof authentication !== 'object' || authentication === null || Array.isArray(authentication)) {
+    return { login, trust: 'asserted' }
   }
-  return { login, trust: 'asserted' }
+  const { identity, method } = authentication
+  if (typeof identity !== 'string' || typeof method !== 'string' || !provingMethods.has(method)) {
+    return { login, trust: 'asserted' }
+  }
+  return { login, claimed: { id: identity }, trust: 'proven' }
 }
 
 function draftOf(

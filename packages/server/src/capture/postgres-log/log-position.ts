@@ -17,6 +17,7 @@ const sourceSchema = z.strictObject({
   login: text.exactOptional(),
   database: text.exactOptional(),
   host: text.exactOptional(),
+  port: count.exactOptional(),
   application: text.exactOptional(),
   backendType: text.exactOptional(),
   ps: text.exactOptional(),
@@ -102,7 +103,6 @@ export type Authentication = z.infer<typeof authenticationSchema>
 export type SessionState = z.infer<typeof sessionSchema>
 export type SessionLinesState = z.infer<typeof sessionsSchema>
 export type FilePosition = z.infer<typeof fileSchema>
-export type TooOld = z.infer<typeof tooOldSchema>
 export type LogPosition = z.infer<typeof logPositionSchema>
 
 /** Reads a saved position. Throws AuditError('conflict') for one that this version did not write. */

@@ -4,7 +4,8 @@ import { isAuditError } from '@aleph-audit-log/domain/error'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import { timeFromMs } from '@aleph-audit-log/domain/time'
 import type { Log } from '../../log.ts'
-import { DeliveryStopped, DraftDelivery, roughBytes } from '../deliver-drafts.ts'
+import { DeliveryStopped, DraftDelivery, isPassing, roughBytes } from '../deliver-drafts.ts'
+import type { BehindGateway } from './behind-gateway.ts'
 import { followLog, type LogRead } from './follow-log.ts'
 import { postgresLogLimits, type PostgresLogLimits } from './log-limits.ts'
 import { parseLogPosition, type FilePosition, type LogPosition } from './log-position.ts'
@@ -26,6 +27,8 @@ export type PostgresLogCaptureOptions = {
   /** Unix time in ms. */
   clock: () => number
   log: Log
+  /** Set where a gateway stands in front of the server. */
+  behindGateway?: BehindGateway
   /** False: end at the end of the log. */
   follow?: boolean
   limits?: PostgresLogLimits
@@ -228,11 +231,29 @@ class Capture {
   }
 
   async #handOver(delivery: DraftDelivery, drafts: EventDraft[], atEnd: boolean): Promise<void> {
-    await this.#deliver(delivery, drafts)
+    await this.#deliver(delivery, await this.#withoutGatewayEvents(drafts))
     if (!atEnd || delivery.tooOld === undefined) return
     const now = timeFromMs(this.#options.clock())
     await this.#deliver(delivery, [toTooOldDraft(delivery.tooOld, now, this.#reading.draftOptions)])
     delivery.tooOld = undefined
+  }
+
+  /** The audit log is asked again until it answers, as when events are handed over. */
+  async #withoutGatewayEvents(drafts: EventDraft[]): Promise<EventDraft[]> {
+    const { behindGateway } = this.#options
+    const { retryMs } = this.#limits
+    const { signal } = this.#stopping
+    if (behindGateway === undefined) return drafts
+    for (let waitMs = retryMs.first; ; waitMs = Math.min(waitMs * 2, retryMs.max)) {
+      try {
+        return await behindGateway.sort(drafts, (draft) => this.#reading.sourceOf(draft))
+      } catch (error) {
+        if (!isPassing(error)) throw error
+        this.#state = { name: 'waiting', message: error.message }
+        await sleep(waitMs, undefined, { signal }).catch(() => undefined)
+        if (signal.aborted) throw new DeliveryStopped()
+      }
+    }
   }
 
   async #deliver(delivery: DraftDelivery, drafts: EventDraft[]): Promise<void> {

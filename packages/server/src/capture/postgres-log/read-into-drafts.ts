@@ -3,7 +3,7 @@ import type { EventDraft } from '@aleph-audit-log/domain/event'
 import { timeFromMs } from '@aleph-audit-log/domain/time'
 import type { LogRead } from './follow-log.ts'
 import type { PostgresLogLimits } from './log-limits.ts'
-import type { FilePosition, LogPosition } from './log-position.ts'
+import type { EntrySource, FilePosition, LogPosition } from './log-position.ts'
 import { LogClock } from './log-time.ts'
 import { readLogBytes, type LogLineFault } from './read-log-line.ts'
 import { SessionLines, type SessionEvent } from './session-lines.ts'
@@ -39,6 +39,7 @@ export class Reading {
   readonly #draftOptions: DraftOptions
   #sessions: SessionLines
   #clock = new LogClock()
+  readonly #sources = new WeakMap<EventDraft, EntrySource>()
   readonly counts: ReadingCounts = {
     linesRead: 0,
     gaps: 0,
@@ -55,6 +56,11 @@ export class Reading {
       logins: new Map(settings.logins.map((login) => [login.login, login])),
     }
     this.#sessions = new SessionLines(limits)
+  }
+
+  /** The line of which a draft was made, as far as it is kept. */
+  sourceOf(draft: EventDraft): EntrySource | undefined {
+    return this.#sources.get(draft)
   }
 
   get draftOptions(): DraftOptions {
@@ -97,7 +103,9 @@ export class Reading {
   #addEvents(events: readonly SessionEvent[], drafts: EventDraft[]): void {
     for (const event of events) {
       if (event.kind === 'gap') this.counts.gaps++
-      drafts.push(toDraft(event, this.#draftOptions))
+      const draft = toDraft(event, this.#draftOptions)
+      this.#sources.set(draft, event.source)
+      drafts.push(draft)
     }
   }
 

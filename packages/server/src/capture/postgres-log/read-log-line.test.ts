@@ -18,6 +18,7 @@ test('a line gives its facts; an empty value is none', () => {
     user: 'ann',
     database: 'prod',
     remoteHost: '203.0.113.9',
+    remotePort: 48000,
     application: 'psql',
     backendType: 'client backend',
     ps: 'SELECT',

@@ -29,6 +29,8 @@ export type LogLine = {
   database?: string
   /** An address, a host name with `log_hostname=on`, or `[local]`. */
   remoteHost?: string
+  /** Absent on a unix socket. */
+  remotePort?: number
   application?: string
   backendType?: string
   /** What the process was doing: `idle`, `authentication`, `SELECT`... */
@@ -112,6 +114,8 @@ export function readLogLine(text: string, clock: LogClock, cut?: CutValues): Log
     const value = fields[name]
     if (typeof value === 'string' && value !== '') line[key] = value
   }
+  const port = fields['remote_port']
+  if (typeof port === 'number' && Number.isInteger(port) && port > 0 && port <= 65_535) line.remotePort = port
   const queryId = queryIdPattern.exec(text.slice(-64))?.[1]
   if (queryId !== undefined && queryId !== '0') line.queryId = queryId
   if (utc.isEstimated) line.timeEstimated = true

@@ -4,7 +4,7 @@ import type { PostgresLogSettings } from '@aleph-audit-log/domain/api/integratio
 import type { Actor, Attribution, EventContext, EventData, EventDraft } from '@aleph-audit-log/domain/event'
 import { idFromHash } from '../../ingest/create-event-id.ts'
 import type { TooOld } from '../deliver-drafts.ts'
-import { loginActor, outcomeOfSqlState } from '../login-actor.ts'
+import { loginActor, outcomeOfSqlState, provingMethods } from '../login-actor.ts'
 import type { EntrySource, FilePosition } from './log-position.ts'
 import { isClient, type SessionEvent } from './session-lines.ts'
 
@@ -15,10 +15,7 @@ export type DraftOptions = {
 }
 
 /** Acts of the reader itself: what is missing in the log, or was refused by ours. */
-const readerActor: Actor = { type: 'system', id: 'postgres_log_reader', name: 'PostgreSQL log reader' }
-
-/** With these the server (or who it trusts) made sure of the person; a password proves only that somebody knew it. */
-const provingMethods = new Set(['cert', 'ldap', 'oauth', 'gss', 'sspi', 'pam', 'bsd', 'radius', 'peer'])
+export const readerActor: Actor = { type: 'system', id: 'postgres_log_reader', name: 'PostgreSQL log reader' }
 
 /**
  * The event for what happened in a session. Types: `query`; `session_started` (a sign-in, also one that failed: with

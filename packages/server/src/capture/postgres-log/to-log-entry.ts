@@ -122,6 +122,7 @@ function sourceOf(line: LogLine): EntrySource {
   if (line.user !== undefined) source.login = line.user
   if (line.database !== undefined) source.database = line.database
   if (line.remoteHost !== undefined) source.host = line.remoteHost
+  if (line.remotePort !== undefined) source.port = line.remotePort
   if (line.application !== undefined) source.application = line.application
   if (line.backendType !== undefined) source.backendType = line.backendType
   if (line.ps !== undefined) source.ps = line.ps

@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
+import type { EventStore } from '../event-store.ts'
 import { describeEventStore } from '../testing/event-store-suite.ts'
+import { describeRewriting } from '../testing/rewrite-suite.ts'
 import { openClickHouseEventStore } from './clickhouse-event-store.ts'
 import { openEmbeddedEngine } from './embedded-engine.ts'
 
@@ -11,7 +13,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true })
 })
 
-describeEventStore('embedded ClickHouse', async () =>
+const open = async (): Promise<EventStore> =>
   openClickHouseEventStore(
     await openEmbeddedEngine({
       path: dir,
@@ -19,5 +21,7 @@ describeEventStore('embedded ClickHouse', async () =>
       queryMemoryBytesMax: 400_000_000,
       queryTimeMs: { apply: 60_000, interactive: 30_000, long: 60_000 },
     }),
-  ),
-)
+  )
+
+describeEventStore('embedded ClickHouse', open)
+describeRewriting('embedded ClickHouse', open)

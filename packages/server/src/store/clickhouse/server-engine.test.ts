@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { describeEventStore } from '../testing/event-store-suite.ts'
+import { describeRewriting } from '../testing/rewrite-suite.ts'
 import { makeEvent, search } from '../testing/sketch-events.ts'
 import { openClickHouseEventStore } from './clickhouse-event-store.ts'
 import type { Engine } from './engine.ts'
@@ -42,6 +43,7 @@ const fake = 'ClickHouse over HTTP, a fake in front of the embedded engine'
 
 describeEngine(fake, open)
 describeEventStore(fake, async () => openClickHouseEventStore(await open()))
+describeRewriting(fake, async () => openClickHouseEventStore(await open()))
 
 describe('opening a server as the engine', () => {
   it.each([

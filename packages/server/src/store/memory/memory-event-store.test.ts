@@ -1,4 +1,6 @@
 import { describeEventStore } from '../testing/event-store-suite.ts'
+import { describeRewriting } from '../testing/rewrite-suite.ts'
 import { createMemoryEventStore } from './memory-event-store.ts'
 
 describeEventStore('in memory', async () => createMemoryEventStore())
+describeRewriting('in memory', async () => createMemoryEventStore())

@@ -1,22 +1,11 @@
-import type { Statement, StoredEvent } from '@aleph-audit-log/domain/event'
+import type { StoredEvent } from '@aleph-audit-log/domain/event'
 import { matchesFilter } from '@aleph-audit-log/domain/filter/match-filter'
 import { parseFilter } from '@aleph-audit-log/domain/filter/parse-filter'
 import { toSearchableEvent } from '@aleph-audit-log/domain/searchable-event'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { EventStore, Page, RewriteProgress } from '../event-store.ts'
+import type { EventStore, Page } from '../event-store.ts'
 import type { RestrictedSearch } from '../restricted-search.ts'
 import { events, hostileTexts, makeEvent, search } from './sketch-events.ts'
-
-function statementOn(tables: string[]): Statement {
-  return {
-    kind: 'read',
-    parsed: true,
-    tables: tables.map((name) => ({ name, access: 'read' })),
-    fingerprint: 'f00d',
-    normalized: `select ? from ${tables.join(', ')}`,
-    flags: [],
-  }
-}
 
 /** What every event store must do; run for each engine. */
 export function describeEventStore(name: string, openStore: () => Promise<EventStore>): void {
@@ -370,51 +359,6 @@ export function describeEventStore(name: string, openStore: () => Promise<EventS
       const left = await page(search('', { workspaceId: 'w8' }))
       expect(left.map((event) => event.position.sequence).toSorted((a, b) => a - b)).toEqual([180, 181])
       expect(await store.countEvents(search('', { workspaceId: 'w7' }))).toBe(1)
-    })
-
-    it('puts what a change makes of events in their place, in every table, and leaves the others', async () => {
-      const sketches = ['2026-06-02', '2026-06-03', '2026-06-09', '2026-06-16'].map((day, i) =>
-        makeEvent({
-          sequence: 190 + i,
-          node: i === 1 ? 'n2' : 'n1',
-          workspaceId: i === 2 ? 'w11' : 'w10',
-          type: 'understood',
-          occurredAt: `${day}T10:00:00.5Z`,
-          data: { sql: 'select 1' },
-          statement: statementOn(['before']),
-        }),
-      )
-      await store.appendEvents(sketches, { mayBeThere: false })
-      const faults = await store.findFaults()
-      const progress: RewriteProgress[] = []
-      await store.rewriteEvents(
-        (event) =>
-          event.type === 'understood' && !event.occurredAt.startsWith('2026-06-16')
-            ? { ...event, statement: statementOn(['after', 'another']) }
-            : undefined,
-        {
-          exclusively: async (work) => work(),
-          signal: new AbortController().signal,
-          onProgress: (now) => progress.push(now),
-        },
-      )
-      expect(await store.findFaults()).toEqual(faults)
-      expect(progress.at(-1)).toMatchObject({ events: faults.events, changed: 3 })
-      expect(progress.at(-1)?.weeksDone).toBe(progress.at(-1)?.weeks)
-      const [first, second, other, left] = sketches.map((event) => event.id)
-      const of = (q: string, workspaceId: string) => ids(search(q, { workspaceId }))
-      expect(await of('table:another', 'w10')).toEqual([second, first])
-      expect(await of('table:before', 'w10')).toEqual([left])
-      expect(await of('table:after', 'w11')).toEqual([other])
-      expect(await page(search('', { workspaceId: 'w10' }))).toEqual(
-        [
-          sketches[3],
-          ...[sketches[1], sketches[0]].map((event) => ({
-            ...event,
-            statement: statementOn(['after', 'another']),
-          })),
-        ].map((event) => expect.objectContaining({ ...event })),
-      )
     })
 
     it('takes a batch over more weeks than one insert may touch', async () => {

@@ -591,7 +591,7 @@ select * from d.t tablesample system (1 percent) s join unnest(generate_date_arr
 --- read; reads d.g_edges
 select * from graph_table(d.g match (a:Person where a.id = 1)-[e:Knows]->{1,3}(b) return a.id as x, b.name) g join d.g_edges on true
 
---- ddl
+--- ddl; reads d.person, d.knows
 create or replace property graph d.g node tables (d.person key (id) label person properties (id, name)) edge tables (d.knows source key (a) references person (id) destination key (b) references person (id))
 
 --- write; writes p-1.d.t
@@ -614,3 +614,12 @@ drop search index ix on d.docs
 
 --- read; reads d.a
 from d.a |> with x as (select 1) |> cross join x
+
+--- read; reads shop.items, shop.wanted
+select * from vector_search(table shop.items, 'embedding', table shop.wanted, top_k => 3)
+
+--- other
+raise using message = 'stop'
+
+--- read; reads shop.people, shop.orders
+select * from shop.report((select as struct * from shop.people), table shop.orders)

@@ -426,7 +426,7 @@ CHECK TABLE t PARTITION 1 SETTINGS x = 1
 --- maintenance
 SYSTEM RELOAD DICTIONARIES; SYSTEM FLUSH LOGS; SYSTEM DROP MARK CACHE; SYSTEM RELOAD CONFIG ON CLUSTER c
 
---- maintenance
+--- maintenance; writes db.t
 SYSTEM SYNC REPLICA db.t STRICT; SYSTEM STOP MERGES db.t
 
 --- maintenance; reads db.t
@@ -470,3 +470,51 @@ show create dictionary db.d
 
 --- session; reads db.d
 exists table db.d
+
+--- write; writes shop.restored
+restore table shop.orders as shop.restored from Disk('backups', '7.zip')
+
+--- write; writes a2, b
+restore table a as a2, table b from S3('https://backups/7', 'k', 's')
+
+--- ddl; writes orders
+attach table orders as not replicated
+
+--- maintenance; writes shop.orders
+system stop merges on cluster main shop.orders
+
+--- maintenance; writes orders_all
+system flush distributed orders_all
+
+--- maintenance; writes shop.orders
+system drop replica 'r2' from table shop.orders
+
+--- maintenance
+system sync database replica shop
+
+--- maintenance
+system stop merges on volume cold
+
+--- dcl; writes shop.orders, shop.stock
+grant select(id) on shop.orders, insert on shop.*, select, alter update on shop.stock to ann
+
+--- ddl
+create quota daily for interval 1 day max queries = 100 to ann
+
+--- read; reads orders
+select id, k, v from orders array join mapKeys(attributes) as k, mapValues(attributes) as v left array join notes
+
+--- maintenance
+check all tables
+
+--- maintenance
+check grant select on shop.orders
+
+--- session; reads shop.orders
+show create shop.orders
+
+--- session; reads orders
+show create temporary table orders
+
+--- read; reads sums
+watch sums limit 1

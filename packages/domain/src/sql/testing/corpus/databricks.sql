@@ -449,7 +449,7 @@ alter view a.v rename to a.w
 --- ddl
 create connection c type postgresql options (host 'x', user secret('a', 'b')); create foreign catalog fc using connection c options (database 'x'); create external location if not exists l url 's3://x' with (storage credential c); create share s; create recipient r using id 'x'; drop volume a.b.c; create temporary function f as 'a.b.C' using jar 'x'; drop function if exists a.f; alter schema s set owner to x; comment on catalog c is 'from'; comment on volume a.b.c is 'x'
 
---- ddl
+--- ddl; writes cat.t
 alter share s add table cat.t with history partition (x = 1)
 
 --- ddl; reads c.s.t; writes c.s.t2
@@ -555,3 +555,54 @@ create bloomfilter index on table t for columns (a)
 
 --- ddl; writes c.s.t
 convert to delta c.s.t
+
+--- read; reads notes
+select r'\' as back, r"c:\" from notes -- from others
+
+--- ddl; writes main.sales.orders, main.sales.stock
+alter share partners add table main.sales.orders as shared.orders, add view main.sales.stock
+
+--- ddl; writes main.sales.orders; reads hive_metastore.sales.orders
+sync table main.sales.orders as external from hive_metastore.sales.orders set owner ann dry run
+
+--- ddl
+sync schema main.sales from hive_metastore.sales
+
+--- maintenance
+clear cache
+
+--- maintenance
+refresh function main.sales.tax
+
+--- dcl
+revoke select on any file from `ann@acme.com`
+
+--- dcl
+grant select on anonymous function to analysts
+
+--- read; reads orders
+select 2.5BD as big, 1.5e3f as small, 3D from orders
+
+--- read; reads main.sales.orders
+select * from identifier('main' || '.sales.orders')
+
+--- read
+select * from identifier('main.sales.' || :name)
+
+--- maintenance
+msck repair privileges from main
+
+--- session
+describe volume main.sales.files
+
+--- dcl; writes arrivals
+grant select on streaming table arrivals to analysts
+
+--- maintenance; reads orders
+generate symlink_format_manifest for table orders
+
+--- ddl; writes orders
+set tag on table orders owner = sales
+
+--- ddl; writes main.people
+unset tag on column main.people.email personal

@@ -474,3 +474,9 @@ show t
 
 --- maintenance
 force checkpoint db
+
+--- write; writes orders; reads staged
+insert into orders (from staged)
+
+--- session; reads orders
+pragma table_info('orders')

@@ -71,3 +71,6 @@ CREATE ROLE analyst WITH ADMIN CURRENT_USER
 
 --- session; flags
 SET ROLE analyst
+
+--- read; reads stock, shelves
+select s.item from stock s join shelves using (item) lock in share mode

@@ -587,3 +587,36 @@ set password for 'bob'@'%' = 'x'
 
 --- tcl
 lock instance for backup
+
+--- read; reads stock
+select item, count from stock lock in share mode
+
+--- import
+import table from '/tmp/moved/*.sdi'
+
+--- maintenance; reads shop.orders, stock
+flush local tables shop.orders, stock with read lock
+
+--- maintenance
+flush tables with read lock
+
+--- maintenance; reads orders
+cache index orders index (by_day) in hot_cache
+
+--- maintenance; reads orders, stock
+load index into cache orders index (by_day), stock ignore leaves
+
+--- other
+clone instance from 'donor'@'10.0.0.9':3306 identified by 'pw'
+
+--- read; reads orders
+select total from orders procedure analyse(10, 2000)
+
+--- read; reads orders, stock
+explain format = traditional select id from orders union select id from stock
+
+--- ddl; writes orders, purchases
+alter table orders rename purchases, add note text
+
+--- ddl; writes orders
+alter table orders rename column a to b, rename index c to d

@@ -232,3 +232,30 @@ LOCK TABLE emp, hr.dept IN SHARE MODE NOWAIT
 
 --- tcl; flags
 COMMIT WORK
+
+--- write; writes ORDERS; reads CUSTOMERS
+update (select o.status, c.vip from orders o join customers c on c.id = o.customer_id) set status = 'first' where vip = 1
+
+--- write; writes ORDERS
+delete from (select * from orders where day < sysdate - 400)
+
+--- ddl; writes SHOP.ORDERS
+flashback table shop.orders to before drop
+
+--- read; reads ORDERS
+explain plan set statement_id = 'mine' into shop.plans for select id from orders
+
+--- procedure; reads ORDERS
+begin execute immediate 'insert into log_' || to_char(sysdate, 'YYYY') || ' select * from orders'; end;
+
+--- write; writes ORDERS, REJECTED; reads STAGED
+insert into orders select * from staged log errors into rejected ('nightly') reject limit 10
+
+--- ddl; writes ORDERS
+create materialized view log on orders with rowid, sequence (total) including new values
+
+--- ddl; writes ORDERS; flags destructive
+drop materialized view log on orders
+
+--- ddl; flags destructive
+truncate cluster people_orders

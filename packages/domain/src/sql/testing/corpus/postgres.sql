@@ -700,7 +700,7 @@ alter policy p on app.docs to current_user using (exists (select 1 where true)) 
 --- ddl; writes app.v
 create or replace recursive view app.v (n) as values (1) union all select n + 1 from v where n < 100
 
---- ddl
+--- ddl; reads app.docs, app.users
 create publication pub for table app.docs (id, title) where (id > 5), app.users with (publish = 'insert')
 
 --- ddl
@@ -810,3 +810,24 @@ alter rule r on app.docs rename to x
 
 --- procedure
 do $$ begin execute format('drop table %I.%I', a, b); end $$
+
+--- ddl; reads app.docs
+alter publication pub add table only app.docs
+
+--- ddl; reads app.docs
+create publication pub for table app.docs, tables in schema web
+
+--- write; writes orders
+explain (analyze true, costs off) delete from orders where id = 1
+
+--- read; reads orders
+explain (analyze false) delete from orders where id = 1
+
+--- dcl; writes stage
+grant select on stage to ann
+
+--- ddl; reads app.docs, users
+create publication pub for tables in schema web, shop, table only app.docs (id), users
+
+--- ddl
+alter publication pub add tables in schema web, shop

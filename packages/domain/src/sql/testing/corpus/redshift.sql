@@ -351,7 +351,7 @@ attach rls policy p on s.t to role r, public; detach rls policy p on table s.t f
 --- ddl
 create rls policy p with (a varchar(10)) as t using (a = current_user and a in (select x from lookup)); create masking policy m with (c varchar(256)) using ('***'::varchar(256)); drop rls policy if exists p cascade; create identity provider i type azure namespace 'x' application_id 'y'; create library l language plpythonu from 's3://x'; create datashare d set publicaccessible true; alter datashare d add schema s; alter schema s quota unlimited; create database x collate case_insensitive; create database y from datashare d of namespace 'z'
 
---- ddl
+--- ddl; writes s.t
 alter datashare d add table s.t
 
 --- ddl
@@ -449,3 +449,12 @@ detach masking policy m on s.t (a) from public
 
 --- ddl; reads a.b; writes s.v
 create or replace external protected view s.v as select * from a.b
+
+--- session; reads spectrum.sales
+show external table spectrum.sales
+
+--- ddl; writes public.sales, public.event
+alter datashare partners add table public.sales, public.event
+
+--- ddl
+alter datashare partners add all tables in schema public

@@ -707,3 +707,39 @@ copy files into @a from @b
 
 --- procedure
 execute immediate 'drop table ' || t
+
+--- ddl; writes RESTORED; reads ORDERS
+create table restored from archive of orders where day < '2020-01-01'
+
+--- ddl
+alter session policy short set session_idle_timeout_mins = 5
+
+--- read
+select metadata$filename from @"Daily Files"/2026 (file_format => 'f') d
+
+--- read; reads SALES_VIEW
+select * from semantic_view(sales_view dimensions customers.region metrics orders.total) as s
+
+--- tcl
+begin name nightly
+
+--- dcl; writes STAGE
+grant select on stage to role analyst
+
+--- procedure; reads ORDERS
+execute immediate 'select * from orders join orders_' || :year || ' using (id)'
+
+--- procedure; reads ORDERS
+execute immediate 'select * from orders ' || :rest
+
+--- ddl; writes SALES_VIEW; reads SHOP.ORDERS, CUSTOMERS
+create semantic view sales_view tables (o as shop.orders primary key (id), customers unique (email)) relationships (by_customer as o (customer_id) references customers) metrics (o.total as sum(price))
+
+--- ddl; writes CHANGED; reads ARRIVALS
+create stream changed on external table arrivals insert_only = true
+
+--- dcl
+grant monitor on resource monitor daily to role analyst
+
+--- session; reads ARRIVALS
+desc external table arrivals

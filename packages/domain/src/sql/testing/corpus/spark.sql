@@ -104,3 +104,12 @@ call ice.system.expire_snapshots(table => 'db.t', older_than => timestamp '2025-
 
 --- ddl; writes dwh.v; flags destructive
 drop view if exists dwh.v
+
+--- read
+select name from parquet.`exports/people.parquet`
+
+--- read; reads notes
+select r'\' as back from notes -- from others
+
+--- import; writes orders
+import table orders from '/exports/orders'

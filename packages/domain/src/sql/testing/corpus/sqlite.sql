@@ -145,3 +145,9 @@ BEGIN IMMEDIATE; INSERT INTO tags SELECT * FROM old.tags; SAVEPOINT s; RELEASE s
 
 --- tcl; flags
 ROLLBACK TRANSACTION TO SAVEPOINT s1
+
+--- maintenance
+vacuum main into '/tmp/copy.db'
+
+--- session; reads aux1.orders
+pragma aux1.table_info('orders')

@@ -229,3 +229,6 @@ explain (type distributed, format json) insert into mart.a select * from mart.b
 
 --- write; writes mart.a
 explain analyze verbose delete from mart.a where k = 1
+
+--- session; reads hive.sales.orders
+show stats for hive.sales.orders

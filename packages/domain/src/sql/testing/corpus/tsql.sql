@@ -420,7 +420,7 @@ DELETE FROM t OUTPUT deleted.* FROM dbo.t AS t WHERE NOT EXISTS (SELECT 1 FROM d
 --- write; reads b; writes OPENX
 DELETE OPENX WHERE i IN (SELECT i FROM b)
 
---- ddl; reads dbo.p, dbo.q; writes dbo.t
+--- ddl; reads dbo.p, dbo.q; writes dbo.t, dbo.t_hist
 CREATE TABLE [dbo].[t](
 	[id] [int] IDENTITY(1,1) NOT FOR REPLICATION NOT NULL,
 	[a] [nvarchar](max) COLLATE Latin1_General_CI_AS SPARSE NULL CONSTRAINT [df] DEFAULT (N'from') ,
@@ -614,3 +614,148 @@ alter fulltext index on dbo.t add (a)
 
 --- read
 select * from ::fn_helpcollations() c
+
+--- read; reads sys.tables
+if exists (select 1 from sys.tables where name = 'orders') print 'there'
+
+--- dcl
+deny references on xml schema collection::dbo.notes to ann
+
+--- dcl
+grant execute on dbo.close_month to ann
+
+--- ddl; writes orders; flags destructive
+drop table orders
+go
+
+--- ddl; writes orders, stock
+create table orders (id int)
+go
+create table stock (id int)
+go
+
+--- ddl; writes orders, stock
+drop table orders create table stock (id int)
+
+--- ddl; writes orders, stock; reads staged
+truncate table stock
+insert into orders select * from staged
+
+--- procedure
+dbo.close_month 2026, @month
+
+--- read; reads orders
+again: if @@error = 0 goto again; select id from orders
+
+--- ddl; writes dbo.orders, purchases
+rename object::dbo.orders to purchases
+
+--- maintenance; reads dbo.old orders
+dbcc checktable ('[dbo].[old orders]') with no_infomsgs
+
+--- maintenance; writes dbo.orders
+dbcc checkident (dbo.orders, reseed, 100)
+
+--- read; reads dbo.orders
+select c.id from changetable(changes dbo.orders, 7) as c
+
+--- read; reads dbo.people
+select p.score from predict(model = @m, data = dbo.people as d) with (score float) as p
+
+--- read; reads docs
+select k.rank from freetexttable(docs, body, 'spring') as k
+
+--- ddl; writes dbo.orders, dbo.orders_before
+alter table dbo.orders set (system_versioning = on (history_table = dbo.orders_before))
+
+--- procedure
+exec [sp_rename] 'dbo.orders', 'purchases'
+
+--- procedure
+exec ('drop table orders_' + @year)
+
+--- procedure; writes orders
+exec ('drop table orders ' + @rest)
+
+--- procedure; reads stock
+exec ('select * from stock, dbo.' + @table)
+
+--- ddl
+create certificate backups encryption by password = 'pw' with subject = 'for backups'
+
+--- ddl; writes dbo.people, dbo.orders
+add sensitivity classification to dbo.people.email, dbo.orders.note with (label = 'private', rank = high)
+
+--- ddl; writes orders, stock
+alter table orders add note text
+alter table stock drop column note
+
+--- ddl; writes orders; reads people, stock
+alter table orders add constraint fk foreign key (person) references people (id) on delete set null on update cascade
+alter table orders drop constraint old_fk, column old_person
+select id from stock
+
+--- dcl; writes orders, stock
+grant select on orders to ann with grant option
+deny insert on stock to eve
+
+--- write; writes orders; reads staged
+set nocount on
+insert into orders select * from staged
+exec close_month
+
+--- write; writes orders
+set identity_insert orders on
+insert orders (id) values (7)
+set identity_insert orders off
+
+--- write; reads orders; writes stock
+declare c cursor for select id from orders
+open c
+fetch next from c into @id
+while @@fetch_status = 0
+begin
+  update stock set held = 1 where id = @id
+  fetch next from c into @id
+end
+close c
+deallocate c
+
+--- ddl; writes everyone
+drop procedure if exists p drop function f drop view everyone
+
+--- dcl; writes orders
+create user ann for login ann alter role readers add member ann grant select on orders to ann
+
+--- ddl; reads sys.tables; writes orders, stock
+if exists (select 1 from sys.tables where name = 'orders') drop table orders else create table stock (id int)
+
+--- import; writes arrivals; reads stock
+bulk insert arrivals from '/tmp/a.csv' with (tablock) select id from stock
+
+--- write; reads stock; writes orders
+if @rows = 0 return
+update orders set held = 0
+select id from stock
+
+--- read; reads stock
+goto behind
+behind: select id from stock
+
+--- write; writes orders
+update late set held = 1 from (select top 5 * from orders order by day) late
+
+--- write; writes orders; reads stock
+delete twice from (select id, row_number() over (partition by id order by day) n from orders where item in (select id from stock)) as twice where n > 1
+
+--- write; writes orders
+with a as (select * from orders), b as (select * from a where held = 1) delete from b
+
+--- ddl; writes dbo.orders
+alter authorization on object::dbo.orders to ann
+
+--- ddl; writes orders
+alter authorization on orders to schema owner
+
+--- ddl
+alter authorization on schema::sales to ann

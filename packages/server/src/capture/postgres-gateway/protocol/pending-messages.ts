@@ -25,7 +25,8 @@ export const failedSteps: Readonly<Record<number, FailedStep>> = {
   [pendingKinds.close]: 'close',
 }
 
-/** Entries before the head are given back when there are so many. */
+/** Entries before the head are given back when there are so many: where nothing is behind them, that costs little. */
+const spareMin = 64
 const spareMax = 1024
 
 /** A queue of three columns. `R` is what an entry is about. */
@@ -70,8 +71,7 @@ export class PendingMessages<R> {
     if (this.isEmpty) return
     this.#about[this.#head] = undefined
     this.#head++
-    if (this.isEmpty) this.#giveBack()
-    else if (this.#head >= spareMax && this.#head * 2 > this.#kinds.length) this.#giveBack()
+    if (this.#head >= (this.isEmpty ? spareMin : spareMax)) this.#giveBack()
   }
 
   /** What the entry at this place is about; undefined once it is answered. */

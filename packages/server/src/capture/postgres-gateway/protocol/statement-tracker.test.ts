@@ -316,3 +316,58 @@ test('with standard_conforming_strings off a backslash hides a quote', () => {
   ]
   expect(track(turns).map(({ text }) => text.sql)).toEqual([String.raw`select 'a\'; b'`, 'select 2'])
 })
+
+test('whatever client and server say in whatever order, a tracker keeps up and keeps little', () => {
+  const turns = fc.constantFrom(
+    client(message.query('select 1; select 2')),
+    client(message.parse('s', 'select 1')),
+    client(message.parse('', 'select 1')),
+    client(message.bind('p', 's', ['1'])),
+    client(message.bind('', '', ['1'])),
+    client(message.execute('p', 1)),
+    client(message.execute('')),
+    client(message.describe('S', 's')),
+    client(message.close('S', 's')),
+    client(message.close('P', 'p')),
+    client(message.sync()),
+    client(message.copyData('x')),
+    client(message.copyDone()),
+    client(message.copyFail('x')),
+    client(message.functionCall(1, [])),
+    ...[
+      say.parsed,
+      say.bound,
+      say.closed,
+      say.suspended,
+      say.empty,
+      say.copyIn,
+      say.copyOut,
+      say.columns,
+    ].map((bytes) => server(bytes())),
+    server(say.row('1')),
+    server(say.complete('SELECT 1')),
+    server(say.complete('DISCARD ALL')),
+    server(say.complete('PREPARE')),
+    server(say.error('22012')),
+    server(say.error('57P01', 'FATAL')),
+    server(say.ready()),
+    server(say.ready('T')),
+  )
+  fc.assert(
+    fc.property(fc.array(turns, { maxLength: 60 }), (order) => {
+      const executed = order.filter(
+        ({ from, bytes }) => from === 'client' && 'QEF'.includes(String.fromCharCode(bytes[0] ?? 0)),
+      )
+      const steps = order.filter(({ from }) => from === 'client').length
+      const facts = track(order)
+      // No event comes of nothing, and none twice: a query of two statements and a part of a portal are the most.
+      expect(facts.length).toBeLessThanOrEqual(2 * executed.length + steps + order.length)
+      for (const { text, durationMs, rows = 0 } of facts) {
+        expect(durationMs).toBeGreaterThanOrEqual(0)
+        expect(rows).toBeGreaterThanOrEqual(0)
+        expect([undefined, 'select 1', 'select 2', 'select 1; select 2']).toContain(text.sql)
+      }
+    }),
+    { numRuns: 3000 },
+  )
+})

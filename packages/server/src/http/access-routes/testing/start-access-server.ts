@@ -141,7 +141,14 @@ export async function startAccessServer(
           ? { ...integration, status: { ...status, linesRead: 0, gaps: 0 } }
           : {
               ...integration,
-              status: { ...status, sessions: 0, statementsPerSecond: 0, eventsWaiting: 0, eventsLost: 0 },
+              status: {
+                ...status,
+                sessions: 0,
+                statementsPerSecond: 0,
+                eventsWaiting: 0,
+                eventsLost: 0,
+                errors: 0,
+              },
             }
       },
       integrationsChanged: async () => {
