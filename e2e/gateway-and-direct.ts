@@ -44,9 +44,7 @@ export class GatewayAndDirect {
   #databases = 0
 
   /** Registers the hooks. */
-  constructor(
-    options: PostgresServerOptions & { usesInstalled?: boolean; tls?: () => GatewayTls | undefined } = {},
-  ) {
+  constructor(options: PostgresServerOptions & { usesInstalled?: boolean; tls?: GatewayTls } = {}) {
     beforeAll(async () => {
       const binaries = options.usesInstalled === true ? installedBinaries() : undefined
       this.#server = await startPostgresServer({
@@ -54,7 +52,7 @@ export class GatewayAndDirect {
         ...(binaries === undefined ? {} : { binaries }),
       })
       await this.ask(`create role ${login.name} superuser login password '${login.password}'`)
-      const tls = options.tls?.()
+      const { tls } = options
       this.#gateway = await startTestGateway({
         server: { host: '127.0.0.1', port: this.server.port },
         ...(tls === undefined ? {} : { tls }),

@@ -1,16 +1,11 @@
-import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { Client, DatabaseError, Pool, Query, type QueryConfig } from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import { describe, expect, test } from 'vitest'
-import type { GatewayTls } from '../packages/server/src/capture/postgres-gateway/gateway-tls.ts'
-import { findProgram } from '../packages/server/src/testing/find-program.ts'
+import { makeCertificate } from '../packages/server/src/capture/postgres-gateway/testing/make-certificate.ts'
 import { clientConfig, GatewayAndDirect, withClient, type Way } from './gateway-and-direct.ts'
 
 /** The driver of most programs for Node, directly and through the gateway: its results have to be the same. */
@@ -242,19 +237,12 @@ test('a pool of pg does the same', async () => {
 })
 
 describe('with TLS', () => {
-  const openssl = findProgram('openssl')
-  let certificate = ''
+  const { certificate, key } = makeCertificate({ commonName: 'gateway', hosts: ['127.0.0.1'] })
   const encrypted = new GatewayAndDirect({
-    tls: (): GatewayTls | undefined => {
-      if (openssl === undefined) return undefined
-      const tls = makeCertificate(openssl)
-      certificate = tls.certificate
-      return { client: { ...tls, required: true, clientCertificate: 'none' } }
-    },
+    tls: { client: { certificate, key, required: true, clientCertificate: 'none' } },
   })
 
-  test('a client of pg gets the same results as without', async (context) => {
-    if (openssl === undefined) context.skip('openssl is not installed')
+  test('a client of pg gets the same results as without', async () => {
     await encrypted.expectSame(async (way) =>
       withClient(
         way,
@@ -271,18 +259,3 @@ describe('with TLS', () => {
     expect(session?.isEncrypted).toBe(true)
   })
 })
-
-function makeCertificate(openssl: string): { certificate: string; key: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'aleph-tls-'))
-  try {
-    const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')]
-    const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '2']
-    const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-    execFileSync(openssl, ['req', '-x509', ...kind, ...subject, '-keyout', key, '-out', certificate], {
-      stdio: 'ignore',
-    })
-    return { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') }
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-}

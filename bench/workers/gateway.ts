@@ -22,6 +22,7 @@ answerRequests(async ({ serverPort }: GatewayRequest): Promise<GatewayResult> =>
   const { startGateway } = await built<typeof startGatewayModule>('start-gateway')
   const { toQueryDraft } = await built<typeof toDraftsModule>('to-drafts')
   const drafts = {
+    gatewayId: 'measured',
     hashSecret: (): string => '00000000',
     bindParameters: 'full',
     logins: new Map<string, never>(),
