@@ -120,7 +120,6 @@ describe('events that wait on the disk', () => {
       ...options(over),
       dir: join(dir, 'spool'),
       mask: (event) => JSON.parse(JSON.stringify(event).replaceAll('hunter2', 'masked')) as EventDraft,
-      toUnknown: (intent) => ({ ...intent, data: { ...intent.data, outcomeUnknown: true } }),
     })
 
   it('are handed over, and their room on the disk is given back', async () => {
@@ -164,7 +163,6 @@ describe('events that wait on the disk', () => {
     expect(log.ids).toEqual([12])
     const next = await open()
     await vi.waitFor(() => expect(log.ids).toEqual([12, 1, 3]))
-    expect(log.events.map(({ data }) => data?.['outcomeUnknown'])).toEqual([undefined, true, true])
     await next.addIntents([draft(4)])
     next.add(draft(14))
     next.settle([draft(4).id ?? ''])

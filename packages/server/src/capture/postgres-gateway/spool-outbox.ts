@@ -17,8 +17,6 @@ export type SpoolOptions = OutboxOptions & {
   dir: string
   /** Takes secrets out of a draft, before it is written to the disk. */
   mask: (draft: EventDraft) => EventDraft
-  /** The event for an intent of which nobody knows what became: the gateway ended before it did. */
-  toUnknown: (intent: EventDraft) => EventDraft
 }
 
 /** What stands in the spool: an event; an intent, as the event that it would be; the ids of intents that are settled. */
@@ -199,7 +197,7 @@ export class SpoolOutbox implements Outbox {
     for (const [id, { sequence, draft }] of this.#open) {
       if (sequence > this.#inherited) break
       this.#open.delete(id)
-      unknown.push(this.#options.toUnknown(draft))
+      unknown.push(draft)
     }
     return unknown
   }
