@@ -190,6 +190,25 @@ describe('events that wait on the disk', () => {
     expect(segments.length).toBeLessThan(4)
   })
 
+  it('do not pile up behind a statement that runs for long, which is known after a restart all the same', async () => {
+    limits = { ...limits, spool: { ...limits.spool, segmentBytesMax: 1000, unappliedBytesMax: 10_000 } }
+    const outbox = await open()
+    await outbox.addIntents([draft(1), draft(2)])
+    for (let n = 100; n < 400; n++) {
+      outbox.add(draft(n))
+      if (n === 250) outbox.settle([draft(2).id ?? ''])
+      await vi.waitFor(() => expect(outbox.status().eventsWaiting).toBeLessThan(20), { interval: 1 })
+    }
+    await vi.waitFor(() => expect(log.events).toHaveLength(300))
+    const segments = (await readdir(join(dir, 'spool'))).filter((name) => /\d{5}/.test(name))
+    expect(segments.length).toBeLessThan(12)
+    await outbox.close()
+    const next = await open()
+    await vi.waitFor(() => expect(log.ids.at(-1)).toBe(1))
+    expect(log.ids.filter((id) => id < 100)).toEqual([1])
+    await next.close()
+  })
+
   it('make sessions wait when they cannot be written, and intents fail', async () => {
     limits = { ...limits, unwrittenBytesMax: 200, groupBytesMax: 1 }
     limits = {
