@@ -15,6 +15,7 @@ import {
 
 const hashSecret = (secret: string): string => createHmac('sha256', 'key').update(secret).digest('hex')
 const options: GatewayDraftOptions = {
+  gatewayId: 'gateway',
   hashSecret,
   bindParameters: 'full',
   logins: new Map([['ann', { name: 'Ann Lee', email: 'ann@acme.com' }]]),
@@ -282,7 +283,7 @@ describe('sessions', () => {
   })
 })
 
-test('an intent has the id that its statement names', () => {
+test('an intent is the event of a statement of which nothing more is known', () => {
   const intent = {
     intent: 3,
     protocol: 'extended',
@@ -293,11 +294,15 @@ test('an intent has the id that its statement names', () => {
   } as const
   const draft = checked(toIntentDraft(session, intent, session.startedAtMs, options))
   expect(draft).toMatchObject({
-    type: 'query_intended',
-    data: { sql: 'select $1', bind: ['1'], sqlBefore: 'select 2' },
+    type: 'query',
+    outcome: 'failure',
+    data: {
+      outcomeUnknown: true,
+      sql: 'select $1',
+      bind: ['1'],
+      sqlBefore: 'select 2',
+    },
   })
-  expect(query({ intent: 3 }).data?.['intentId']).toBe(draft.id)
-  expect(query({ intent: 4 }).data?.['intentId']).not.toBe(draft.id)
 })
 
 describe('attribution', () => {
