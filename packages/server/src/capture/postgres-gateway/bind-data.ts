@@ -2,6 +2,8 @@ import type { EventData, Json } from '@aleph-audit-log/domain/event'
 import type { BindValue, BindValues, StatementFacts } from './protocol/statement-facts.ts'
 
 const bindBytesMax = 64 * 1024
+/** A control character is six in JSON; values in binary are never more than with the four bytes of their length. */
+const jsonBytesPerByteMax = 6
 /** Values that one event lists, those of all executions of a batch together. */
 const bindParametersMax = 1000
 
@@ -30,7 +32,7 @@ export function addBind(
     const values = sets.map((set) => set.values.map(toValue))
     const isSmall = countOf(sets) <= bindParametersMax
     const listed = batch === undefined ? (values[0] ?? []) : values
-    if (isSmall && Buffer.byteLength(JSON.stringify(listed)) <= bindBytesMax) {
+    if (isSmall && (isShort(sets) || Buffer.byteLength(JSON.stringify(listed)) <= bindBytesMax)) {
       data['bind'] = listed
       addCount(data, bind, batch === undefined ? undefined : executions, sets.length)
       return
@@ -47,6 +49,11 @@ function addCount(data: EventData, bind: BindValues, executions: number | undefi
   if (executions === undefined) {
     if (bind.count > Math.min(bind.values.length, bindParametersMax)) data['bindCount'] = bind.count
   } else if (executions > sets) data['bindCount'] = executions
+}
+
+/** True where their JSON fits for sure, whatever is escaped in it. */
+function isShort(sets: readonly BindValues[]): boolean {
+  return sets.reduce((sum, { bytes }) => sum + bytes, 0) * jsonBytesPerByteMax <= bindBytesMax
 }
 
 function countOf(sets: readonly BindValues[]): number {

@@ -77,3 +77,8 @@ export async function runUntilStopped(work: () => Promise<void>): Promise<void> 
     if (!(error instanceof DeliveryStopped)) throw error
   }
 }
+
+/** Lets a batch become larger; when the outbox is to end, at once no more. */
+export async function gather(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined)
+}

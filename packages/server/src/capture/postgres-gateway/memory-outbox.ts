@@ -3,7 +3,7 @@ import { AuditError } from '@aleph-audit-log/domain/error'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import { timeFromMs } from '@aleph-audit-log/domain/time'
 import { roughBytes } from '../deliver-drafts.ts'
-import { HandingOver, runUntilStopped } from './handing-over.ts'
+import { gather, HandingOver, runUntilStopped } from './handing-over.ts'
 import {
   outboxLimits,
   type Outbox,
@@ -30,7 +30,7 @@ export class MemoryOutbox implements Outbox {
   /** Lost, and not yet told of. */
   #lost: Lost | undefined
   #wake: (() => void) | undefined
-  #isClosing = false
+  readonly #closing = new AbortController()
   readonly #running: Promise<void>
 
   constructor(options: OutboxOptions) {
@@ -75,7 +75,7 @@ export class MemoryOutbox implements Outbox {
   }
 
   async close(): Promise<void> {
-    this.#isClosing = true
+    this.#closing.abort()
     this.#wake?.()
     await Promise.race([this.#running, sleep(this.#limits.closeMs, undefined, { ref: false })])
     this.#handingOver.stop()
@@ -90,12 +90,14 @@ export class MemoryOutbox implements Outbox {
   async #run(): Promise<void> {
     for (;;) {
       if (this.#queue.length > 0) await this.#handOver()
-      else if (this.#isClosing) return
+      else if (this.#closing.signal.aborted) return
       else await this.#sleep()
     }
   }
 
   async #handOver(): Promise<void> {
+    const { batchEventsMax, gatherMs } = this.#limits
+    if (this.#queue.length < batchEventsMax) await gather(gatherMs, this.#closing.signal)
     const batch = this.#queue
     this.#queue = []
     this.#underway = batch.length

@@ -38,6 +38,8 @@ export type Outbox = {
 export const outboxLimits = {
   batchEventsMax: 500,
   batchBytesMax: 4 * 1024 * 1024,
+  /** A batch that is not full waits so long for more: each one is a request, which costs as much as many events do. */
+  gatherMs: 50,
   retryMs: { first: 250, max: 10_000 },
   /** What waits in memory where nothing is kept on the disk; what comes beyond is counted as lost. */
   queueEventsMax: 50_000,

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import { GroupCommit } from '../../ingest/group-commit.ts'
 import { Journal } from '../../journal/journal.ts'
-import { HandingOver, runUntilStopped } from './handing-over.ts'
+import { gather, HandingOver, runUntilStopped } from './handing-over.ts'
 import {
   outboxLimits,
   type Outbox,
@@ -176,7 +176,7 @@ export class SpoolOutbox implements Outbox {
 
   async #run(): Promise<void> {
     for (;;) {
-      const { batchEventsMax, batchBytesMax } = this.#limits
+      const { batchEventsMax, batchBytesMax, gatherMs } = this.#limits
       const records = await this.#journal.read(this.#next, { records: batchEventsMax, bytes: batchBytesMax })
       const events: EventDraft[] = []
       for (const { sequence, payload } of records) {
@@ -192,7 +192,10 @@ export class SpoolOutbox implements Outbox {
       this.#next = last + 1
       await this.#moveOldIntents()
       await this.#moveMark()
-      if (records.length > 0) continue
+      if (records.length > 0) {
+        if (records.length < batchEventsMax) await gather(gatherMs, this.#stopping.signal)
+        continue
+      }
       if (this.#stopping.signal.aborted) return
       await this.#sleep()
     }

@@ -247,10 +247,15 @@ function toMs(ms: number): number {
   return Math.round(ms * 1000) / 1000
 }
 
+/** The second that was told last, as text up to its point: most statements begin in the same one. */
+let toldSecond = { second: NaN, text: '' }
+
 /** Unix time in ms with a fraction as RFC 3339 with microseconds. */
 function toTime(ms: number): string {
   const microseconds = Math.round(ms * 1000)
-  const whole = Math.floor(microseconds / 1000)
-  const rest = String(microseconds - whole * 1000).padStart(3, '0')
-  return `${new Date(whole).toISOString().slice(0, -1)}${rest}Z`
+  const second = Math.floor(microseconds / 1e6)
+  if (second !== toldSecond.second) {
+    toldSecond = { second, text: new Date(second * 1000).toISOString().slice(0, -4) }
+  }
+  return `${toldSecond.text}${String(microseconds - second * 1e6).padStart(6, '0')}Z`
 }
