@@ -146,6 +146,22 @@ describe('in enforce mode', () => {
     client.close()
   })
 
+  test('a portal that outlives a refusal is executed only with an intent of its own', async () => {
+    const client = await withTable()
+    client.send(message.query('begin'), message.parse('', 'insert into recorded values (1)'))
+    client.send(message.bind('p', ''), message.sync(), message.query('savepoint a'))
+    await client.ready(3)
+    fixture.recorder.onAdmit = refuse
+    client.send(message.execute('p'), message.sync(), message.query('rollback to a'))
+    await client.ready(5)
+    expect(client.state()).toBe('T')
+    client.send(message.execute('p'), message.sync(), message.query('rollback to a'), message.query('commit'))
+    await client.ready(8)
+    expect(client.errors().map(({ C }) => C)).toEqual(['58000', '58000'])
+    expect(await countRows()).toBe(0)
+    client.close()
+  })
+
   test('a function call that is refused is not made', async () => {
     const client = await withTable()
     fixture.recorder.onAdmit = refuse

@@ -6,7 +6,7 @@ import type { MessageWalker } from './message-walker.ts'
 import { needsIntent } from './needs-intent.ts'
 import { failedSteps, PendingMessages, pendingKinds as kinds } from './pending-messages.ts'
 import { intentOfPortal, intentOfQuery, type PlacedIntent } from './placed-intent.ts'
-import type { Portal } from './portals.ts'
+import { Portal } from './portals.ts'
 import { Prepared } from './prepared-statements.ts'
 import { readFunctionOid, readQueryText } from './read-client-message.ts'
 import { isFatal, readError, readParameter, readParameterTypes } from './read-server-message.ts'
@@ -164,11 +164,13 @@ export class StatementTracker {
   }
 
   /** The message of this intent does not go to the server, but something that must fail. */
-  refuse({ place, protocol }: PlacedIntent): void {
-    if (protocol === 'extended') this.#pending.setKindAt(place, kinds.refusedExecute)
-    else {
-      const query = this.#pending.aboutAt(place)
-      if (query instanceof SimpleQuery) query.isRefused = true
+  refuse({ place }: PlacedIntent): void {
+    const about = this.#pending.aboutAt(place)
+    if (about instanceof SimpleQuery) about.isRefused = true
+    else if (about instanceof Portal) {
+      this.#pending.setKindAt(place, kinds.refusedExecute)
+      // Its portal may outlive the failure, and is then executed with an intent of its own.
+      about.intent = 0
     }
   }
 
