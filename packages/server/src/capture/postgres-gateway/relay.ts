@@ -165,8 +165,7 @@ export class Relay {
       this.#walkClient(chunk)
       this.#server.write(chunk, this.#client)
     }
-    if (this.#tracker.pending > this.#options.context.limits.pendingMax)
-      this.#client.hold(holdReasons.pending)
+    if (this.#tracker.isBusy) this.#client.hold(holdReasons.pending)
   }
 
   #walkClient(chunk: Buffer): void {
@@ -227,8 +226,7 @@ export class Relay {
   }
 
   #afterServer(): void {
-    const { limits } = this.#options.context
-    if (this.#client.holdsFor(holdReasons.pending) && this.#tracker.pending <= limits.pendingMax / 2) {
+    if (this.#client.holdsFor(holdReasons.pending) && this.#tracker.isReadyForMore) {
       this.#client.release(holdReasons.pending)
     }
     if (this.#isDraining && this.#isSignedIn && this.#tracker.isIdle) this.drain(false)

@@ -57,6 +57,7 @@ const bindOf = (...values: BindValues['values']): BindValues => ({
   count: values.length,
   isComplete: true,
   bytes: 10,
+  keptBytes: 10,
 })
 
 /** The draft, after the log has found it valid. */

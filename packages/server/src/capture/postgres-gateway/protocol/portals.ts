@@ -1,6 +1,8 @@
 import type { Prepared } from './prepared-statements.ts'
 import type { BindValues } from './statement-facts.ts'
 
+const entryBytes = 300
+
 /** A statement with its values, being executed, perhaps in slices. */
 export class Portal {
   readonly name: string
@@ -30,6 +32,12 @@ export class Portal {
     this.bind = bind
   }
 
+  /** What it takes in memory, about. */
+  get size(): number {
+    // Values that were not read are not kept.
+    return entryBytes + (this.bind?.keptBytes ?? 0)
+  }
+
   /** It is executed once more, after its end. */
   restart(): void {
     this.startedAt = -1
@@ -49,11 +57,12 @@ export class Portal {
  */
 export class Portals {
   readonly #byName = new Map<string, Portal>()
-  readonly #countMax: number
+  readonly #limits: { portalsMax: number; portalBytesMax: number }
   readonly #forgotten: (portal: Portal) => void
+  #bytes = 0
 
-  constructor(countMax: number, forgotten: (portal: Portal) => void) {
-    this.#countMax = countMax
+  constructor(limits: { portalsMax: number; portalBytesMax: number }, forgotten: (portal: Portal) => void) {
+    this.#limits = limits
     this.#forgotten = forgotten
   }
 
@@ -70,11 +79,11 @@ export class Portals {
 
   add(portal: Portal): void {
     portal.replaced = this.#byName.get(portal.name)
-    this.#byName.set(portal.name, portal)
-    if (this.#byName.size <= this.#countMax) return
-    for (const oldest of this.#byName.values()) {
+    this.#set(portal)
+    while (this.#byName.size > this.#limits.portalsMax || this.#bytes > this.#limits.portalBytesMax) {
+      const [oldest] = this.#byName.values()
+      if (oldest === undefined || oldest === portal) return
       this.drop(oldest)
-      return
     }
   }
 
@@ -91,19 +100,29 @@ export class Portals {
     portal.isUndone = true
     if (this.#byName.get(portal.name) !== portal) return
     const { replaced } = portal
-    if (replaced === undefined) this.#byName.delete(portal.name)
-    else this.#byName.set(portal.name, replaced)
+    if (replaced === undefined) this.#remove(portal)
+    else this.#set(replaced)
   }
 
   /** The server has closed it. */
   drop(portal: Portal): void {
-    if (this.#byName.get(portal.name) === portal) this.#byName.delete(portal.name)
+    if (this.#byName.get(portal.name) === portal) this.#remove(portal)
     this.#end(portal)
   }
 
   /** A transaction has ended, and with it its portals; those that the server has not bound yet are of the next one. */
   clear(): void {
     for (const portal of this.#byName.values()) if (portal.isBound) this.drop(portal)
+  }
+
+  #set(portal: Portal): void {
+    this.#bytes += portal.size - (this.#byName.get(portal.name)?.size ?? 0)
+    this.#byName.set(portal.name, portal)
+  }
+
+  #remove(portal: Portal): void {
+    this.#byName.delete(portal.name)
+    this.#bytes -= portal.size
   }
 
   #end(portal: Portal): void {

@@ -21,10 +21,7 @@ import {
 } from './statement-facts.ts'
 
 export type TrackerOptions = {
-  limits: Pick<
-    GatewayLimits,
-    'preparedBytesMax' | 'preparedMax' | 'portalsMax' | 'bindBatchBytesMax' | 'statementsPerQueryMax'
-  >
+  limits: GatewayLimits
   /** Whether bind values are read. */
   wantsBind: boolean
   /** Whether `fromClient` gives back intents. */
@@ -66,9 +63,15 @@ export class StatementTracker {
     this.#endings = new StatementEndings(statements, this.#names.prepared, limits.statementsPerQueryMax)
   }
 
-  /** How many messages wait for an answer. */
-  get pending(): number {
-    return this.#pending.size
+  /** So much waits for an answer that the client has to wait, too. */
+  get isBusy(): boolean {
+    return this.#pending.isFull(this.#options.limits)
+  }
+
+  /** So little waits for an answer that the client may go on. */
+  get isReadyForMore(): boolean {
+    const { pendingMax, pendingBytesMax } = this.#options.limits
+    return this.#pending.size <= pendingMax / 2 && this.#pending.bytes <= pendingBytesMax
   }
 
   get transaction(): TransactionState {
@@ -118,10 +121,10 @@ export class StatementTracker {
       case frontend.functionCall:
         return this.#query(new SimpleQuery(unknownText, now, readFunctionOid(walker)), now)
       case frontend.parse:
-        this.#pending.push(kinds.parse, this.#names.parse(walker, encoding), now)
+        this.#push(kinds.parse, this.#names.parse(walker, encoding, this.#hasRoom), now)
         return undefined
       case frontend.bind:
-        this.#pending.push(kinds.bind, this.#names.bind(walker, encoding, this.#options.wantsBind), now)
+        this.#push(kinds.bind, this.#names.bind(walker, encoding, this.#valuesMax), now)
         return undefined
       case frontend.execute:
         return this.#execute(this.#names.executed(walker), now)
@@ -138,9 +141,24 @@ export class StatementTracker {
     }
   }
 
+  /** Texts and values of what is not answered yet fit into memory. Else they are left out, and this is told. */
+  get #hasRoom(): boolean {
+    return this.#pending.bytes < this.#options.limits.pendingBytesMax
+  }
+
+  get #valuesMax(): number | undefined {
+    if (!this.#options.wantsBind) return undefined
+    return this.#hasRoom ? this.#options.limits.bindParametersMax : 0
+  }
+
+  #push(kind: number, about: Prepared | Portal | SimpleQuery, now: number): number {
+    const size = about instanceof Portal ? about.size : (about.text.sql?.length ?? 0)
+    return this.#pending.push(kind, about, now, size)
+  }
+
   #query(query: SimpleQuery, now: number): PlacedIntent | undefined {
     const kind = query.functionOid === undefined ? kinds.query : kinds.functionCall
-    const place = this.#pending.push(kind, query, now)
+    const place = this.#push(kind, query, now)
     if (!this.#options.wantsIntents) return undefined
     const { text, functionOid } = query
     if (functionOid === undefined && !needsIntent(text.sql)) return undefined
