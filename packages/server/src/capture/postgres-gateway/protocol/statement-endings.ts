@@ -2,7 +2,7 @@ import type { FinishedStatements } from './finished-statements.ts'
 import { Portal } from './portals.ts'
 import { Prepared, type PreparedStatements } from './prepared-statements.ts'
 import { isFatal, readTransactionState, rowsOfTag, transactionAfter } from './read-server-message.ts'
-import type { PairedResult, SimpleQuery } from './simple-query.ts'
+import type { QueryResult, SimpleQuery } from './simple-query.ts'
 import { deallocatedName, executedName, preparedName } from './sql-level-names.ts'
 import {
   unknownText,
@@ -105,15 +105,31 @@ export class StatementEndings {
     this.#finished.add(facts, undefined)
   }
 
-  queryEnded(query: SimpleQuery, isOutcomeUnknown = false): void {
-    for (const paired of query.pair(this.#statementsMax, this.backslashes, !isOutcomeUnknown)) {
-      this.#addPaired(query, paired)
+  queryEnded(query: SimpleQuery): void {
+    for (const { text, result, statements } of query.pair(this.#statementsMax, this.backslashes)) {
+      const facts = this.#factsOf(query, text, result)
+      if (statements !== undefined) {
+        facts.statements = statements
+        facts.executions = statements
+      }
+      if (result.error === undefined) this.#setTag(facts, result.tag)
+      else this.#setError(facts, result.error)
+      if (query.isRefused) facts.isRefused = true
+      this.#finished.add(facts, undefined)
     }
-    if (isOutcomeUnknown) this.#addUnknown(query)
+    if (query.lost !== undefined) this.#addLost(query, query.lost)
   }
 
-  #addPaired(query: SimpleQuery, { text, result, statements }: PairedResult): void {
-    const { startedAt, endedAt, firstRowAt, rows, bytes, tag, copy, error, application } = result
+  /** The session is over, and of some of the query's statements nobody knows whether they were executed. */
+  #addLost(query: SimpleQuery, lost: QueryResult): void {
+    const facts = this.#factsOf(query, query.text, lost)
+    // That somebody leaves is how a stream of replication ends.
+    if (lost.copy !== 'both') facts.isOutcomeUnknown = true
+    this.#finished.add(facts, undefined)
+  }
+
+  #factsOf(query: SimpleQuery, text: SqlText, result: QueryResult): StatementFacts {
+    const { startedAt, endedAt, firstRowAt, rows, bytes, copy, application } = result
     const protocol = query.functionOid === undefined ? 'simple' : 'function_call'
     const facts = this.#newFacts(protocol, text, startedAt, endedAt - startedAt)
     facts.intent = query.intent
@@ -124,27 +140,7 @@ export class StatementEndings {
     if (copy !== undefined) facts.copy = copy
     if (firstRowAt >= 0) facts.firstRowMs = Math.max(0, firstRowAt - startedAt)
     if (rows >= 0) facts.rows = rows
-    if (statements !== undefined) {
-      facts.statements = statements
-      facts.executions = statements
-    }
-    if (error === undefined) this.#setTag(facts, tag)
-    else this.#setError(facts, error)
-    if (query.isRefused) facts.isRefused = true
-    this.#finished.add(facts, undefined)
-  }
-
-  /** The session is over, and of some of the query's statements nobody knows whether they were executed. */
-  #addUnknown(query: SimpleQuery): void {
-    const { text, results } = query
-    const last = results.at(-1)
-    const startedAt = last?.endedAt ?? query.since
-    const protocol = query.functionOid === undefined ? 'simple' : 'function_call'
-    const facts = this.#newFacts(protocol, text, startedAt, Math.max(0, query.lostAt - startedAt))
-    facts.intent = query.intent
-    if (query.functionOid !== undefined) facts.functionOid = query.functionOid
-    facts.isOutcomeUnknown = true
-    this.#finished.add(facts, undefined)
+    return facts
   }
 
   #newFacts(

@@ -12,7 +12,7 @@ import { readFunctionOid, readQueryText } from './read-client-message.ts'
 import { isFatal, readError, readParameter, readParameterTypes } from './read-server-message.ts'
 import { SessionNames } from './session-names.ts'
 import { SimpleQuery } from './simple-query.ts'
-import { StatementEndings } from './statement-endings.ts'
+import { StatementEndings, type PortalEnd } from './statement-endings.ts'
 import {
   unknownText,
   type ErrorFacts,
@@ -294,14 +294,18 @@ export class StatementTracker {
     const { about } = pending
     if (about instanceof SimpleQuery) this.#addResult(about, now, tag)
     else if (pending.kind === kinds.execute) {
-      const portal = this.#names.executedBy(about)
-      if (portal !== undefined) {
-        this.#result.addTo(portal, pending.since, now)
-        this.#endings.portalEnded(portal, { tag })
-      }
+      this.#endPortal({ tag }, now)
       pending.shift()
     }
     this.#endResult(now)
+  }
+
+  /** The execution that is answered now has ended. */
+  #endPortal(end: PortalEnd, now: number): void {
+    const portal = this.#names.executedBy(this.#pending.about)
+    if (portal === undefined) return
+    this.#result.addTo(portal, this.#pending.since, now)
+    this.#endings.portalEnded(portal, end)
   }
 
   #suspended(now: number): void {
@@ -333,12 +337,7 @@ export class StatementTracker {
       this.#addResult(about, now, '', error)
       about.hasFailed = true
     } else if (kind === kinds.execute || kind === kinds.refusedExecute) {
-      const portal = this.#names.executedBy(about)
-      if (portal !== undefined) {
-        this.#result.addTo(portal, pending.since, now)
-        const refused = kind === kinds.refusedExecute ? ({ isRefused: true } as const) : {}
-        this.#endings.portalEnded(portal, { error, ...refused })
-      }
+      this.#endPortal(kind === kinds.execute ? { error } : { error, isRefused: true }, now)
     } else if (kind !== kinds.none) {
       const startedAt = this.#result.startOf(pending.since)
       this.#endings.stepFailed({ step: failedSteps[kind] ?? 'sync', about, error, startedAt, now })
@@ -383,14 +382,11 @@ export class StatementTracker {
     for (; !pending.isEmpty; pending.shift()) {
       const { kind, about } = pending
       if (about instanceof SimpleQuery) {
-        about.lostAt = now
-        this.#endings.queryEnded(about, !about.hasFailed)
+        const { application } = this.#endings
+        if (!about.hasFailed) about.lost = this.#result.toResult(about.since, now, { tag: '', application })
+        this.#endings.queryEnded(about)
       } else if (kind === kinds.execute) {
-        const portal = this.#names.executedBy(about)
-        if (portal !== undefined) {
-          this.#result.addTo(portal, pending.since, now)
-          this.#endings.portalEnded(portal, { isOutcomeUnknown: true })
-        }
+        this.#endPortal({ isOutcomeUnknown: true }, now)
       }
       this.#endResult(now)
     }
