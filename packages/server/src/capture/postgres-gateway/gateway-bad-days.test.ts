@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { startGateway } from './start-gateway.ts'
 import { FakeServer, ready, welcome } from './testing/fake-server.ts'
 import { header, int16, int32, message, RawClient, typed } from './testing/raw-client.ts'
 import { startTestGateway, until, type TestGateway } from './testing/test-gateway.ts'
@@ -45,6 +46,18 @@ describe('a server', () => {
     })
     expect(fixture.recorder.started[0]).toMatchObject({ session: { login: 'ann' }, error: { code: '08001' } })
     expect(fixture.gateway.status()).toMatchObject({ sessions: 0, counters: { serverFailures: 1 } })
+    client.close()
+  })
+
+  test('of which a name with several addresses knows none is told with the reason', async () => {
+    const { port } = server.address
+    await server.stop()
+    await fixture.gateway.close()
+    fixture = await startTestGateway({ server: { host: 'localhost', port } })
+    const client = await RawClient.open(fixture.port)
+    client.send(message.startup({ user: 'ann' }))
+    await client.untilEnd()
+    expect(client.errors()[0]?.['M']).toContain('ECONNREFUSED')
     client.close()
   })
 
@@ -264,6 +277,15 @@ describe('a client', () => {
       identity: 'ann',
       method: 'password',
     })
+  })
+})
+
+test('a gateway cannot listen where another one does', async () => {
+  const { recorder } = fixture
+  const listen = { host: '127.0.0.1', port: fixture.port }
+  await expect(startGateway({ listen, server: server.address, recorder })).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringContaining('EADDRINUSE'),
   })
 })
 

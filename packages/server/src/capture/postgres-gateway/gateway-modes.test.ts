@@ -50,6 +50,7 @@ describe('in enforce mode', () => {
       statementName: 's',
       bind: { values: ['7'] },
     })
+    expect(fixture.recorder.intents[1]?.startedAt).toBeGreaterThan(Date.now() - 60_000)
     admit()
     await client.ready(1)
     expect(await countRows()).toBe(1)

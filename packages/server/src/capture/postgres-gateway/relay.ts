@@ -80,7 +80,10 @@ export class Relay {
     return new StatementGate({
       walker: this.#clientWalker,
       tell: (walker) => this.#clientMessage(walker, context.clock.now()),
-      admit: async (intents) => context.recorder.admit(facts, intents),
+      admit: async (intents) => {
+        for (const intent of intents) intent.startedAt = context.clock.toUnixMs(intent.startedAt)
+        await context.recorder.admit(facts, intents)
+      },
       refuse: (intent) => this.#tracker.refuse(intent),
       send: (bytes) => {
         if (!this.#isOver) this.#server.write(bytes, this.#client)

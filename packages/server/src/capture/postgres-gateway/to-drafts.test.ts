@@ -287,14 +287,15 @@ test('an intent has the id that its statement names', () => {
   const intent = {
     intent: 3,
     protocol: 'extended',
-    startedAt: 0,
+    startedAt: session.startedAtMs,
     text: { sql: 'select $1', bytes: 9, isCut: false },
     bind: bindOf('1'),
     before: { sql: 'select 2', bytes: 8, isCut: false },
   } as const
-  const draft = checked(toIntentDraft(session, intent, session.startedAtMs, options))
+  const draft = checked(toIntentDraft(session, intent, options))
   expect(draft).toMatchObject({
     type: 'query_intended',
+    occurredAt: '2026-11-22T10:00:00.000000Z',
     data: { sql: 'select $1', bind: ['1'], sqlBefore: 'select 2' },
   })
   expect(query({ intent: 3 }).data?.['intentId']).toBe(draft.id)

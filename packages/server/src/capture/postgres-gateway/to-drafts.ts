@@ -100,7 +100,6 @@ export function toQueryDraft(
 export function toIntentDraft(
   session: SessionFacts,
   intent: Intent,
-  startedAtMs: number,
   options: GatewayDraftOptions,
 ): EventDraft {
   const masked = maskSql(intent.text.sql ?? '', 'postgres', options.hashSecret)
@@ -126,7 +125,7 @@ export function toIntentDraft(
     options.bindParameters,
   )
   addSession(data, session)
-  const draft = draftOf('query_intended', session, startedAtMs, data, options, undefined)
+  const draft = draftOf('query_intended', session, intent.startedAt, data, options, undefined)
   draft.id = intentIdOf(session, intent.intent)
   return draft
 }
