@@ -71,10 +71,10 @@ export class SessionNames {
     }
   }
 
-  /** The server has not done it. */
+  /** The server passes over what was sent: what is not there yet will not be. */
   undo(about: unknown): void {
-    if (about instanceof Prepared) this.prepared.undo(about)
-    else if (about instanceof Portal) this.portals.undo(about)
+    if (about instanceof Prepared && !about.isConfirmed) this.prepared.undo(about)
+    else if (about instanceof Portal && !about.isBound) this.portals.undo(about)
   }
 
   /** The server has closed it. */

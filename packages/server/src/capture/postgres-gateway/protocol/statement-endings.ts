@@ -87,7 +87,7 @@ export class StatementEndings {
     if (error !== undefined) this.#setError(facts, error)
     if (end.isPartial) facts.isPartial = true
     if (end.isOutcomeUnknown) facts.isOutcomeUnknown = true
-    if (end.isRefused) facts.isRefused = true
+    if (end.isRefused) this.#setRefused(facts)
     this.#finished.add(facts, isWhole ? prepared : undefined)
   }
 
@@ -100,7 +100,10 @@ export class StatementEndings {
     facts.executions = 0
     facts.failedStep = step
     if (prepared !== undefined && prepared.name !== '') facts.statementName = prepared.name
-    if (about instanceof Portal && about.bind !== undefined) facts.bind = about.bind
+    if (about instanceof Portal) {
+      facts.intent = about.intent
+      if (about.bind !== undefined) facts.bind = about.bind
+    }
     this.#setError(facts, error)
     this.#finished.add(facts, undefined)
   }
@@ -114,7 +117,7 @@ export class StatementEndings {
       }
       if (result.error === undefined) this.#setTag(facts, result.tag)
       else this.#setError(facts, result.error)
-      if (query.isRefused) facts.isRefused = true
+      if (query.isRefused) this.#setRefused(facts)
       this.#finished.add(facts, undefined)
     }
     if (query.lost !== undefined) this.#addLost(query, query.lost)
@@ -204,6 +207,11 @@ export class StatementEndings {
     facts.statementName = name
     const text = this.#prepared.find(name)?.text.sql
     if (text !== undefined) facts.preparedSql = text
+  }
+
+  #setRefused(facts: StatementFacts): void {
+    facts.isRefused = true
+    facts.executions = 0
   }
 
   #setError(facts: StatementFacts, error: ErrorFacts): void {

@@ -123,9 +123,10 @@ export class StatementTracker {
       case frontend.parse:
         this.#push(kinds.parse, this.#names.parse(walker, encoding, this.#hasRoom), now)
         return undefined
-      case frontend.bind:
-        this.#push(kinds.bind, this.#names.bind(walker, encoding, this.#valuesMax), now)
-        return undefined
+      case frontend.bind: {
+        const portal = this.#names.bind(walker, encoding, this.#valuesMax)
+        return this.#intentOf(portal, this.#push(kinds.bind, portal, now), now)
+      }
       case frontend.execute:
         return this.#execute(this.#names.executed(walker), now)
       case frontend.describe: {
@@ -160,16 +161,19 @@ export class StatementTracker {
     const kind = query.functionOid === undefined ? kinds.query : kinds.functionCall
     const place = this.#push(kind, query, now)
     if (!this.#options.wantsIntents) return undefined
-    const { text, functionOid } = query
-    if (functionOid === undefined && !needsIntent(text.sql)) return undefined
+    if (query.functionOid === undefined && !needsIntent(query.text.sql)) return undefined
     query.intent = ++this.#intents
     return intentOfQuery(query, place)
   }
 
   #execute(portal: Portal, now: number): PlacedIntent | undefined {
-    const place = this.#pending.push(kinds.execute, portal, now)
-    if (!this.#options.wantsIntents || portal.intent > 0) return undefined
-    if (!needsIntent(portal.prepared.text.sql)) return undefined
+    return this.#intentOf(portal, this.#pending.push(kinds.execute, portal, now), now)
+  }
+
+  /** One for each portal, at its Bind: planning may already evaluate functions. */
+  #intentOf(portal: Portal, place: number, now: number): PlacedIntent | undefined {
+    const isAsked = this.#options.wantsIntents && portal.intent === 0
+    if (!isAsked || !needsIntent(portal.prepared.text.sql)) return undefined
     portal.intent = ++this.#intents
     return intentOfPortal(portal, place, now)
   }
@@ -187,7 +191,7 @@ export class StatementTracker {
     if (about instanceof SimpleQuery) about.isRefused = true
     else if (about instanceof Portal) {
       this.#pending.setKindAt(place, kinds.refusedExecute)
-      // Its portal may outlive the failure, and is then executed with an intent of its own.
+      // If it outlives the failure, it is executed with an intent of its own.
       about.intent = 0
     }
   }
@@ -350,7 +354,7 @@ export class StatementTracker {
   /** What the client has sent up to its next Sync is not done. */
   #passOver(): void {
     const isSyncThere = this.#pending.dropUntil(kinds.sync, (kind, about) => {
-      if (kind === kinds.parse || kind === kinds.bind) this.#names.undo(about)
+      if (kind !== kinds.execute) this.#names.undo(about)
     })
     this.#isPassingOver = !isSyncThere
   }
