@@ -116,8 +116,11 @@ export class Portals {
   }
 
   #set(portal: Portal): void {
-    this.#bytes += portal.size - (this.#byName.get(portal.name)?.size ?? 0)
+    const before = this.#byName.get(portal.name)
+    // To the end of the order: the first of the map is the oldest.
+    if (before !== undefined) this.#remove(before)
     this.#byName.set(portal.name, portal)
+    this.#bytes += portal.size
   }
 
   #remove(portal: Portal): void {

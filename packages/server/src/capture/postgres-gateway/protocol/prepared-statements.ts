@@ -53,7 +53,8 @@ export class PreparedStatements {
   add(prepared: Prepared): void {
     const before = this.#byName.get(prepared.name)
     prepared.replaced = before
-    if (before !== undefined) this.#bytes -= bytesOf(before)
+    // To the end of the order: the first of the map is the oldest.
+    if (before !== undefined) this.drop(before)
     this.#byName.set(prepared.name, prepared)
     this.#bytes += bytesOf(prepared)
     if (this.#bytes > this.#bytesMax && prepared.text.sql !== undefined) {

@@ -74,7 +74,12 @@ export class StatementEndings {
     const { prepared, intent, startedAt, firstRowAt, rows, bytes, bind, copy } = portal
     const { tag, error } = end
     const isWhole = tag !== undefined && !portal.isSuspended && copy === undefined
-    const facts = this.#newFacts('extended', prepared.text, startedAt, portal.activeMs)
+    const { application } = this
+    const facts = this.#newFacts('extended', prepared.text, {
+      startedAt,
+      durationMs: portal.activeMs,
+      application,
+    })
     facts.intent = intent
     facts.bytes = bytes
     if (prepared.name !== '') facts.statementName = prepared.name
@@ -96,7 +101,8 @@ export class StatementEndings {
     const prepared = about instanceof Portal ? about.prepared : about
     // The commit at Sync fails for what was executed before it.
     const text = prepared?.text ?? (step === 'sync' ? this.#finished.lastText : undefined) ?? unknownText
-    const facts = this.#newFacts('extended', text, startedAt, now - startedAt)
+    const { application } = this
+    const facts = this.#newFacts('extended', text, { startedAt, durationMs: now - startedAt, application })
     facts.executions = 0
     facts.failedStep = step
     if (prepared !== undefined && prepared.name !== '') facts.statementName = prepared.name
@@ -134,11 +140,10 @@ export class StatementEndings {
   #factsOf(query: SimpleQuery, text: SqlText, result: QueryResult): StatementFacts {
     const { startedAt, endedAt, firstRowAt, rows, bytes, copy, application } = result
     const protocol = query.functionOid === undefined ? 'simple' : 'function_call'
-    const facts = this.#newFacts(protocol, text, startedAt, endedAt - startedAt)
+    const durationMs = endedAt - startedAt
+    const facts = this.#newFacts(protocol, text, { startedAt, durationMs, application })
     facts.intent = query.intent
     facts.bytes = bytes
-    if (application === undefined) delete facts.application
-    else facts.application = application
     if (query.functionOid !== undefined) facts.functionOid = query.functionOid
     if (copy !== undefined) facts.copy = copy
     if (firstRowAt >= 0) facts.firstRowMs = Math.max(0, firstRowAt - startedAt)
@@ -149,8 +154,11 @@ export class StatementEndings {
   #newFacts(
     protocol: StatementFacts['protocol'],
     text: SqlText,
-    startedAt: number,
-    durationMs: number,
+    {
+      startedAt,
+      durationMs,
+      application,
+    }: { startedAt: number; durationMs: number; application: string | undefined },
   ): StatementFacts {
     const facts: StatementFacts = {
       sequence: 0,
@@ -163,7 +171,7 @@ export class StatementEndings {
       bytes: 0,
       transaction: this.transaction,
     }
-    if (this.application !== undefined) facts.application = this.application
+    if (application !== undefined) facts.application = application
     return facts
   }
 
