@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startGateway } from './start-gateway.ts'
-import { keptBytes } from './testing/collect-garbage.ts'
+import { keptBytes } from './testing/kept-bytes.ts'
 import { FakeServer, ready, welcome } from './testing/fake-server.ts'
 import { header, int16, int32, message, RawClient, typed } from './testing/raw-client.ts'
 import { startTestGateway, until, type TestGateway } from './testing/test-gateway.ts'

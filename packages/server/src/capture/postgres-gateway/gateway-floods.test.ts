@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { keptBytes } from './testing/collect-garbage.ts'
+import { keptBytes } from './testing/kept-bytes.ts'
 import { FakeServer, ready } from './testing/fake-server.ts'
 import { message, RawClient, typed } from './testing/raw-client.ts'
 import { startTestGateway, until, type TestGateway } from './testing/test-gateway.ts'
