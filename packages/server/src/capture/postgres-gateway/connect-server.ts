@@ -37,11 +37,18 @@ export async function connectServer(options: ConnectServerOptions): Promise<Sock
   } catch (cause) {
     socket.destroy()
     if (isAuditError(cause)) throw cause
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new AuditError('unavailable', `The database server cannot be reached: ${why}`, { cause })
+    throw new AuditError('unavailable', `The database server cannot be reached: ${reasonOf(cause)}`, {
+      cause,
+    })
   } finally {
     limit.removeEventListener('abort', abort)
   }
+}
+
+/** A name with several addresses fails with an error that has no message. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.message === '' && 'code' in error ? String(error.code) : error.message
 }
 
 function connected(socket: Socket): Promise<void> {

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { keptBytes } from './testing/kept-bytes.ts'
 import { FakeServer, ready } from './testing/fake-server.ts'
 import { message, RawClient, typed } from './testing/raw-client.ts'
 import { startTestGateway, until, type TestGateway } from './testing/test-gateway.ts'
@@ -8,7 +10,7 @@ let fixture: TestGateway
 
 beforeEach(async () => {
   server = await FakeServer.start()
-  fixture = await startTestGateway({ server: server.address })
+  fixture = await startTestGateway({ server: server.address, limits: { drainMs: 100 } })
 })
 afterEach(async () => {
   await fixture.gateway.close()
@@ -79,6 +81,34 @@ describe('a flood', () => {
     expect(text).toMatchObject({ bytes: sql.length, isCut: true })
     expect(text?.sql).toBe(sql.slice(0, 1024 * 1024))
     client.close()
+  })
+
+  test.each([
+    ['Binds with long values', (): Buffer => message.bind('', 's', ['v'.repeat(60_000)])],
+    ['Parses of long texts', (i: number): Buffer => message.parse(`s${i}`, `select '${'t'.repeat(60_000)}'`)],
+    ['Parses with long names', (i: number): Buffer => message.parse(`${i}`.padEnd(60_000, 'n'), 'select 1')],
+    ['long queries', (): Buffer => message.query(`select '${'q'.repeat(60_000)}'`)],
+  ])('of %s that are not answered does not fill the memory', async (_, next) => {
+    let taken = 0
+    server.onData = (_socket, bytes) => (taken += bytes.length)
+    const client = await RawClient.signedIn(fixture.port)
+    const before = keptBytes()
+    let sent = 0
+    for (let i = 0; i < 3000 && !client.socket.destroyed; i++) {
+      const bytes = next(i)
+      sent += bytes.length
+      client.send(bytes)
+      // A client that is not read any more is no reason to wait for ever.
+      if (i % 50 === 49)
+        await Promise.race([until(() => (taken >= sent ? true : undefined), 'all'), sleep(100)])
+      if (taken < sent && client.socket.writableLength > 8_000_000) break
+    }
+    // What is kept of texts and values, and what the client could not get rid of.
+    expect(keptBytes() - before).toBeLessThan(60_000_000)
+    client.close()
+    // A client that is not read is not seen to leave; that the server does is seen.
+    for (const socket of server.sockets) socket.destroy()
+    await fixture.recorder.untilEnded()
   })
 
   test('of 500 idle clients is nothing to one that works', async () => {

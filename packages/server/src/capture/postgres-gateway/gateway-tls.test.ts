@@ -157,7 +157,7 @@ describe('TLS to the gateway and none to the server', () => {
     ['a startup packet in clear', message.startup({ user: 'ann' })],
     ['half a handshake', Buffer.from([0x16, 3, 1, 2])],
   ])('ends with %s instead of the handshake, and others are served', async (_, bytes) => {
-    const { port, gateway } = await start({ client: toGateway(ofGateway) }, undefined, { signInMs: 1000 })
+    const { port, gateway } = await start({ client: toGateway(ofGateway) }, undefined, { signInMs: 2000 })
     const client = await RawClient.open(port)
     client.send(message.sslRequest())
     await until(() => (client.bytes.toString() === 'S' ? true : undefined), 'the answer')

@@ -48,8 +48,8 @@ export type Gateway = {
 const pendingMin = 4000
 
 /**
- * Starts a gateway in front of a PostgreSQL server. Resolves when it listens. Rejects with AuditError('invalid') where
- * the settings cannot work; a server that is away is no reason, it may come.
+ * Starts a gateway in front of a PostgreSQL server. Resolves when it listens. Rejects with AuditError: `invalid` where
+ * the settings cannot work, `unavailable` where it cannot listen. A server that is away is no reason: it may come.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const limits = { ...gatewayLimits, ...options.limits }
@@ -109,7 +109,14 @@ class Listener {
 
   async listen({ host, port }: GatewayOptions['listen']): Promise<Gateway> {
     this.#server.listen(port, host)
-    await once(this.#server, 'listening')
+    try {
+      await once(this.#server, 'listening')
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause)
+      throw new AuditError('unavailable', `The gateway cannot listen on ${host} port ${port}: ${why}`, {
+        cause,
+      })
+    }
     // A single connection that fails to be accepted is no reason to end the others.
     this.#server.on('error', () => this.#context.counters.internalErrors++)
     return {

@@ -58,6 +58,7 @@ const bindOf = (...values: BindValues['values']): BindValues => ({
   count: values.length,
   isComplete: true,
   bytes: 10,
+  keptBytes: 10,
 })
 
 /** The draft, after the log has found it valid. */
@@ -287,15 +288,16 @@ test('an intent is the event of a statement of which nothing more is known', () 
   const intent = {
     intent: 3,
     protocol: 'extended',
-    startedAt: 0,
+    startedAt: session.startedAtMs,
     text: { sql: 'select $1', bytes: 9, isCut: false },
     bind: bindOf('1'),
     before: { sql: 'select 2', bytes: 8, isCut: false },
   } as const
-  const draft = checked(toIntentDraft(session, intent, session.startedAtMs, options))
+  const draft = checked(toIntentDraft(session, intent, options))
   expect(draft).toMatchObject({
     type: 'query',
     outcome: 'failure',
+    occurredAt: '2026-11-22T10:00:00.000000Z',
     data: {
       outcomeUnknown: true,
       sql: 'select $1',

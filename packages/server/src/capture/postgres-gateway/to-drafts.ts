@@ -117,7 +117,6 @@ export function toQueryDraft(
 export function toIntentDraft(
   session: SessionFacts,
   intent: Intent,
-  startedAtMs: number,
   options: GatewayDraftOptions,
 ): EventDraft {
   const masked = maskSql(intent.text.sql ?? '', 'postgres', options.hashSecret)
@@ -145,7 +144,7 @@ export function toIntentDraft(
   addSession(data, session)
   data['outcomeUnknown'] = true
   data['error'] = { code: '', message: 'The gateway ended before the statement did.' }
-  return { ...draftOf('query', session, startedAtMs, data, options, undefined), outcome: 'failure' }
+  return { ...draftOf('query', session, intent.startedAt, data, options, undefined), outcome: 'failure' }
 }
 
 /**
