@@ -1,4 +1,3 @@
-import type { GatewayLimits } from '../gateway-limits.ts'
 import { CurrentResult } from './current-result.ts'
 import { FinishedStatements } from './finished-statements.ts'
 import { Intents } from './intents.ts'
@@ -14,23 +13,8 @@ import { isFatal, readError, readParameter, readParameterTypes } from './read-se
 import { SessionNames } from './session-names.ts'
 import { SimpleQuery } from './simple-query.ts'
 import { StatementEndings, type PortalEnd } from './statement-endings.ts'
-import {
-  unknownText,
-  type ErrorFacts,
-  type StatementFacts,
-  type TransactionState,
-} from './statement-facts.ts'
-
-export type TrackerOptions = {
-  limits: GatewayLimits
-  /** Whether bind values are read. */
-  wantsBind: boolean
-  /** Whether `fromClient` gives back intents. */
-  wantsIntents: boolean
-  finished: (statement: StatementFacts) => void
-  /** Nothing more is to come of the intents up to this one. */
-  settled: (lastIntent: number) => void
-}
+import { unknownText, type ErrorFacts, type TransactionState } from './statement-facts.ts'
+import type { TrackerOptions } from './tracker-options.ts'
 
 type About = Prepared | Portal | SimpleQuery
 
