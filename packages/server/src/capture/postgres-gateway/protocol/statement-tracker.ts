@@ -1,6 +1,6 @@
-import type { GatewayLimits } from '../gateway-limits.ts'
 import { CurrentResult } from './current-result.ts'
 import { FinishedStatements } from './finished-statements.ts'
+import { Intents } from './intents.ts'
 import { backend, frontend } from './message-types.ts'
 import type { MessageWalker } from './message-walker.ts'
 import { needsIntent } from './needs-intent.ts'
@@ -13,23 +13,8 @@ import { isFatal, readError, readParameter, readParameterTypes } from './read-se
 import { SessionNames } from './session-names.ts'
 import { SimpleQuery } from './simple-query.ts'
 import { StatementEndings, type PortalEnd } from './statement-endings.ts'
-import {
-  unknownText,
-  type ErrorFacts,
-  type StatementFacts,
-  type TransactionState,
-} from './statement-facts.ts'
-
-export type TrackerOptions = {
-  limits: GatewayLimits
-  /** Whether bind values are read. */
-  wantsBind: boolean
-  /** Whether `fromClient` gives back intents. */
-  wantsIntents: boolean
-  finished: (statement: StatementFacts) => void
-  /** Nothing more is to come of the intents up to this one. */
-  settled: (lastIntent: number) => void
-}
+import { unknownText, type ErrorFacts, type TransactionState } from './statement-facts.ts'
+import type { TrackerOptions } from './tracker-options.ts'
 
 type About = Prepared | Portal | SimpleQuery
 
@@ -46,9 +31,7 @@ export class StatementTracker {
   readonly #pending = new PendingMessages<About>()
   readonly #names: SessionNames
   readonly #endings: StatementEndings
-  #intents = 0
-  /** Of the intents up to here all has been told. */
-  #settled = 0
+  readonly #intents: Intents
   /** The server passes over messages up to the next Sync. */
   #isPassingOver = false
   /** The server takes COPY data, and the client has not said that it is done. */
@@ -62,6 +45,7 @@ export class StatementTracker {
   constructor(options: TrackerOptions) {
     const { limits, finished } = options
     this.#options = options
+    this.#intents = new Intents(options.wantsIntents, options.settled)
     this.#names = new SessionNames(limits, (portal) => this.#endings.portalEnded(portal, { isPartial: true }))
     const statements = new FinishedStatements(limits.bindBatchBytesMax, finished)
     this.#endings = new StatementEndings(statements, this.#names.prepared, limits.statementsPerQueryMax)
@@ -164,9 +148,9 @@ export class StatementTracker {
   #query(query: SimpleQuery, now: number): PlacedIntent | undefined {
     const kind = query.functionOid === undefined ? kinds.query : kinds.functionCall
     const place = this.#push(kind, query, now)
-    if (!this.#options.wantsIntents) return undefined
+    if (!this.#intents.areWanted) return undefined
     if (query.functionOid === undefined && !needsIntent(query.text.sql)) return undefined
-    query.intent = ++this.#intents
+    query.intent = this.#intents.next()
     return intentOfQuery(query, place)
   }
 
@@ -176,9 +160,9 @@ export class StatementTracker {
 
   /** One for each portal, at its Bind: planning may already evaluate functions. */
   #intentOf(portal: Portal, place: number, now: number): PlacedIntent | undefined {
-    const isAsked = this.#options.wantsIntents && portal.intent === 0
+    const isAsked = this.#intents.areWanted && portal.intent === 0
     if (!isAsked || !needsIntent(portal.prepared.text.sql)) return undefined
-    portal.intent = ++this.#intents
+    portal.intent = this.#intents.next()
     return intentOfPortal(portal, place, now)
   }
 
@@ -382,15 +366,7 @@ export class StatementTracker {
       this.#endings.flush()
     }
     this.#endResult(now)
-    if (pending.isEmpty) this.#settle()
-  }
-
-  /** All that was asked is answered; only portals that were not fetched to their end can still tell something. */
-  #settle(): void {
-    const last = Math.min(this.#intents, this.#names.portals.oldestOpenIntent() - 1)
-    if (last <= this.#settled) return
-    this.#settled = last
-    this.#options.settled(last)
+    if (pending.isEmpty) this.#intents.settleBefore(this.#names.portals.oldestOpenIntent())
   }
 
   /** The session is over: of what was not answered nobody knows whether it was done. */
