@@ -26,7 +26,7 @@ type Setting = {
 }
 
 const clients = 8
-/** Until both Node processes have compiled what is hot. */
+/** Until Node has compiled what is hot. */
 const warmUpSeconds = 4
 const rowBytes = 300
 /** Who uses no more in half a second does nothing: the kernel counts in hundredths. */
@@ -205,7 +205,7 @@ async function measureModes(
                 clients,
                 seconds,
               }
-              await pgbench.load({ ...load, seconds: 1 })
+              await pgbench.load({ ...load, seconds: Math.min(seconds, warmUpSeconds) })
               const { transactionsPerSecond } = await pgbench.load(load)
               modesPerSecond[mode].push(transactionsPerSecond)
               say(`${mode}, TPC-B: ${Math.round(transactionsPerSecond)} transactions/s`)

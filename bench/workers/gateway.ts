@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import type { GatewayRecorder } from '../../packages/server/src/capture/postgres-gateway/gateway-recorder.ts'
+import type { Outbox } from '../../packages/server/src/capture/postgres-gateway/outbox.ts'
+import type * as outboxRecorderModule from '../../packages/server/src/capture/postgres-gateway/outbox-recorder.ts'
 import type * as startGatewayModule from '../../packages/server/src/capture/postgres-gateway/start-gateway.ts'
-import type * as toDraftsModule from '../../packages/server/src/capture/postgres-gateway/to-drafts.ts'
 import { answerRequests } from '../worker.ts'
 
 /** The server on this machine that the gateway stands in front of. */
@@ -17,24 +17,30 @@ async function built<Module>(name: string): Promise<Module> {
   return (await import(join(folder, `${name}.js`))) as Module
 }
 
-/** A gateway that makes the events of what it sees, and throws them away. */
+/** Takes events and throws them away. */
+const nowhere: Outbox = {
+  add: () => undefined,
+  addIntents: async () => undefined,
+  settle: () => undefined,
+  waitForRoom: () => undefined,
+  status: () => ({ eventsRecorded: 0, eventsWaiting: 0, eventsLost: 0 }),
+  close: async () => undefined,
+}
+
+/** A gateway as it runs in the mode observe, but that its events go nowhere. */
 answerRequests(async ({ serverPort }: GatewayRequest): Promise<GatewayResult> => {
   const { startGateway } = await built<typeof startGatewayModule>('start-gateway')
-  const { toQueryDraft } = await built<typeof toDraftsModule>('to-drafts')
-  const drafts = {
-    gatewayId: 'measured',
-    hashSecret: (): string => '00000000',
-    bindParameters: 'full',
-    logins: new Map<string, never>(),
-  } as const
-  const recorder: GatewayRecorder = {
-    sessionStarted: () => undefined,
-    statementFinished: (session, statement) => void toQueryDraft(session, statement, drafts),
-    sessionEnded: () => undefined,
-    admit: async () => undefined,
-    intentsSettled: () => undefined,
-    untilRoom: () => undefined,
-  }
+  const { OutboxRecorder } = await built<typeof outboxRecorderModule>('outbox-recorder')
+  const recorder = new OutboxRecorder(nowhere, {
+    drafts: {
+      gatewayId: 'measured',
+      hashSecret: () => '00000000',
+      bindParameters: 'full',
+      logins: new Map(),
+    },
+    isLate: true,
+    log: { info: () => undefined, warn: () => undefined, error: (message) => console.error(message) },
+  })
   const { address } = await startGateway({
     listen: { host: '127.0.0.1', port: 0 },
     server: { host: '127.0.0.1', port: serverPort },

@@ -2,8 +2,10 @@ import type { EventData, Json } from '@aleph-audit-log/domain/event'
 import type { BindValue, BindValues, StatementFacts } from './protocol/statement-facts.ts'
 
 const bindBytesMax = 64 * 1024
-/** A control character is six in JSON; values in binary are never more than with the four bytes of their length. */
-const jsonBytesPerByteMax = 6
+/** A control character is `\u0001` in JSON; a byte is two digits. */
+const jsonBytesPerUnitMax = 6
+/** Of a value or a list of them: quotes or brackets, comma, and `\x`. */
+const jsonBytesMin = 8
 /** Values that one event lists, those of all executions of a batch together. */
 const bindParametersMax = 1000
 
@@ -53,7 +55,12 @@ function addCount(data: EventData, bind: BindValues, executions: number | undefi
 
 /** True where their JSON fits for sure, whatever is escaped in it. */
 function isShort(sets: readonly BindValues[]): boolean {
-  return sets.reduce((sum, { bytes }) => sum + bytes, 0) * jsonBytesPerByteMax <= bindBytesMax
+  let bytes = 0
+  for (const { values } of sets) {
+    bytes += jsonBytesMin
+    for (const value of values) bytes += jsonBytesMin + (value?.length ?? 0) * jsonBytesPerUnitMax
+  }
+  return bytes <= bindBytesMax
 }
 
 function countOf(sets: readonly BindValues[]): number {

@@ -18,8 +18,17 @@ export type OutboxRecorderOptions = {
   /** Told of every session on the server, for whoever reads the server's log. */
   sessions?: GatewaySessions | undefined
   drafts: GatewayDraftOptions
+  /**
+   * Makes events a little later, many at a time: that takes less time for each, and none of it while a client waits.
+   * Not where events have to be kept together with what settles their intents.
+   */
+  isLate?: boolean
   log: Log
 }
+
+/** How long events wait to be made, and how many do. */
+const lateMs = 10
+const lateEventsMax = 500
 
 /** An intent that is on the disk, and the id of the event that it becomes if nothing more is told of it. */
 type KeptIntent = { intent: number; id: string }
@@ -32,6 +41,8 @@ export class OutboxRecorder implements GatewayRecorder {
   readonly #kept = new Map<string, KeptIntent[]>()
   /** Of what was told here no event could be made: a fault of the program. */
   #failures = 0
+  #late: (() => EventDraft)[] = []
+  #lateTimer: NodeJS.Timeout | undefined
 
   constructor(outbox: Outbox, options: OutboxRecorderOptions) {
     this.#outbox = outbox
@@ -80,7 +91,26 @@ export class OutboxRecorder implements GatewayRecorder {
     return this.#outbox.waitForRoom()
   }
 
+  /** Makes the events that wait to be made. */
+  flush(): void {
+    clearTimeout(this.#lateTimer)
+    this.#lateTimer = undefined
+    const late = this.#late
+    this.#late = []
+    for (const make of late) this.#make(make)
+  }
+
   #add(make: () => EventDraft): void {
+    if (this.#options.isLate !== true) {
+      this.#make(make)
+      return
+    }
+    this.#late.push(make)
+    if (this.#late.length >= lateEventsMax) this.flush()
+    else this.#lateTimer ??= setTimeout(() => this.flush(), lateMs)
+  }
+
+  #make(make: () => EventDraft): void {
     try {
       this.#outbox.add(make())
     } catch (error) {

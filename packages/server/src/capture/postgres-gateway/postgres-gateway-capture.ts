@@ -134,6 +134,7 @@ class Capture {
   async close(): Promise<void> {
     this.#rate.stop()
     await this.#gateway?.close()
+    this.#recorder?.flush()
     await this.#outbox?.close()
   }
 
@@ -143,6 +144,7 @@ class Capture {
     const tls = await readTls(settings)
     this.#outbox ??= await openOutbox(settings.mode, { ...this.#options, integrationId: integration.id })
     this.#recorder ??= new OutboxRecorder(this.#outbox, {
+      isLate: settings.mode !== 'enforce',
       drafts: this.#drafts,
       sessions: this.#options.sessions,
       log,
