@@ -24,27 +24,29 @@ function markOf(sql: string | undefined): string | undefined {
   return sql?.match(/\/\*m:[^*]*\*\//g)?.at(-1)
 }
 
-function count(marks: Iterable<[string | undefined, number]>): Record<string, number> {
-  const counts = new Map<string, number>()
-  for (const [mark = 'without a mark', calls] of marks) counts.set(mark, (counts.get(mark) ?? 0) + calls)
-  return Object.fromEntries([...counts].toSorted(([a], [b]) => a.localeCompare(b)))
+type Counted = [mark: string | undefined, calls: number, rows: number]
+
+/** Calls and rows, by mark. */
+function sum(counted: Iterable<Counted>): Record<string, string> {
+  const sums = new Map<string, [number, number]>()
+  for (const [mark = 'without a mark', calls, rows] of counted) {
+    const [callsBefore, rowsBefore] = sums.get(mark) ?? [0, 0]
+    sums.set(mark, [callsBefore + calls, rowsBefore + rows])
+  }
+  const lines = [...sums].map(([mark, [calls, rows]]) => [mark, `${calls} calls, ${rows} rows`] as const)
+  return Object.fromEntries(lines.toSorted(([a], [b]) => a.localeCompare(b)))
 }
 
 /**
- * What the server counts as calls: PREPARE is none, EXECUTE is one of what it executes, and COMMIT is counted before it
- * can fail.
+ * What the server counts as calls and rows: PREPARE is none, EXECUTE is one of what it executes, and COMMIT is counted
+ * before it can fail.
  */
-function callsOf({
-  text,
-  preparedSql,
-  tag,
-  error,
-  executions,
-}: StatementFacts): [string | undefined, number][] {
+function countedOf({ text, preparedSql, tag, error, executions, rows = 0 }: StatementFacts): Counted[] {
   const mark = markOf(preparedSql ?? text.sql)
   if (tag === 'PREPARE' || text.sql === '') return []
   if (error !== undefined && mark !== '/*m:commit*/') return []
-  return [[mark, executions]]
+  // What SHOW shows is no row to the server.
+  return [[mark, executions, tag === 'SHOW' ? 0 : rows]]
 }
 
 type LoggedError = { pid: number; code: string; message: string; statement?: string }
@@ -94,13 +96,13 @@ test(
 
     const told = recorder.facts()
     const counted = await ask(
-      `select calls || ' ' || query from pg_stat_statements where query like '%/*m:%'`,
+      `select concat_ws(' ', calls, rows, query) from pg_stat_statements where query like '%/*m:%'`,
     )
-    expect(count(told.flatMap(callsOf)), `seed ${seed}`).toEqual(
-      count(
+    expect(sum(told.flatMap(countedOf)), `seed ${seed}`).toEqual(
+      sum(
         counted.map((row) => {
-          const [calls = '', ...query] = row.split(' ')
-          return [markOf(query.join(' ')), Number(calls)]
+          const [calls, rows] = row.split(' ')
+          return [markOf(row), Number(calls), Number(rows)]
         }),
       ),
     )
