@@ -45,6 +45,7 @@ export class AcknowledgedLoad {
   readonly #answers: Answered[] = []
   readonly counts: LoadCounts = { acknowledged: 0, refused: 0, unanswered: 0 }
   #next = 0
+  #isCut = false
 
   constructor(seed: number, file: string) {
     this.#random = createRandom(seed)
@@ -62,8 +63,18 @@ export class AcknowledgedLoad {
     return this.#answers
   }
 
+  /**
+   * The machine loses its power now: what it answers from here on reaches nobody. (Here it can: the kernel's way to make a
+   * file system lose its power ends a commit that is under way, and who comes to wait for that commit a moment later is
+   * told that all is well.)
+   */
+  cutPower(): void {
+    this.#isCut = true
+  }
+
   /** Begins to send from so many clients; the returned function lets them finish their requests and stops them. */
   run(target: Target, clients: number): () => Promise<void> {
+    this.#isCut = false
     let stopped = false
     const running = Array.from({ length: clients }, async () => {
       while (!stopped) {
@@ -178,6 +189,7 @@ export class AcknowledgedLoad {
         body,
       })
       const { ids = [] } = (await answer.json()) as { ids?: string[] }
+      if (this.#isCut) throw new Error('The power was gone.')
       if (answer.status !== 201) this.counts.refused++
       this.#answers.push({ beganMs, status: answer.status })
       return { status: answer.status, ids }

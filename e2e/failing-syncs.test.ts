@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AcknowledgedLoad } from './acknowledged-load.ts'
 import { startServer, type ServerProcess } from './server-process.ts'
 
@@ -60,6 +60,11 @@ describe('a disk that fails to sync', () => {
       if (server) {
         const stop = load.run({ url: server.url, apiKey }, 8)
         await Promise.race([server.ended, delay(loadMs)])
+        // On a busy machine it takes longer until a thread has made so many calls.
+        await vi.waitFor(async () => expect((await readFailedSyncs(trace)).length).toBeGreaterThan(0), {
+          timeout: 60_000,
+          interval: 200,
+        })
         await stop()
       }
       const failed = await readFailedSyncs(trace)

@@ -1,10 +1,10 @@
 import { createServer, type AddressInfo } from 'node:net'
-import axe from 'axe-core'
 import { Client } from 'pg'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startPostgresServer, type PostgresServer } from '../packages/server/src/testing/postgres-server.ts'
 import { openBrowser } from './browser.ts'
+import { findViolations } from './find-violations.ts'
 import { startServer, type ServerProcess } from './server-process.ts'
 
 const admin = { email: 'grace@acme.com', password: 'violet tractor melts quietly' }
@@ -90,20 +90,6 @@ async function search(text: string): Promise<void> {
   await page.getByLabel('Search the audit log').press('Enter')
 }
 
-async function findViolations(): Promise<string[]> {
-  await page.evaluate(axe.source)
-  return page.evaluate(async () => {
-    // axe has just been put into the page.
-    const { axe: checker } = globalThis as unknown as { axe: typeof axe }
-    const { violations } = await checker.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'],
-    })
-    return violations.map(
-      (violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(' ')}`,
-    )
-  })
-}
-
 describe('a gateway in front of a database', () => {
   it('is tried and added in the page', async () => {
     await page.getByRole('link', { name: 'Integrations' }).click()
@@ -119,7 +105,7 @@ describe('a gateway in front of a database', () => {
     await form.getByLabel('Server port').fill(String(postgres.port))
     await form.getByRole('button', { name: 'Test connection' }).click()
     await form.getByText('PostgreSQL answers without TLS and asks for a SCRAM password.').waitFor()
-    expect(await findViolations()).toEqual([])
+    expect(await findViolations(page)).toEqual([])
     await form.getByLabel(/^Enforce/).check()
     await form.getByRole('button', { name: 'Add', exact: true }).click()
     await form.waitFor({ state: 'hidden' })
@@ -129,7 +115,7 @@ describe('a gateway in front of a database', () => {
       .getByRole('dialog')
       .getByText(`psql "host=127.0.0.1 port=${gatewayPort} dbname=DATABASE user=LOGIN sslmode=disable"`)
       .waitFor()
-    expect(await findViolations()).toEqual([])
+    expect(await findViolations(page)).toEqual([])
     await page.keyboard.press('Escape')
   })
 

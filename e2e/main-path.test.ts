@@ -3,13 +3,13 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import axe from 'axe-core'
 import excel from 'exceljs'
 import { Client } from 'pg'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startPostgresServer, type PostgresServer } from '../packages/server/src/testing/postgres-server.ts'
 import { openBrowser } from './browser.ts'
+import { findViolations } from './find-violations.ts'
 import { startServer, type ServerProcess } from './server-process.ts'
 
 const hasLibreOffice = spawnSync('libreoffice', ['--version']).status === 0
@@ -68,20 +68,6 @@ async function search(text: string): Promise<void> {
   await searchBox().press('Enter')
 }
 
-async function findViolations(): Promise<string[]> {
-  await page.evaluate(axe.source)
-  return page.evaluate(async () => {
-    // axe has just been put into the page.
-    const { axe: checker } = globalThis as unknown as { axe: typeof axe }
-    const { violations } = await checker.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'],
-    })
-    return violations.map(
-      (violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(' ')}`,
-    )
-  })
-}
-
 describe('from an empty directory to an Excel file', () => {
   it('creates the first admin by the printed link', async () => {
     await page.goto(server.setupUrl ?? '')
@@ -102,7 +88,7 @@ describe('from an empty directory to an Excel file', () => {
         { timeout: 10_000, interval: 500 },
       )
       .toBe(1)
-    expect(await findViolations()).toEqual([])
+    expect(await findViolations(page)).toEqual([])
   })
 
   it('lets nobody use the link twice', async () => {
@@ -142,7 +128,7 @@ describe('from an empty directory to an Excel file', () => {
       .getByRole('article', { name: 'Production warehouse' })
       .getByText(/running/i)
       .waitFor()
-    expect(await findViolations()).toEqual([])
+    expect(await findViolations(page)).toEqual([])
   })
 
   it('shows a query within two seconds, with person, SQL, duration and error', async () => {
@@ -193,7 +179,7 @@ describe('from an empty directory to an Excel file', () => {
       await panel.getByText(text).first().waitFor()
     }
     expect(page.url()).toMatch(/\/audit-log\/[0-9a-f-]{36}/)
-    expect(await findViolations()).toEqual([])
+    expect(await findViolations(page)).toEqual([])
     await page.reload()
     await panel.getByText('ann@acme.com').first().waitFor()
     await page.keyboard.press('Escape')

@@ -1,7 +1,7 @@
-import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser } from './browser.ts'
+import { findViolations } from './find-violations.ts'
 import { startServer, type ServerProcess } from './server-process.ts'
 
 const admin = { email: 'grace@acme.com', password: 'violet tractor melts quietly' }
@@ -31,26 +31,10 @@ afterAll(async () => {
   await server?.stop()
 })
 
-async function findViolations(): Promise<string[]> {
-  // What fades in has not yet its colours.
-  await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'))
-  await page.evaluate(axe.source)
-  return page.evaluate(async () => {
-    // axe has just been put into the page.
-    const { axe: checker } = globalThis as unknown as { axe: typeof axe }
-    const { violations } = await checker.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'],
-    })
-    return violations.map(
-      (violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(' ')}`,
-    )
-  })
-}
-
 async function expectAccessible(): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
-    expect([colorScheme, await findViolations()]).toEqual([colorScheme, []])
+    expect([colorScheme, await findViolations(page)]).toEqual([colorScheme, []])
   }
   await page.emulateMedia({ colorScheme: 'light' })
 }

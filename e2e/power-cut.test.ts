@@ -40,6 +40,7 @@ describe('a machine whose power fails', () => {
       server = await startServer(options)
       const stop = load.run({ url: server.url, apiKey }, 8)
       await delay(load.pick(300, 1500))
+      load.cutPower()
       disk.cutPower()
       await server.kill()
       await stop()
