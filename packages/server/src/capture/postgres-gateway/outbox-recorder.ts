@@ -39,6 +39,7 @@ export class OutboxRecorder implements GatewayRecorder {
   readonly #options: OutboxRecorderOptions
   /** By session, in the order of the intents. */
   readonly #kept = new Map<string, KeptIntent[]>()
+  readonly #ended = new WeakSet<SessionFacts>()
   /** Of what was told here no event could be made: a fault of the program. */
   #failures = 0
   #late: (() => EventDraft)[] = []
@@ -68,12 +69,18 @@ export class OutboxRecorder implements GatewayRecorder {
     this.#add(() => toSessionEndedDraft(session, end, this.#options.drafts))
     this.intentsSettled(session, Number.POSITIVE_INFINITY)
     this.#kept.delete(session.id)
+    this.#ended.add(session)
   }
 
   async admit(session: SessionFacts, intents: readonly Intent[]): Promise<void> {
     const { drafts } = this.#options
     const made = intents.map((intent) => toIntentDraft(session, intent, drafts))
     await this.#outbox.addIntents(made)
+    if (this.#ended.has(session)) {
+      // The client left meanwhile: nothing of it went to the server, and nothing more is told.
+      this.#outbox.settle(made.map(({ id = '' }) => id))
+      return
+    }
     const kept = this.#kept.get(session.id) ?? []
     for (const [i, { intent }] of intents.entries()) kept.push({ intent, id: made[i]?.id ?? '' })
     this.#kept.set(session.id, kept)

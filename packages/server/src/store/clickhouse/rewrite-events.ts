@@ -90,6 +90,7 @@ class WeekRewriting {
   readonly #events: WeekCopy
   readonly #tables: WeekCopy
   readonly #counts: Counts = { events: 0, changed: 0 }
+  #tableRows = 0
 
   private constructor(
     engine: Engine,
@@ -130,6 +131,9 @@ class WeekRewriting {
     return exclusively(async () => {
       await this.#copy(copied, await this.#lastSequences())
       if ((await this.#countEvents()) !== this.#counts.events) return undefined
+      // Another server may write into copies of the same names: then they are not these events.
+      if ((await this.#events.countRows()) !== this.#counts.events) return undefined
+      if ((await this.#tables.countRows()) !== this.#tableRows) return undefined
       if (this.#counts.changed > 0) {
         // A search by table counts in `events`; the smaller table goes first, and a check would find it astray.
         await this.#tables.replaceWeek()
@@ -215,7 +219,10 @@ class WeekRewriting {
       this.#counts.events++
       if (changed !== undefined) this.#counts.changed++
       rows.events.add(toEventRow(changed ?? event))
-      for (const row of toTableRows(changed ?? event)) rows.tables.add(row)
+      for (const row of toTableRows(changed ?? event)) {
+        rows.tables.add(row)
+        this.#tableRows++
+      }
       if (rows.events.length + rows.tables.length >= insertBytesMax) await this.#insert(rows)
       if (i % rowsPerTurn === rowsPerTurn - 1) await nextTurn()
     }

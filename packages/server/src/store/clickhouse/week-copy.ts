@@ -28,11 +28,17 @@ export class WeekCopy {
     return copy
   }
 
-  async replaceWeek(): Promise<void> {
+  async countRows(): Promise<number> {
     const [rows] = await this.#engine.queryLines('long', `SELECT count() FROM ${this.name}`)
+    return Number(rows)
+  }
+
+  async replaceWeek(): Promise<void> {
     // With nothing the engine replaces nothing.
     const change =
-      rows === '0' ? 'DROP PARTITION {week:String}' : `REPLACE PARTITION {week:String} FROM ${this.name}`
+      (await this.countRows()) === 0
+        ? 'DROP PARTITION {week:String}'
+        : `REPLACE PARTITION {week:String} FROM ${this.name}`
     await this.#engine.command('long', `ALTER TABLE ${this.#table} ${change}`, { week: this.#week })
   }
 
