@@ -22,7 +22,7 @@ function expectOnce(events: readonly FoundEvent[], texts: Iterable<string>): voi
   const counts = new Map<string, number>()
   for (const sql of sqlOf(events)) counts.set(sql, (counts.get(sql) ?? 0) + 1)
   const wrong = [...texts].filter((sql) => counts.get(sql) !== 1)
-  expect(wrong).toEqual([])
+  expect(wrong.map((sql) => `${sql}: ${counts.get(sql) ?? 0} times`)).toEqual([])
 }
 
 describe('an audit log that is away', () => {

@@ -50,6 +50,20 @@ export class SimpleQuery {
   }
 
   /**
+   * Whether each of its statements has ended: the server commits the last one before it tells of it, and only says that
+   * it is ready behind that. False where that cannot be known.
+   */
+  isAnswered(max: number, backslashes: boolean): boolean {
+    const { length } = this.results
+    if (length === 0 || this.hasFailed) return this.hasFailed
+    if (this.functionOid !== undefined) return true
+    // A command of replication in several parts: a query's tag has a number.
+    if (this.results[length - 1]?.tag === 'SELECT') return false
+    const statements = this.#split(max, backslashes)
+    return statements !== undefined && length >= statements.length
+  }
+
+  /**
    * Pairs the statements of the text with what the server has told, in order. Where they do not match, one result
    * stands for all of them.
    */

@@ -101,6 +101,30 @@ test('what went to the client before a session broke off is counted', () => {
   ])
 })
 
+test.each([
+  ['closes the connection', []],
+  ['says why it ends the session', [say.error('57P02', 'FATAL')]],
+])(
+  'a server that dies behind the last answer to a query and %s makes nothing untold or twice',
+  (_, dying) => {
+    const one = [client(message.query('insert into t values (1)')), server(say.complete('INSERT 0 1'))]
+    const two = [
+      client(message.query('select 1; delete from t')),
+      server(say.row('1'), say.complete('SELECT 1'), say.complete('DELETE 2')),
+    ]
+    const told = [one, two].flatMap((turns) => track([...turns, ...dying.map((bytes) => server(bytes))]))
+    expect(told.map(({ text, tag }) => [text.sql, tag])).toEqual([
+      ['insert into t values (1)', 'INSERT 0 1'],
+      ['select 1', 'SELECT 1'],
+      ['delete from t', 'DELETE 2'],
+    ])
+    for (const facts of told) {
+      expect(facts.error).toBeUndefined()
+      expect(facts).not.toHaveProperty('isOutcomeUnknown')
+    }
+  },
+)
+
 test('a command that is answered in several parts is one statement, and a stream that ends is no failure', () => {
   const backup = [
     client(message.query('BASE_BACKUP (LABEL x)')),

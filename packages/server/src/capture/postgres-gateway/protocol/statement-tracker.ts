@@ -326,7 +326,8 @@ export class StatementTracker {
     const { kind, about } = pending
     if (isFatal(error)) this.fatal = error
     if (about instanceof SimpleQuery) {
-      this.#addResult(about, now, '', error)
+      // With what was done the end of a session has nothing to do.
+      if (!isFatal(error) || !this.#isAnswered(about)) this.#addResult(about, now, '', error)
       about.hasFailed = true
     } else if (kind === kinds.execute || kind === kinds.refusedExecute) {
       this.#endPortal(kind === kinds.execute ? { error } : { error, isRefused: true }, now)
@@ -337,6 +338,10 @@ export class StatementTracker {
     const isExtended = kind >= kinds.parse && kind <= kinds.close
     if (isExtended || kind === kinds.refusedExecute) this.#passOver()
     this.#endResult(now)
+  }
+
+  #isAnswered(query: SimpleQuery): boolean {
+    return query.isAnswered(this.#options.limits.statementsPerQueryMax, this.#endings.backslashes)
   }
 
   /** What the client has sent up to its next Sync is not done. */
@@ -376,7 +381,8 @@ export class StatementTracker {
       const { kind, about } = pending
       if (about instanceof SimpleQuery) {
         const { application } = this.#endings
-        if (!about.hasFailed) about.lost = this.#result.toResult(about.since, now, { tag: '', application })
+        if (!this.#isAnswered(about))
+          about.lost = this.#result.toResult(about.since, now, { tag: '', application })
         this.#endings.queryEnded(about)
       } else if (kind === kinds.execute) {
         this.#endPortal({ isOutcomeUnknown: true }, now)
