@@ -25,6 +25,11 @@ export const integrationName = 'Lager "Nord" <b>1</b>'
 /** Finds one event of each hostile name, and nothing that the search itself leaves in the log. */
 export const brokenQueries = 'selekt outcome:failure'
 
+/** The beginning of a text up to the first character that the page shows by its name. */
+export function visibleBeginning(text: string): string {
+  return text.slice(0, 20).split('\u202e')[0] ?? ''
+}
+
 type Screen = { width: number; height: number; colorScheme?: 'light' | 'dark'; hasTouch?: boolean }
 
 /** A server with the events below, and a browser that looks at them. */
@@ -167,7 +172,7 @@ export class LogPage {
   facetRow = (title: string, text: string): Locator =>
     this.facet(title)
       .locator('li')
-      .filter({ hasText: text.slice(0, 20) })
+      .filter({ hasText: visibleBeginning(text) })
   facetValue = (title: string, text: string): Locator =>
     this.facetRow(title, text).getByRole('button').first()
   button = (name: string): Locator => this.page.getByRole('button', { name, exact: true })

@@ -105,13 +105,13 @@ describe('the columns', () => {
     expect(await widthOf('name')).toBeCloseTo(before + 90, 0)
   })
 
-  it('are those of the Excel and CSV file; JSON Lines and "all columns" hold everything', async () => {
+  it('are those of a CSV file; JSON Lines and "all columns" hold everything', async () => {
     await log.chooseColumns('Duration', 'Email', 'Tool')
     await log.page.keyboard.press('Escape')
     await drag('data', 'name')
     const [header, ...lines] = await downloadTable('Download as CSV')
     expect(header).toEqual(['Data', 'Name', 'Timestamp (UTC)', 'Type', 'Tool', 'Duration (ms)'])
-    expect(lines.map((line) => line[1]).sort()).toEqual(Object.values(hostileNames).sort())
+    expect(new Set(lines.map((line) => line[1]))).toEqual(new Set(Object.values(hostileNames)))
     const [all] = await downloadTable('CSV with all columns')
     expect(all).toEqual(expect.arrayContaining(['Email', 'Details', 'Event id']))
     const events = (await download('Download as JSON Lines')).trim().split('\n')

@@ -59,7 +59,7 @@ export function FacetPane({ question, askedAtMs, enabled, onFold }: FacetPanePro
           </Tooltip>
         </div>
       )}
-      <div className={classes.body} data-stale={stale || undefined} tabIndex={-1}>
+      <div className={classes.body} data-stale={stale || undefined}>
         {error === null ? null : <FacetProblem error={error} onRetry={retry} />}
         {loading ? sections.map(({ field, title }) => <LoadingSection key={field} title={title} />) : null}
         {(loading ? [] : sections).map(({ field, title, facet, rows }) => (

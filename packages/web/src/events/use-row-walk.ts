@@ -93,7 +93,7 @@ export function useRowWalk(input: RowWalkInput, scrollTo: (index: number) => voi
 /** Gives the focus to a row, or to a cell of it, as soon as it exists. */
 function useWantedFocus(scroller: RefObject<HTMLDivElement | null>): RowWalk['wantFocus'] {
   const wanted = useRef<{ index: number; column: ColumnId | undefined }>(undefined)
-  useEffect(() => {
+  const giveFocus = useCallback(() => {
     if (wanted.current === undefined) return
     const { index, column } = wanted.current
     const row = scroller.current?.querySelector(`[data-index="${index}"]`)
@@ -102,10 +102,16 @@ function useWantedFocus(scroller: RefObject<HTMLDivElement | null>): RowWalk['wa
     const cell = column === undefined ? null : row.querySelector(`td[data-column="${column}"]`)
     if (cell instanceof HTMLElement) cell.focus()
     else row.focus({ preventScroll: true })
-  })
-  return useCallback((index, column) => {
-    wanted.current = { index, column }
-  }, [])
+  }, [scroller])
+  useEffect(giveFocus)
+  return useCallback(
+    (index, column) => {
+      wanted.current = { index, column }
+      // Nothing is drawn anew where the row is the active one already.
+      giveFocus()
+    },
+    [giveFocus],
+  )
 }
 
 /** The row to which a key leads; undefined for a key that leads to none. */
