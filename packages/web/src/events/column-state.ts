@@ -23,8 +23,8 @@ export type ColumnId = (typeof columnIds)[number]
 type ColumnLook = { title: string; min: number; grow: number; end?: true }
 
 export const columnLooks: Record<ColumnId, ColumnLook> = {
-  name: { title: 'Name', min: 112, grow: 1 },
-  email: { title: 'Email', min: 150, grow: 1.4 },
+  name: { title: 'Name', min: 112, grow: 1.6 },
+  email: { title: 'Email', min: 150, grow: 2 },
   timestamp: { title: 'Timestamp', min: 176, grow: 0 },
   type: { title: 'Type', min: 118, grow: 0.9 },
   data: { title: 'Data', min: 172, grow: 7 },
@@ -55,7 +55,7 @@ export const defaultColumns: ColumnState = {
   widths: {},
 }
 
-export const columnWidthLimits = { min: 56, max: 2_000 } as const
+const columnWidthLimits = { min: 56, max: 2_000 } as const
 
 /** Between two columns, and before the first and after the last, in pixels. */
 const gap = 14

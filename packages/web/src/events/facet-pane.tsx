@@ -61,8 +61,13 @@ export function FacetPane({ question, askedAtMs, enabled, onFold }: FacetPanePro
       )}
       <div className={classes.body} data-stale={stale || undefined}>
         {error === null ? null : <FacetProblem error={error} onRetry={retry} />}
-        {loading ? sections.map(({ field, title }) => <LoadingSection key={field} title={title} />) : null}
-        {(loading ? [] : sections).map(({ field, title, facet, rows }) => (
+        {edit === undefined ? (
+          <p className={classes.note}>They are back as soon as the search can be understood.</p>
+        ) : null}
+        {loading && edit !== undefined
+          ? sections.map(({ field, title }) => <LoadingSection key={field} title={title} />)
+          : null}
+        {(loading || edit === undefined ? [] : sections).map(({ field, title, facet, rows }) => (
           <FacetSection
             key={field}
             field={field}
