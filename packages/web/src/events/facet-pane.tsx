@@ -67,20 +67,22 @@ export function FacetPane({ question, askedAtMs, enabled, onFold }: FacetPanePro
         {loading && edit !== undefined
           ? sections.map(({ field, title }) => <LoadingSection key={field} title={title} />)
           : null}
-        {(loading || edit === undefined ? [] : sections).map(({ field, title, facet, rows }) => (
-          <FacetSection
-            key={field}
-            field={field}
-            title={title}
-            rows={rows}
-            other={facet?.other ?? 0}
-            loading={facet === undefined && error === null}
-            open={!foldedNames.includes(field)}
-            onOpen={(open) =>
-              setFolded(open ? foldedNames.filter((name) => name !== field) : [...foldedNames, field])
-            }
-          />
-        ))}
+        {(loading || edit === undefined || error !== null ? [] : sections).map(
+          ({ field, title, facet, rows }) => (
+            <FacetSection
+              key={field}
+              field={field}
+              title={title}
+              rows={rows}
+              other={facet?.other ?? 0}
+              loading={facet === undefined}
+              open={!foldedNames.includes(field)}
+              onOpen={(open) =>
+                setFolded(open ? foldedNames.filter((name) => name !== field) : [...foldedNames, field])
+              }
+            />
+          ),
+        )}
       </div>
     </section>
   )
