@@ -1,4 +1,4 @@
-import type { EventPageResponse, PublicEvent } from '@aleph-audit-log/domain/api/events'
+import type { EventPageResponse, facetNames, PublicEvent } from '@aleph-audit-log/domain/api/events'
 import { callApi, queryString } from './call-api.ts'
 
 /** The question that page, histogram and export share. Times are RFC 3339; without them the server takes 30 days. */
@@ -6,6 +6,11 @@ export type EventQuestion = { q: string; from?: string | undefined; to?: string 
 
 export type Bucket = { start: string; count: number; failed: number }
 export type ExportFormat = 'xlsx' | 'csv' | 'jsonl'
+
+export type FacetField = (typeof facetNames)[number]
+/** The most frequent values, and how many events have another one. */
+export type Facet = { values: { value: string; count: number }[]; other: number }
+export type Facets = Partial<Record<FacetField, Facet>>
 
 export function fetchEvents(
   question: EventQuestion,
@@ -25,7 +30,25 @@ export async function fetchHistogram(question: EventQuestion, signal?: AbortSign
   return buckets
 }
 
-/** The address of a download of everything that the question finds. */
-export function exportAddress(question: EventQuestion, format: ExportFormat): string {
-  return `/api/v1/events/export${queryString({ format, ...question })}`
+/** How often the values of these fields occur among everything that the question finds. */
+export async function fetchFacets(
+  question: EventQuestion,
+  fields: readonly FacetField[],
+  signal?: AbortSignal,
+): Promise<Facets> {
+  const path = `/api/v1/events/facets${queryString({ ...question, fields: fields.join(',') })}`
+  const { facets } = await callApi<{ facets: Facets }>(path, { signal })
+  return facets
+}
+
+/**
+ * The address of a download of everything that the question finds, in these columns; without any in those that the
+ * server takes by itself. JSON Lines hold whole events and take none.
+ */
+export function exportAddress(
+  question: EventQuestion,
+  format: ExportFormat,
+  columns: readonly string[] = [],
+): string {
+  return `/api/v1/events/export${queryString({ format, columns: columns.join(','), ...question })}`
 }

@@ -1,9 +1,9 @@
 import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
+import { withTerm } from '@aleph-audit-log/domain/filter/edit-filter'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useCallback, useMemo, useState } from 'react'
 import { fetchEvents, fetchHistogram, type Bucket, type EventQuestion } from '../api/events.ts'
 import { serverNowMs } from '../api/server-clock.ts'
-import { withTerm } from './read-search-text.ts'
 import { questionTimes, type TimeRange } from './time-range.ts'
 import { useNewEvents } from './use-new-events.ts'
 
