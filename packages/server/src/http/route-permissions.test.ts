@@ -132,6 +132,7 @@ const table: Record<string, Route> = {
   'GET /api/v1/events': get('/api/v1/events', readers(200)),
   'GET /api/v1/events/histogram': get('/api/v1/events/histogram', readers(200)),
   'GET /api/v1/events/facets': get('/api/v1/events/facets', readers(200)),
+  'GET /api/v1/events/tail': get('/api/v1/events/tail', readers(200)),
   'GET /api/v1/events/export': get('/api/v1/events/export?format=csv', readers(200)),
   'GET /api/v1/events/:id': {
     // The event is somebody else's: not found for who may not see it.
@@ -335,7 +336,10 @@ async function send(method: string, { path, body }: Call, headers: Record<string
     headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
-  await answer.arrayBuffer()
+  // A live tail has no end.
+  if (answer.headers.get('content-type')?.startsWith('text/event-stream') === true)
+    await answer.body?.cancel()
+  else await answer.arrayBuffer()
   return answer.status
 }
 
