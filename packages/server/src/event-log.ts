@@ -94,18 +94,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
   const readStatement: Enriching['readStatement'] = (sql, dialect) => sqlReader.read(sql, dialect).statement
   const ingest = createIngest(options, { groupCommit, hashContent, redactSecret, readStatement })
   const parts = { journal, store, quarantine, repairs, node, exclusively: options.exclusively }
-  const recent = new RecentEvents({
-    node,
-    appliedSequence: () => journal.appliedSequence,
-    readAllPositions: options.readAllPositions,
-    readAllBehind: async (range) =>
-      store.readAllBehind(range, {
-        limit: limits.tail.recentEventsMax,
-        bytesMax: limits.tail.recentBytesMax,
-      }),
-    limits: limits.tail,
-    onError: (error) => log.warn('What other servers recorded could not be read for live tails', error),
-  })
+  const recent = createRecent(options, journal, store)
   const applier = new Applier({
     ...parts,
     ids,
@@ -146,6 +135,22 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
       await journal.close()
     },
   }
+}
+
+function createRecent(
+  { directory, readAllPositions, log }: EventLogOptions,
+  journal: Journal,
+  store: EventStore,
+): RecentEvents {
+  const page = { limit: limits.tail.recentEventsMax, bytesMax: limits.tail.recentBytesMax }
+  return new RecentEvents({
+    node: directory.node,
+    appliedSequence: () => journal.appliedSequence,
+    readAllPositions,
+    readAllBehind: async (range) => store.readAllBehind(range, page),
+    limits: limits.tail,
+    onError: (error) => log.warn('What other servers recorded could not be read for live tails', error),
+  })
 }
 
 type IngestParts = Pick<IngestDependencies, 'groupCommit' | 'hashContent' | 'redactSecret' | 'readStatement'>

@@ -74,16 +74,15 @@ function watchRights(
   { viewer, ended, deps }: { viewer: Viewer; ended: AbortController; deps: TailRouteDependencies },
 ): void {
   const rights = rightsOf(viewer)
-  const timer = setInterval(() => {
-    void deps
+  const check = async (): Promise<void> => {
+    const now = await deps
       .authenticate(request)
-      .then((now) => rightsOf(now) === rights)
+      .then(rightsOf)
       // Whatever keeps the server from finding out: who cannot be checked is not served.
-      .catch(() => false)
-      .then((isSame) => {
-        if (!isSame) reply.raw.destroy()
-      })
-  }, deps.checkMs)
+      .catch(() => undefined)
+    if (now !== rights) reply.raw.destroy()
+  }
+  const timer = setInterval(() => void check(), deps.checkMs)
   ended.signal.addEventListener('abort', () => clearInterval(timer), { once: true })
   if (ended.signal.aborted) clearInterval(timer)
 }

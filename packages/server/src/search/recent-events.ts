@@ -137,13 +137,12 @@ export class RecentEvents {
   #pollAgain(ms: number): void {
     const { readAllPositions, onError, limits } = this.#options
     if (readAllPositions === undefined) return
-    this.#polling = setTimeout(() => {
-      void this.#readOthers()
-        .catch(onError)
-        .then(() => {
-          if (this.#followers > 0) this.#pollAgain(limits.othersMs)
-        })
-    }, ms)
+    const poll = async (): Promise<void> => {
+      await this.#readOthers().catch(onError)
+      if (this.#followers > 0) this.#pollAgain(limits.othersMs)
+    }
+    clearTimeout(this.#polling)
+    this.#polling = setTimeout(() => void poll(), ms)
   }
 
   /** What other nodes have brought into the store is read once for all, unless it is too much to keep. */

@@ -7,12 +7,20 @@ export type EventQuestion = { q: string; from?: string | undefined; to?: string 
 export type Bucket = { start: string; count: number; failed: number }
 export type ExportFormat = 'xlsx' | 'csv' | 'jsonl'
 
-export function fetchEvents(
+/** `position`: where the log stood before the first page was searched, to follow it from there. */
+export type FetchedPage = EventPageResponse & { position?: string }
+
+export async function fetchEvents(
   question: EventQuestion,
   page: { limit: number; cursor?: string | undefined },
   signal?: AbortSignal,
-): Promise<EventPageResponse> {
-  return callApi<EventPageResponse>(`/api/v1/events${queryString({ ...question, ...page })}`, { signal })
+): Promise<FetchedPage> {
+  let position: string | null = null
+  const found = await callApi<EventPageResponse>(`/api/v1/events${queryString({ ...question, ...page })}`, {
+    signal,
+    onHeaders: (headers) => (position = headers.get('last-event-id')),
+  })
+  return position === null ? found : { ...found, position }
 }
 
 export function fetchEvent(id: string, signal?: AbortSignal): Promise<PublicEvent> {

@@ -3,14 +3,16 @@ import { ActionIcon, Button, SegmentedControl, Tooltip } from '@mantine/core'
 import { useDocumentTitle, useMediaQuery } from '@mantine/hooks'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useCallback, useEffect, useMemo, type ReactNode } from 'react'
+import { useCallback, useMemo, type ReactNode } from 'react'
 import { sessionQuery } from '../api/session.ts'
 import { EventPanel } from '../events/event-panel.tsx'
-import { withNoise, withRange, withText, type EventSearchParams } from '../events/event-search.ts'
+import { withLive, withNoise, withRange, withText, type EventSearchParams } from '../events/event-search.ts'
 import { EventTable } from '../events/event-table.tsx'
 import { formatCount } from '../events/format-time.ts'
 import { Histogram } from '../events/histogram.tsx'
 import { findKnownValues } from '../events/known-values.ts'
+import { liveLimits } from '../events/live-rows.ts'
+import { LiveSwitch } from '../events/live-switch.tsx'
 import { FirstEvent, NoMatch } from '../events/no-events.tsx'
 import { RangePicker } from '../events/range-picker.tsx'
 import { readSearchText } from '../events/read-search-text.ts'
@@ -20,6 +22,7 @@ import { SearchBox } from '../events/search-box.tsx'
 import { describeRange, rangeBetween, rangeBounds, readRange, writeRange } from '../events/time-range.ts'
 import { useEvents } from '../events/use-events.ts'
 import { usePanelKeys } from '../events/use-panel-keys.ts'
+import { useReading } from '../events/use-reading.ts'
 import { usePreferredZone } from '../events/use-preferred-zone.ts'
 import { ZoneContext } from '../events/zone-context.ts'
 import { zoneName } from '../events/zone.ts'
@@ -47,7 +50,19 @@ export function AuditLogPage(): ReactNode {
   const read = useMemo(() => readSearchText(q), [q])
   const valid = read.problems.length === 0
   const hidesNoise = valid && !read.namesNoise && params.noise !== 'shown'
-  const events = useEvents({ q, hidesNoise, range, valid, ownEmail: session.user.email })
+  const live = params.live === 'on'
+  const reading = useReading()
+  const isReading = reading.isReading || openId !== undefined
+  const events = useEvents({
+    q,
+    hidesNoise,
+    range,
+    valid,
+    ownEmail: session.user.email,
+    live,
+    isReading,
+    hasTime: read.hasTime,
+  })
   const isDefaultRange = Object.keys(writeRange(range)).length === 0
 
   const show = useCallback(
@@ -87,13 +102,7 @@ export function AuditLogPage(): ReactNode {
     !events.stale &&
     events.events.every((event) => event.source === ownSource)
 
-  // Where nothing is on screen, nobody is disturbed by the first events: they show themselves.
   const { newCount, refresh } = events
-  const isEmpty = events.events.length === 0
-  useEffect(() => {
-    if (isEmpty && newCount > 0) refresh()
-  }, [isEmpty, newCount, refresh])
-
   const knownValues = useCallback((field: string) => findKnownValues(events.events, field), [events.events])
   const bounds = rangeBounds(range, events.askedAtMs)
   const widerRange = { kind: 'past', id: '90d' } as const
@@ -121,6 +130,12 @@ export function AuditLogPage(): ReactNode {
                   { value: 'local', label: <span title={zoneName('local')}>Local time</span> },
                 ]}
               />
+              {events.canFollow ? (
+                <LiveSwitch
+                  state={!live ? 'off' : events.isReconnecting ? 'waiting' : isReading ? 'paused' : 'live'}
+                  onChange={(isOn) => show(withLive(params, isOn))}
+                />
+              ) : null}
               <RangePicker
                 range={range}
                 zone={zone}
@@ -150,11 +165,12 @@ export function AuditLogPage(): ReactNode {
               }}
             />
           </div>
-          <div className={classes.results}>
-            {newCount > 0 && !isEmpty ? (
-              <Button className={classes.fresh ?? ''} size="xs" radius="xl" onClick={refresh}>
-                {formatCount(newCount)}
-                {events.newCountIsMore ? '+' : ''} new {newCount === 1 ? 'event' : 'events'}
+          <div className={classes.results} {...reading.handlers}>
+            {newCount > 0 || events.newCountIsMore ? (
+              <Button className={classes.fresh ?? ''} size="xs" radius="xl" onClick={events.showNew}>
+                {events.newCountIsMore
+                  ? `More than ${formatCount(liveLimits.waitingMax)} new events`
+                  : `${formatCount(newCount)} new ${newCount === 1 ? 'event' : 'events'}`}
               </Button>
             ) : null}
             {!valid ? (
@@ -167,7 +183,7 @@ export function AuditLogPage(): ReactNode {
               <TableSkeleton />
             ) : events.events.length > 0 ? (
               <EventTable
-                resultKey={events.askedAtMs}
+                resultKey={events.resultKey}
                 events={events.events}
                 total={events.total}
                 openId={openId}

@@ -63,10 +63,7 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
     searchEvents: async (search, page) => pageOf(select(search), page),
     readEventLines: (search, what) => readLinesOf(select(search), what),
     readBehind: async (search, range, page) => pageBehind(select(search), range, page),
-    readAllBehind: async (range, page) => {
-      fault('search')
-      return pageBehind(rows, range, page)
-    },
+    readAllBehind: async (range, page) => pageBehind(rows, range, page),
     readEvent: async (search, id) => select(search).find((row) => row.event.id === id)?.event,
     countByTime: async (search, intervalMs) => bucketsOf(select(search), intervalMs),
     countByField: async (search, field, valuesMax) => facetOf(select(search), field, valuesMax),
@@ -92,14 +89,10 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
     },
     rewriteEvents: async (change, { exclusively, onProgress }) =>
       exclusively(async () => {
-        const changed = rows.map(({ event }) => change(event))
-        rows = rows.map((row, i) => (changed[i] === undefined ? row : toRow(changed[i])))
-        onProgress({
-          weeks: 1,
-          weeksDone: 1,
-          events: rows.length,
-          changed: changed.filter((event) => event !== undefined).length,
-        })
+        const made = rows.map(({ event }) => change(event))
+        rows = rows.map((row, i) => (made[i] === undefined ? row : toRow(made[i])))
+        const changed = made.filter((event) => event !== undefined).length
+        onProgress({ weeks: 1, weeksDone: 1, events: rows.length, changed })
       }),
     close: async () => undefined,
   }

@@ -1,0 +1,32 @@
+import { useMemo, useState, type FocusEvent, type PointerEvent, type UIEvent } from 'react'
+
+type ReadingHandlers = {
+  onPointerEnter: (event: PointerEvent) => void
+  onPointerLeave: () => void
+  onFocusCapture: (event: FocusEvent) => void
+  onBlurCapture: () => void
+  onScrollCapture: (event: UIEvent) => void
+}
+
+/**
+ * Whether somebody is reading in an element: the mouse is over it, it is scrolled, or the keyboard is in it. `handlers` go
+ * on the element around what scrolls.
+ */
+export function useReading(): { isReading: boolean; handlers: ReadingHandlers } {
+  const [hovers, setHovers] = useState(false)
+  const [walks, setWalks] = useState(false)
+  const [isScrolled, setScrolled] = useState(false)
+  const handlers = useMemo(
+    (): ReadingHandlers => ({
+      // A finger that has left still counts as over it.
+      onPointerEnter: ({ pointerType }) => setHovers(pointerType === 'mouse'),
+      onPointerLeave: () => setHovers(false),
+      // A click leaves the focus behind in what was clicked, and the mouse goes elsewhere.
+      onFocusCapture: ({ target }) => setWalks(target.matches(':focus-visible')),
+      onBlurCapture: () => setWalks(false),
+      onScrollCapture: ({ target }) => setScrolled(target instanceof Element && target.scrollTop > 0),
+    }),
+    [],
+  )
+  return { isReading: hovers || walks || isScrolled, handlers }
+}
