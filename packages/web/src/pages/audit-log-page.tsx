@@ -167,7 +167,7 @@ export function AuditLogPage(): ReactNode {
           </div>
           <div className={classes.results} {...reading.handlers}>
             {newCount > 0 || events.newCountIsMore ? (
-              <Button className={classes.fresh ?? ''} size="xs" radius="xl" onClick={events.showNew}>
+              <Button className={classes.fresh ?? ''} size="compact-xs" radius="xl" onClick={events.showNew}>
                 {events.newCountIsMore
                   ? `More than ${formatCount(liveLimits.waitingMax)} new events`
                   : `${formatCount(newCount)} new ${newCount === 1 ? 'event' : 'events'}`}
