@@ -287,6 +287,7 @@ describe('live', () => {
     await untilRows(30)
     for (const tab of tabs) {
       await setVisible(tab, true)
+      await tab.bringToFront()
       await untilRows(30, tab)
       expect((await readAllRows(tab)).toSorted()).toEqual(all.toSorted())
       await tab.close()

@@ -37,8 +37,8 @@ export type EventLogOptions = {
   peopleOf?: (workspaceId: string) => PeopleIndex
   /** What of bind values a workspace wants recorded. */
   bindParametersOf: (workspaceId: string) => BindParameters
-  /** How far all servers have that share the event store; undefined where there is one server. */
-  readAllPositions: (() => Promise<NodePosition[]>) | undefined
+  /** How far all servers have that share the event store; absent where there is one server. */
+  readAllPositions?: (() => Promise<NodePosition[]>) | undefined
   now: () => number
   log: Log
   /** The disk under the journal failed: end the process. */
