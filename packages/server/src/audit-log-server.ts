@@ -152,7 +152,7 @@ async function open(
   if (options.listen) {
     listening = await listenHttp(app, config.host, config.port)
     closers.push(() => listening?.close(limits.closeMs / 4))
-    await captures.start()
+    closers.push(await startCaptures(captures, log))
   }
   // The command line shows no link, and must not make the one that a server has shown useless.
   const token = options.listen ? await createSetupToken(settings, now()) : undefined
@@ -273,6 +273,17 @@ function tellPosition(
   return runEvery(limits.tail.othersMs, tell, (error) =>
     log.warn('Live tails on other servers do not see what this one records', error),
   )
+}
+
+/** Starts what the integrations ask for. Returns what stops what goes on beside it. */
+async function startCaptures(captures: CaptureSupervisor, log: Log): Promise<() => Promise<void>> {
+  await captures.start()
+  const leftSpools = runEvery(
+    limits.leftSpoolsMs,
+    async () => captures.handOverLeftSpools(),
+    (error) => log.error('What a gateway left on the disk could not be handed over', error),
+  )
+  return leftSpools.stop
 }
 
 type CaptureParts = Pick<Parts, 'config' | 'settings' | 'eventLog' | 'workspaceSettings' | 'now' | 'log'>

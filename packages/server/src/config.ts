@@ -106,6 +106,8 @@ export const limits = {
   engineFreeBytesMin: 32 * 1024 * 1024,
   /** How often a server looks whether another one has changed the directory of people. */
   directoryPollMs: 2000,
+  /** How often a server looks for what gateways left on its disk. */
+  leftSpoolsMs: 60_000,
   /** An event may be dated at most so far ahead of the server's clock. */
   futureMsMax: 24 * 3600 * 1000,
   closeMs: 5000,

@@ -13,7 +13,6 @@ import type {
 import { AuditError, isAuditError, type Problem } from '@aleph-audit-log/domain/error'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import type { IngestEvents } from '../ingest/ingest-events.ts'
-import { runEvery } from '../jobs/run-every.ts'
 import type { Log } from '../log.ts'
 import { readCapturePosition, saveCapturePosition } from '../settings/capture-positions.ts'
 import { readIntegrationsToRun, type IntegrationToRun } from '../settings/integrations.ts'
@@ -48,8 +47,6 @@ export type CaptureSupervisorOptions = {
 
 /** How often the server that runs the captures looks for integrations that were changed on another one. */
 const integrationsPollMs = 5000
-/** How often a server looks for what gateways left on its disk. */
-const leftSpoolsMs = 60_000
 
 type Running =
   | { kind: 'postgres_log'; integration: IntegrationToRun; capture: PostgresLogCapture }
@@ -82,7 +79,6 @@ export class CaptureSupervisor {
   /** Changes are carried out one after the other. */
   #changing: Promise<void> = Promise.resolve()
   #lease: Lease | undefined
-  #leftSpools: { stop: () => Promise<void> } | undefined
   /** Not aborted while captures are to run here. */
   #lost: AbortSignal = AbortSignal.abort()
   #isClosing = false
@@ -99,11 +95,6 @@ export class CaptureSupervisor {
       onError: (error) => log.error('The captures could not be run', error),
     })
     await this.#changing
-    this.#leftSpools = runEvery(
-      leftSpoolsMs,
-      async () => this.#handOverLeftSpools(),
-      (error) => log.error('What a gateway left on the disk could not be handed over', error),
-    )
   }
 
   /** Starts what was added, stops what was deleted, restarts what was changed; nothing without the lease. */
@@ -151,9 +142,28 @@ export class CaptureSupervisor {
     return testGatewaySettings(settings, this.#ownAddress(id))
   }
 
+  /**
+   * Hands over what gateways left on this machine's disk that do not run here any more; to be called now and then. In
+   * turn with the changes: nobody opens a spool that another one has open.
+   */
+  async handOverLeftSpools(): Promise<void> {
+    const handingOver = this.#changing.then(async () =>
+      handOverLeftSpools({
+        gatewaysDir: this.#gatewaysDir,
+        isUsed: (id) => {
+          const integration = this.#running.get(id)?.integration
+          return integration?.kind === 'postgres_gateway' && integration.settings.mode !== 'observe'
+        },
+        open: async ({ workspaceId, integrationId, dir }) =>
+          openSpool({ ...this.#gatewayDeps(workspaceId, integrationId), integrationId, spoolDir: dir }),
+      }),
+    )
+    this.#changing = handingOver.catch(() => undefined)
+    await handingOver
+  }
+
   async close(): Promise<void> {
     this.#isClosing = true
-    await this.#leftSpools?.stop()
     await this.#lease?.close()
   }
 
@@ -276,22 +286,5 @@ export class CaptureSupervisor {
       clock: now,
       log,
     }
-  }
-
-  /** In turn with the changes: nobody opens a spool that another one has open. */
-  async #handOverLeftSpools(): Promise<void> {
-    const handingOver = this.#changing.then(async () =>
-      handOverLeftSpools({
-        gatewaysDir: this.#gatewaysDir,
-        isUsed: (id) => {
-          const integration = this.#running.get(id)?.integration
-          return integration?.kind === 'postgres_gateway' && integration.settings.mode !== 'observe'
-        },
-        open: async ({ workspaceId, integrationId, dir }) =>
-          openSpool({ ...this.#gatewayDeps(workspaceId, integrationId), integrationId, spoolDir: dir }),
-      }),
-    )
-    this.#changing = handingOver.catch(() => undefined)
-    await handingOver
   }
 }

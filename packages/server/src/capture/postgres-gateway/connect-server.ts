@@ -18,7 +18,13 @@ export type ConnectServerOptions = {
  */
 export async function connectServer(options: ConnectServerOptions): Promise<Socket> {
   const { address, tls, connectMs, signal } = options
-  const socket = connect({ ...address, allowHalfOpen: true, noDelay: true, keepAlive: true })
+  const socket = connect({
+    ...address,
+    allowHalfOpen: true,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: 60_000,
+  })
   const limit = AbortSignal.any([signal, AbortSignal.timeout(connectMs)])
   const abort = (): void => void socket.destroy(new Error('the time for it is over'))
   limit.addEventListener('abort', abort)
@@ -31,11 +37,18 @@ export async function connectServer(options: ConnectServerOptions): Promise<Sock
   } catch (cause) {
     socket.destroy()
     if (isAuditError(cause)) throw cause
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new AuditError('unavailable', `The database server cannot be reached: ${why}`, { cause })
+    throw new AuditError('unavailable', `The database server cannot be reached: ${reasonOf(cause)}`, {
+      cause,
+    })
   } finally {
     limit.removeEventListener('abort', abort)
   }
+}
+
+/** A name with several addresses fails with an error that has no message. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.message === '' && 'code' in error ? String(error.code) : error.message
 }
 
 function connected(socket: Socket): Promise<void> {

@@ -8,6 +8,8 @@ export class GatewayCounters {
   signInsFailed = 0
   signInsTimedOut = 0
   statements = 0
+  /** When the last one began, in Unix time; 0 before the first. */
+  lastStatementAtMs = 0
   statementsFailed = 0
   /** Statements that did not go to the server because they could not be recorded. */
   statementsRefused = 0

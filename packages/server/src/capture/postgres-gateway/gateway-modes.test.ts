@@ -50,6 +50,7 @@ describe('in enforce mode', () => {
       statementName: 's',
       bind: { values: ['7'] },
     })
+    expect(fixture.recorder.intents[1]?.startedAt).toBeGreaterThan(Date.now() - 60_000)
     admit()
     await client.ready(1)
     expect(await countRows()).toBe(1)
@@ -129,21 +130,45 @@ describe('in enforce mode', () => {
     client.close()
   })
 
-  test('a refused Execute takes back what stands before it up to Sync, and nothing behind it is done', async () => {
+  test('a refused execution takes back what stands before it up to Sync, and nothing behind it is done', async () => {
     const client = await withTable()
     client.send(...insert(1), message.flush())
     await until(() => (client.types() === '12C' ? true : undefined), 'the first insert')
     fixture.recorder.onAdmit = refuse
     client.send(...insert(2), ...insert(3), message.sync())
     await client.ready(1)
-    expect(client.types()).toBe('12C12EZ')
+    expect(client.types()).toBe('12C1EZ')
     expect(client.errors()[0]?.['C']).toBe('58000')
     fixture.recorder.onAdmit = async () => undefined
     client.send(...insert(4), message.sync())
     await client.ready(2)
-    expect(client.types()).toBe('12C12EZ12CZ')
+    expect(client.types()).toBe('12C1EZ12CZ')
     expect(await countRows()).toBe(1)
     client.close()
+  })
+
+  test('a portal that was refused is not there, and one that nobody knows needs an intent', async () => {
+    const client = await withTable()
+    client.send(message.query('begin'), message.query('savepoint a'))
+    await client.ready(2)
+    fixture.recorder.onAdmit = refuse
+    client.send(message.parse('', 'insert into recorded values (1)'), message.bind('p', ''), message.sync())
+    await client.ready(3)
+    client.send(message.query('rollback to a'), message.execute('p'), message.sync())
+    await client.ready(5)
+    client.send(message.query('rollback to a'), message.query('commit'))
+    await client.ready(7)
+    expect(client.errors().map(({ C }) => C)).toEqual(['58000', '58000'])
+    expect(await countRows()).toBe(0)
+    client.close()
+  })
+
+  test('a portal that is bound and never executed has an intent all the same', async () => {
+    const client = await withTable()
+    client.send(message.parse('', 'select 1'), message.bind('', ''), message.sync())
+    await client.ready(1)
+    expect(fixture.recorder.intents.at(-1)?.text.sql).toBe('select 1')
+    expect(await fixture.told(client)).toHaveLength(2)
   })
 
   test('a function call that is refused is not made', async () => {
@@ -167,7 +192,7 @@ describe('in enforce mode', () => {
       await new Promise((resolve) => setImmediate(resolve))
     }
     await client.ready(2)
-    expect(client.types()).toBe('EZ12EZ')
+    expect(client.types()).toBe('EZ1EZ')
     expect(await countRows()).toBe(0)
     client.close()
   })

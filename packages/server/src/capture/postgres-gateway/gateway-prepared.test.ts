@@ -98,6 +98,24 @@ describe('prepared statements', () => {
   })
 })
 
+test('of more portals than are kept the oldest are forgotten, and what is executed is still told', async () => {
+  await fixture.restart({ limits: { portalsMax: 3 } })
+  const client = await fixture.signedIn()
+  client.send(message.query('begin'), message.parse('s', 'select $1::int'))
+  for (let i = 0; i < 6; i++) client.send(message.bind(`p${i}`, 's', [String(i)]))
+  client.send(message.bind('', 's', ['9']), message.sync())
+  await client.ready(3)
+  for (const name of ['', 'p5', 'p0']) client.send(message.execute(name))
+  client.send(message.sync())
+  await client.ready(4)
+  const facts = (await fixture.told(client)).slice(1)
+  // The first two are a batch: one statement, executed twice.
+  expect(facts.map(({ text, batch, rows }) => [text.sql, batch?.map(({ values }) => values), rows])).toEqual([
+    ['select $1::int', [['9'], ['5']], 2],
+    [undefined, undefined, 1],
+  ])
+})
+
 describe('bind values', () => {
   test('in binary are read where their type is known', async () => {
     const client = await fixture.signedIn()

@@ -20,7 +20,7 @@ export type GatewayRecorder = {
   sessionEnded: (session: SessionFacts, end: SessionEnd) => void
   /**
    * `enforce`: resolves when the intents are durable. They are all statements of one chunk of what the client sent.
-   * Rejects where they cannot be kept: then none of them goes to the server.
+   * Rejects where they cannot be kept: then none of them goes to the server. `startedAt` is Unix time in ms.
    */
   admit: (session: SessionFacts, intents: readonly Intent[]) => Promise<void>
   /** `enforce`: everything has been told of the intents of this session up to this one. */

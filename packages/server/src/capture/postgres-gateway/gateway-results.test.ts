@@ -110,6 +110,34 @@ describe('batches', () => {
     expect(facts[0]?.batch).toHaveLength(500)
     expect(facts[0]?.batch?.[499]?.values).toEqual(['499', 'text 499'])
   })
+
+  test('of 30,000 executions pass, though so many answers may not be pending', async () => {
+    await fixture.connected(async (client) => client.query('create table if not exists many (a int)'))
+    fixture.recorder.clear()
+    const client = await fixture.signedIn()
+    client.send(message.parse('s', 'insert into many values ($1)'))
+    const bound = Array.from({ length: 30_000 }, (_, i) => [
+      message.bind('', 's', [String(i)]),
+      message.execute(''),
+    ])
+    client.send(...bound.flat(), message.sync())
+    await client.ready(2)
+    const facts = await fixture.told(client)
+    expect(facts.map(({ executions, rows }) => [executions, rows])).toEqual([[30_000, 30_000]])
+  })
+
+  test('of 30,000 executions that the server passes over after a failure end at Sync', async () => {
+    const client = await fixture.signedIn()
+    client.send(message.parse('s', 'select 1 / $1::int'))
+    const bound = Array.from({ length: 30_000 }, () => [message.bind('', 's', ['0']), message.execute('')])
+    client.send(...bound.flat(), message.sync(), message.query('select 2'))
+    await client.ready(3)
+    const facts = await fixture.told(client)
+    expect(facts.map(({ text, error }) => [text.sql, error?.code])).toEqual([
+      ['select 1 / $1::int', '22012'],
+      ['select 2', undefined],
+    ])
+  })
 })
 
 describe('COPY', () => {

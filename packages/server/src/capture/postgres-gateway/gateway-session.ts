@@ -26,6 +26,7 @@ export class GatewaySession {
   #state: SessionState = 'greeting'
   #relay: Relay | undefined
   #signInTimer: NodeJS.Timeout | undefined
+  #isServing = false
 
   constructor(socket: Socket, context: SessionContext, closed: (session: GatewaySession) => void) {
     this.#socket = socket
@@ -75,9 +76,14 @@ export class GatewaySession {
   }
 
   async #serve(greeting: Extract<Greeting, { kind: 'startup' }>): Promise<void> {
+    const { serving, limits } = this.#context
+    const isFull = serving.count >= limits.sessionsMax
     this.#step('startup')
+    this.#isServing = true
+    serving.count++
     const facts = this.#factsOf(greeting)
-    const refusal = this.#refusalOf(greeting)
+    const refusal = isFull ? ownErrors.tooManyConnections : this.#refusalOf(greeting)
+    if (isFull) this.#context.counters.sessionsRefused++
     if (refusal !== undefined) {
       this.#context.counters.signInsFailed++
       this.#context.recorder.sessionStarted(facts, refusal)
@@ -219,6 +225,11 @@ export class GatewaySession {
   /** Ends a session that has not begun to work, and tells the client why. */
   #refuse(error: OwnError): void {
     if (this.#isOver()) return
+    // In the middle of a handshake nothing can be said, and to a cancel request nothing is.
+    if (this.#state === 'securing' || this.#state === 'cancelling') {
+      this.#end()
+      return
+    }
     sayLastWords(this.#socket, encodeError(error))
     this.#over()
   }
@@ -231,6 +242,8 @@ export class GatewaySession {
 
   #over(): void {
     clearTimeout(this.#signInTimer)
+    if (this.#isServing) this.#context.serving.count--
+    this.#isServing = false
     if (this.#state !== 'closed') this.#step('failed')
     this.#ending.abort()
     this.#closed(this)

@@ -77,7 +77,7 @@ export class GatewayTlsContexts {
   /** Encrypts the connection of a client. Undefined where that failed; its socket is then closed. */
   accept(socket: Socket): Promise<TLSSocket | undefined> {
     const acceptor = this.#acceptor
-    if (acceptor === undefined) return Promise.resolve(undefined)
+    if (acceptor === undefined || socket.destroyed) return Promise.resolve(undefined)
     const address = addressOf(socket)
     return new Promise((resolve) => {
       const settle = (secured: TLSSocket | undefined): void => {

@@ -4,7 +4,7 @@ import type { Log } from '../../log.ts'
 import { MemoryOutbox } from './memory-outbox.ts'
 import type { Outbox, OutboxLimits, OutboxOptions } from './outbox.ts'
 import { SpoolOutbox } from './spool-outbox.ts'
-import { toLostDraft, toRefusedDraft, toUnknownDraft } from './to-own-drafts.ts'
+import { toLostDraft, toRefusedDraft } from './to-own-drafts.ts'
 
 export type OpenOutboxOptions = {
   integrationId: string
@@ -26,7 +26,7 @@ export async function openOutbox(mode: GatewayMode, options: OpenOutboxOptions):
 /** The spool of a gateway, also one that does not run any more. */
 export async function openSpool(options: OpenOutboxOptions): Promise<SpoolOutbox> {
   const { spoolDir, mask } = options
-  return SpoolOutbox.open({ ...outboxOptionsOf(options), dir: spoolDir, mask, toUnknown: toUnknownDraft })
+  return SpoolOutbox.open({ ...outboxOptionsOf(options), dir: spoolDir, mask })
 }
 
 function outboxOptionsOf({ integrationId, ingest, clock, log, limits }: OpenOutboxOptions): OutboxOptions {

@@ -18,7 +18,6 @@ export type OutboxRecorderOptions = {
   /** Told of every session on the server, for whoever reads the server's log. */
   sessions?: GatewaySessions | undefined
   drafts: GatewayDraftOptions
-  clock: () => number
   log: Log
 }
 
@@ -61,8 +60,8 @@ export class OutboxRecorder implements GatewayRecorder {
   }
 
   async admit(session: SessionFacts, intents: readonly Intent[]): Promise<void> {
-    const { clock, drafts } = this.#options
-    const made = intents.map((intent) => toIntentDraft(session, intent, clock(), drafts))
+    const { drafts } = this.#options
+    const made = intents.map((intent) => toIntentDraft(session, intent, drafts))
     await this.#outbox.addIntents(made)
     const kept = this.#kept.get(session.id) ?? []
     for (const [i, { intent }] of intents.entries()) kept.push({ intent, id: made[i]?.id ?? '' })

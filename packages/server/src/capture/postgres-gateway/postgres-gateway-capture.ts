@@ -138,14 +138,13 @@ class Capture {
   }
 
   async #start(): Promise<void> {
-    const { integration, log, clock } = this.#options
+    const { integration, log } = this.#options
     const { settings } = integration
     const tls = await readTls(settings)
     this.#outbox ??= await openOutbox(settings.mode, { ...this.#options, integrationId: integration.id })
     this.#recorder ??= new OutboxRecorder(this.#outbox, {
       drafts: this.#drafts,
       sessions: this.#options.sessions,
-      clock,
       log,
     })
     this.#gateway = await startGateway({
@@ -160,7 +159,8 @@ class Capture {
 }
 
 function messageOf(error: unknown, { listenHost, listenPort }: PostgresGatewaySettings): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const cause = error instanceof Error ? error.cause : undefined
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
   const address = `${listenHost}:${listenPort}`
   if (code === 'EADDRINUSE') return `${address} is used by another program.`
   if (code === 'EADDRNOTAVAIL') return `This machine has no address ${listenHost}.`

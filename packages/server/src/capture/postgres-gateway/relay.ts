@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 import type { SessionEndCause, SessionFacts } from './gateway-facts.ts'
 import type { SessionContext } from './session-context.ts'
-import { encodeError, encodeMessage, refusedExecute, refusedQuery } from './protocol/encode-message.ts'
-import { MessageHold, type HeldPart } from './protocol/message-hold.ts'
+import { encodeError, encodeMessage } from './protocol/encode-message.ts'
+import { MessageHold } from './protocol/message-hold.ts'
 import { frontend } from './protocol/message-types.ts'
 import { MessageWalker } from './protocol/message-walker.ts'
 import { fatal, ownErrors, type OwnError } from './protocol/own-errors.ts'
@@ -13,6 +13,7 @@ import type { PlacedIntent } from './protocol/placed-intent.ts'
 import { StatementTracker } from './protocol/statement-tracker.ts'
 import { holdReasons, Leg, sayLastWords } from './session-legs.ts'
 import { SignIn } from './sign-in.ts'
+import { StatementGate } from './statement-gate.ts'
 
 export type RelayOptions = {
   context: SessionContext
@@ -41,11 +42,11 @@ export class Relay {
   readonly #server: Leg
   readonly #clientWalker: MessageWalker
   readonly #serverWalker: MessageWalker
-  readonly #clientHold = new MessageHold<PlacedIntent>()
   readonly #serverHold = new MessageHold<Buffer>()
   readonly #tracker: StatementTracker
   readonly #signIn: SignIn
-  readonly #isEnforcing: boolean
+  /** In `enforce` alone. */
+  readonly #gate: StatementGate | undefined
   #statements = 0
   #isSignedIn = false
   #isDraining = false
@@ -61,18 +62,34 @@ export class Relay {
     this.#server = new Leg(server)
     this.#clientWalker = new MessageWalker(context.clientRules)
     this.#serverWalker = new MessageWalker(context.serverRules)
-    this.#isEnforcing = context.mode === 'enforce'
     this.#signIn = new SignIn(facts, context.tls.stripsChannelBinding)
     this.#tracker = new StatementTracker({
       limits: context.limits,
       wantsBind: context.wantsBind,
-      wantsIntents: this.#isEnforcing,
+      wantsIntents: context.mode === 'enforce',
       finished: (statement) => this.#statementFinished(statement),
       settled: (last) => this.#tell(() => context.recorder.intentsSettled(facts, last)),
     })
+    if (context.mode === 'enforce') this.#gate = this.#createGate()
     server.write(first.toServer)
     this.#listen()
     if (first.fromClient.length > 0) this.#onClientData(first.fromClient)
+  }
+
+  #createGate(): StatementGate {
+    const { context, facts } = this.#options
+    return new StatementGate({
+      walker: this.#clientWalker,
+      tell: (walker) => this.#clientMessage(walker, context.clock.now()),
+      admit: async (intents) => {
+        for (const intent of intents) intent.startedAt = context.clock.toUnixMs(intent.startedAt)
+        await context.recorder.admit(facts, intents)
+      },
+      refuse: (intent) => this.#tracker.refuse(intent),
+      send: (bytes) => {
+        if (!this.#isOver) this.#server.write(bytes, this.#client)
+      },
+    })
   }
 
   #listen(): void {
@@ -107,6 +124,8 @@ export class Relay {
     if (this.#isOver) return
     this.#client.bytesRead += chunk.length
     this.#endTimer?.refresh()
+    // The server is gone: what the client still sends does not reach it.
+    if (this.#server.socket.writableEnded || this.#server.socket.destroyed) return
     try {
       const { mode, recorder } = this.#options.context
       const room = mode === 'buffer' ? recorder.untilRoom() : undefined
@@ -140,12 +159,9 @@ export class Relay {
 
   #fromClient(chunk: Buffer): void {
     if (this.#isOver) return
-    if (this.#isEnforcing) {
-      const now = this.#options.context.clock.now()
-      const parts = this.#clientHold.take(chunk, this.#clientWalker, (walker) =>
-        this.#clientMessage(walker, now),
-      )
-      this.#send(parts)
+    if (this.#gate !== undefined) {
+      const sent = this.#gate.take(chunk)
+      if (sent !== undefined) void this.#wait(sent)
     } else if (this.#signIn.isAuthenticated) {
       this.#server.write(chunk, this.#client)
       this.#walkClient(chunk)
@@ -153,8 +169,7 @@ export class Relay {
       this.#walkClient(chunk)
       this.#server.write(chunk, this.#client)
     }
-    if (this.#tracker.pending > this.#options.context.limits.pendingMax)
-      this.#client.hold(holdReasons.pending)
+    if (this.#tracker.isBusy) this.#client.hold(holdReasons.pending)
   }
 
   #walkClient(chunk: Buffer): void {
@@ -175,44 +190,13 @@ export class Relay {
     return this.#tracker.fromClient(walker, now)
   }
 
-  /** Sends what was cut out of a chunk, after its statements are admitted. */
-  #send(parts: HeldPart<PlacedIntent>[]): void {
-    const intents = parts.flatMap((part) => (part.about === undefined ? [] : [part.about]))
-    if (intents.length === 0) this.#sendParts(parts, false)
-    else void this.#wait(this.#sendAdmitted(parts, intents))
-  }
-
-  async #sendAdmitted(parts: HeldPart<PlacedIntent>[], intents: PlacedIntent[]): Promise<void> {
-    const { context, facts } = this.#options
-    let isRefused = false
-    try {
-      await context.recorder.admit(facts, intents)
-    } catch {
-      // Whatever the reason is, what is not recorded is not executed; the recorder knows and tells why.
-      isRefused = true
-    }
-    if (!this.#isOver) this.#sendParts(parts, isRefused)
-  }
-
-  #sendParts(parts: HeldPart<PlacedIntent>[], isRefused: boolean): void {
-    for (const { bytes, about, beyond } of parts) {
-      if (about !== undefined && isRefused) {
-        this.#tracker.refuse(about)
-        this.#clientHold.drop(beyond)
-        this.#server.write(about.protocol === 'extended' ? refusedExecute : refusedQuery, this.#client)
-      } else {
-        for (const piece of bytes) this.#server.write(piece, this.#client)
-      }
-    }
-  }
-
   #onServerData(chunk: Buffer): void {
     if (this.#isOver) return
     this.#server.bytesRead += chunk.length
     this.#endTimer?.refresh()
     try {
       const now = this.#options.context.clock.now()
-      if (this.#isSignedIn && !this.#isEnforcing && !this.#serverHold.isHolding) {
+      if (this.#isSignedIn && this.#gate === undefined && !this.#serverHold.isHolding) {
         this.#client.write(chunk, this.#server)
         const walker = this.#serverWalker
         walker.feed(chunk)
@@ -246,8 +230,7 @@ export class Relay {
   }
 
   #afterServer(): void {
-    const { limits } = this.#options.context
-    if (this.#client.holdsFor(holdReasons.pending) && this.#tracker.pending <= limits.pendingMax / 2) {
+    if (this.#client.holdsFor(holdReasons.pending) && this.#tracker.isReadyForMore) {
       this.#client.release(holdReasons.pending)
     }
     if (this.#isDraining && this.#isSignedIn && this.#tracker.isIdle) this.drain(false)
@@ -267,9 +250,10 @@ export class Relay {
     const { counters, clock, recorder } = this.#options.context
     this.#statements++
     counters.statements++
+    counters.lastStatementAtMs = clock.toUnixMs(statement.startedAt)
     if (statement.error !== undefined) counters.statementsFailed++
     if (statement.isRefused === true) counters.statementsRefused++
-    statement.startedAt = clock.toUnixMs(statement.startedAt)
+    statement.startedAt = counters.lastStatementAtMs
     this.#tell(() => recorder.statementFinished(this.#options.facts, statement))
   }
 
@@ -305,6 +289,8 @@ export class Relay {
     }
     this.#sideEnded(isExpected ? 'server_left' : 'server_failed')
     this.#client.socket.end()
+    // Its end would not be heard of a client that is not read.
+    this.#client.socket.resume()
   }
 
   get #isBetweenMessages(): boolean {

@@ -18,4 +18,6 @@ export type SessionContext = {
   counters: GatewayCounters
   clientRules: MessageRules
   serverRules: MessageRules
+  /** How many sessions there are, from the startup packet on. */
+  serving: { count: number }
 }

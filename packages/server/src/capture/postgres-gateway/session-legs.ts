@@ -42,7 +42,7 @@ export class Leg {
 }
 
 /** How long somebody who is told why may take to read it. */
-const farewellMs = 2000
+const farewellMs = 1000
 
 /**
  * Sends the last words and closes. What still comes is thrown away until then: a connection that is closed with unread

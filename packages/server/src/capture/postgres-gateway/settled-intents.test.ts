@@ -47,6 +47,24 @@ describe('an intent is settled', () => {
     client.close()
   })
 
+  test('when a portal that was only bound is executed at last', async () => {
+    const client = await RawClient.signedIn(fixture.port)
+    client.clear()
+    client.send(
+      message.query('begin'),
+      message.parse('', 'select 1'),
+      message.bind('later', ''),
+      message.sync(),
+    )
+    await client.ready(2)
+    expect(lastSettled()).toBeUndefined()
+    client.clear()
+    client.send(message.execute('later'), message.sync())
+    await client.ready()
+    expect(lastSettled()).toBe(1)
+    client.close()
+  })
+
   test('also where the statement failed, or was passed over after a failure', async () => {
     const client = await RawClient.signedIn(fixture.port)
     client.clear()

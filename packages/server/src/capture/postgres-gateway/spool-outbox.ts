@@ -17,14 +17,15 @@ export type SpoolOptions = OutboxOptions & {
   dir: string
   /** Takes secrets out of a draft, before it is written to the disk. */
   mask: (draft: EventDraft) => EventDraft
-  /** The event for an intent of which nobody knows what became: the gateway ended before it did. */
-  toUnknown: (intent: EventDraft) => EventDraft
 }
 
 /** What stands in the spool: an event; an intent, as the event that it would be; the ids of intents that are settled. */
 type Entry = { event: EventDraft } | { intent: EventDraft } | { settled: readonly string[] }
 
 type OpenIntent = { sequence: number; draft: EventDraft }
+
+/** An intent that stands behind so many segments is written again at the end, so that these can go. */
+const segmentsBehindMax = 4
 
 /**
  * For the modes *buffer* and *enforce*: events wait in a journal of their own on the disk until the audit log has them, and
@@ -42,6 +43,8 @@ export class SpoolOutbox implements Outbox {
   readonly #handingOver: HandingOver
   /** Written and not settled, in the order of the journal. */
   readonly #open = new Map<string, OpenIntent>()
+  /** Settled, and not read back yet: such an intent must not be written again behind the word that it is settled. */
+  readonly #settling = new Set<string>()
   /** The intents up to here are of an earlier process. */
   readonly #inherited: number
   #next: number
@@ -81,6 +84,7 @@ export class SpoolOutbox implements Outbox {
   }
 
   settle(ids: readonly string[]): void {
+    for (const id of ids) this.#settling.add(id)
     this.#keep({ settled: ids })
   }
 
@@ -180,16 +184,44 @@ export class SpoolOutbox implements Outbox {
         const entry = JSON.parse(payload.toString('utf8')) as Entry
         if ('intent' in entry) this.#open.set(entry.intent.id ?? '', { sequence, draft: entry.intent })
         else if ('event' in entry) events.push(entry.event)
-        else for (const id of entry.settled) this.#open.delete(id)
+        else this.#close(entry.settled)
       }
       const last = records.at(-1)?.sequence ?? this.#next - 1
       if (last >= this.#inherited) events.push(...this.#takeUnsettled())
       await this.#handingOver.deliver(events)
       this.#next = last + 1
+      await this.#moveOldIntents()
       await this.#moveMark()
       if (records.length > 0) continue
       if (this.#stopping.signal.aborted) return
       await this.#sleep()
+    }
+  }
+
+  #close(ids: readonly string[]): void {
+    for (const id of ids) {
+      this.#open.delete(id)
+      this.#settling.delete(id)
+    }
+  }
+
+  /** A statement may run for a day; what was recorded meanwhile must not fill the disk. */
+  async #moveOldIntents(): Promise<void> {
+    // What an earlier process left is dealt with first, and goes then.
+    if (this.#next <= this.#inherited) return
+    if (this.#journal.bytes <= this.#limits.spool.segmentBytesMax * segmentsBehindMax) return
+    const old = [...this.#open].filter(([id]) => !this.#settling.has(id))
+    if (old.length === 0) return
+    try {
+      const first = await this.#commit.append(
+        old.map(([, { draft }]) => JSON.stringify({ intent: draft } satisfies Entry)),
+      )
+      for (const [i, [id, { draft }]] of old.entries()) {
+        this.#open.delete(id)
+        this.#open.set(id, { sequence: first + i, draft })
+      }
+    } catch {
+      // A disk that cannot be written is told by the events that wait for it.
     }
   }
 
@@ -199,7 +231,7 @@ export class SpoolOutbox implements Outbox {
     for (const [id, { sequence, draft }] of this.#open) {
       if (sequence > this.#inherited) break
       this.#open.delete(id)
-      unknown.push(this.#options.toUnknown(draft))
+      unknown.push(draft)
     }
     return unknown
   }

@@ -31,6 +31,8 @@ export type GatewayOptions = {
 export type GatewayStatus = {
   /** Sessions that are there now, those that are signing in included. */
   sessions: number
+  /** All connections of clients, also those that have not said yet what they want. */
+  connections: number
   counters: Readonly<GatewayCounters>
 }
 
@@ -46,8 +48,8 @@ export type Gateway = {
 const pendingMin = 4000
 
 /**
- * Starts a gateway in front of a PostgreSQL server. Resolves when it listens. Rejects with AuditError('invalid') where
- * the settings cannot work; a server that is away is no reason, it may come.
+ * Starts a gateway in front of a PostgreSQL server. Resolves when it listens. Rejects with AuditError: `invalid` where
+ * the settings cannot work, `unavailable` where it cannot listen. A server that is away is no reason: it may come.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const limits = { ...gatewayLimits, ...options.limits }
@@ -66,6 +68,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     counters: new GatewayCounters(),
     clientRules: frontendRules(limits),
     serverRules: backendRules(),
+    serving: { count: 0 },
   }
   await checkServer(context)
   const listener = new Listener(context)
@@ -95,26 +98,42 @@ class Listener {
   constructor(context: SessionContext) {
     this.#context = context
     // Nagle's algorithm would let small answers wait.
-    const socketOptions = { noDelay: true, allowHalfOpen: true, keepAlive: true }
+    const socketOptions = {
+      noDelay: true,
+      allowHalfOpen: true,
+      keepAlive: true,
+      keepAliveInitialDelay: 60_000,
+    }
     this.#server = createServer(socketOptions, (socket) => this.#accept(socket))
   }
 
   async listen({ host, port }: GatewayOptions['listen']): Promise<Gateway> {
     this.#server.listen(port, host)
-    await once(this.#server, 'listening')
+    try {
+      await once(this.#server, 'listening')
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause)
+      throw new AuditError('unavailable', `The gateway cannot listen on ${host} port ${port}: ${why}`, {
+        cause,
+      })
+    }
     // A single connection that fails to be accepted is no reason to end the others.
     this.#server.on('error', () => this.#context.counters.internalErrors++)
     return {
       // It listens on a port, so this is no path.
       address: this.#server.address() as AddressInfo,
-      status: () => ({ sessions: this.#sessions.size, counters: this.#context.counters }),
+      status: () => ({
+        sessions: this.#context.serving.count,
+        connections: this.#sessions.size,
+        counters: this.#context.counters,
+      }),
       close: async () => this.#close(),
     }
   }
 
   #accept(socket: Socket): void {
     const { limits, counters } = this.#context
-    if (this.#sessions.size >= limits.sessionsMax) {
+    if (this.#sessions.size >= limits.sessionsMax + limits.spareConnectionsMax) {
       counters.sessionsRefused++
       socket.on('error', () => undefined)
       sayLastWords(socket, encodeError(ownErrors.tooManyConnections))

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Attribution, EventContext, EventData, EventDraft } from '@aleph-audit-log/domain/event'
 import { maskSql, maskText, type MaskedText } from '@aleph-audit-log/domain/secrets/mask-secrets'
-import { createEventId, idFromHash } from '../../ingest/create-event-id.ts'
+import { createEventId } from '../../ingest/create-event-id.ts'
 import { fitText } from '../fit-text.ts'
 import { gatewaySessionEventId, type ServerSession } from '../gateway-sessions.ts'
 import { loginActor, outcomeOfSqlState, provingMethods, type LoginPerson } from '../login-actor.ts'
@@ -102,7 +102,6 @@ export function toQueryDraft(
     data['authentication'] = session.authentication
   }
   if (error !== undefined) data['error'] = errorData(error, masked, options)
-  if (statement.intent > 0) data['intentId'] = intentIdOf(session, statement.intent)
   const draft = draftOf('query', session, statement.startedAt, data, options, error)
   if (statement.isOutcomeUnknown === true) draft.outcome = 'failure'
   if (draft.context !== undefined && statement.application !== undefined) {
@@ -112,13 +111,12 @@ export function toQueryDraft(
 }
 
 /**
- * The event of a statement that is about to be executed: `query_intended`. Its id follows from the session and the
- * intent, and is the `data.intentId` of the events of type `query` that come of it.
+ * The event that a statement which is about to be executed becomes, if nothing more is ever told of it: `query`, a failure
+ * of which nobody knows the outcome.
  */
 export function toIntentDraft(
   session: SessionFacts,
   intent: Intent,
-  startedAtMs: number,
   options: GatewayDraftOptions,
 ): EventDraft {
   const masked = maskSql(intent.text.sql ?? '', 'postgres', options.hashSecret)
@@ -128,6 +126,14 @@ export function toIntentDraft(
   data['protocol'] = intent.protocol
   if (intent.statementName !== undefined) data['statementName'] = intent.statementName.slice(0, textUnitsMax)
   if (intent.functionOid !== undefined) data['functionOid'] = intent.functionOid
+  const { before } = intent
+  if (before?.sql !== undefined) {
+    // Executed in its place if the server does not take the new one.
+    data['sqlBefore'] = fitText(
+      maskSql(before.sql, 'postgres', options.hashSecret).text,
+      preparedSqlBytesMax,
+    ).text
+  }
   const { bind } = intent
   addBind(
     data,
@@ -136,9 +142,9 @@ export function toIntentDraft(
     options.bindParameters,
   )
   addSession(data, session)
-  const draft = draftOf('query_intended', session, startedAtMs, data, options, undefined)
-  draft.id = intentIdOf(session, intent.intent)
-  return draft
+  data['outcomeUnknown'] = true
+  data['error'] = { code: '', message: 'The gateway ended before the statement did.' }
+  return { ...draftOf('query', session, intent.startedAt, data, options, undefined), outcome: 'failure' }
 }
 
 /**
@@ -233,10 +239,6 @@ function errorData(
   const masked = maskText(message, hashSecret).text
   const { text, cutBytes } = fitText(sql?.maskBeside(masked) ?? masked, errorBytesMax)
   return { code, message: text, ...(cutBytes > 0 ? { messageTruncatedBytes: cutBytes } : {}) }
-}
-
-function intentIdOf(session: SessionFacts, intent: number): string {
-  return idFromHash(hash('sha256', `${session.id} intent ${intent}`))
 }
 
 /** Microseconds are what a time can be told in. */

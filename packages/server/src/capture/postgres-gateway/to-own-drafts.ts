@@ -38,20 +38,6 @@ export function toLostDraft(
   }
 }
 
-/** The event of a statement that was let through, and of which the gateway cannot tell more: it ended first. */
-export function toUnknownDraft(intent: EventDraft): EventDraft {
-  return {
-    ...intent,
-    type: 'query',
-    outcome: 'failure',
-    data: {
-      ...intent.data,
-      outcomeUnknown: true,
-      error: { code: '', message: 'The gateway ended before the statement did.' },
-    },
-  }
-}
-
 function idOf(...parts: string[]): string {
   return idFromHash(hash('sha256', JSON.stringify(parts)))
 }

@@ -1,6 +1,7 @@
 import type { Portal } from './portals.ts'
 import { rowsOfTag } from './read-server-message.ts'
 import type { QueryResult } from './simple-query.ts'
+import type { ErrorFacts } from './statement-facts.ts'
 
 /** What has come of the statement whose results are coming. */
 export class CurrentResult {
@@ -50,7 +51,11 @@ export class CurrentResult {
   toResult(
     sentAt: number,
     now: number,
-    { tag, error, application }: Pick<QueryResult, 'tag' | 'error' | 'application'>,
+    {
+      tag,
+      error,
+      application,
+    }: { tag: string; error?: ErrorFacts | undefined; application: string | undefined },
   ): QueryResult {
     return {
       startedAt: this.startOf(sentAt),

@@ -53,7 +53,11 @@ export class MessageHold<T> {
       parts.push({ bytes, about, beyond: walker.tailLeft - tail })
     }
     const readyTo = Math.max(from, walker.readyTo)
-    if (readyTo > from) plain([chunk.subarray(from, readyTo)])
+    if (readyTo > from) {
+      // The beginning of a header was held back, and now it is known that its message need not be.
+      plain([...this.#before, chunk.subarray(from, readyTo)])
+      this.#before = []
+    }
     if (readyTo < chunk.length) this.#before.push(chunk.subarray(readyTo))
     return parts
   }

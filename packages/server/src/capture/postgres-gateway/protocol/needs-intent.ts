@@ -4,15 +4,19 @@ const transactionControl = new RegExp(
   `${lead}(?:begin|start\\s+transaction|commit|end|rollback|abort|savepoint|release)\\b[^;'"$()]*;?\\s*$`,
   'i',
 )
-/** A SET of one value. Another role is another person, so that is no plain setting. */
+/** A SET of one value, by the name of the setting. */
 const setting = new RegExp(
-  `${lead}set\\s+(?!(?:local\\s+|session\\s+)?(?:role|authorization|session)\\b)[^;$()]*;?\\s*$`,
+  `${lead}set\\s+(?:(?:local|session)\\s+)?(?:([a-z_][a-z0-9_.]*)\\s*(?:=|\\bto\\b)|transaction\\b)[^;$()]*;?\\s*$`,
   'i',
 )
+/** Another role is another person, so these are no plain settings. */
+const roles = new Set(['role', 'session_authorization'])
 const longestTold = 500
 
 /** Whether a statement has to be recorded before it is executed; not BEGIN, COMMIT, ROLLBACK or SET alone. */
 export function needsIntent(sql: string | undefined): boolean {
   if (sql === undefined || sql.length > longestTold) return true
-  return !transactionControl.test(sql) && !setting.test(sql)
+  if (transactionControl.test(sql)) return false
+  const found = setting.exec(sql)
+  return found === null || roles.has(found[1]?.toLowerCase() ?? '')
 }

@@ -25,19 +25,39 @@ export const failedSteps: Readonly<Record<number, FailedStep>> = {
   [pendingKinds.close]: 'close',
 }
 
-/** Entries before the head are given back when there are so many. */
+/** Entries before the head are given back when there are so many: where nothing is behind them, that costs little. */
+const spareMin = 64
 const spareMax = 1024
 
-/** A queue of three columns. `R` is what an entry is about. */
+/** A queue in columns. `R` is what an entry is about. */
 export class PendingMessages<R> {
   #kinds: number[] = []
   #about: (R | undefined)[] = []
   #times: number[] = []
+  #sizes: number[] = []
+  #bytes = 0
   #head = 0
   #dropped = 0
 
   get size(): number {
     return this.#kinds.length - this.#head
+  }
+
+  /** What the texts and values of the entries take. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /**
+   * There are too many entries, or too much in them: then nothing more should be sent. The size alone is a reason only
+   * where the server will answer everything without being sent more; behind other messages than these it may keep its
+   * answers to itself.
+   */
+  isFull({ pendingMax, pendingBytesMax }: { pendingMax: number; pendingBytesMax: number }): boolean {
+    if (this.size > pendingMax) return true
+    if (this.#bytes <= pendingBytesMax) return false
+    const last = this.#kinds.at(-1)
+    return last === pendingKinds.query || last === pendingKinds.functionCall || last === pendingKinds.sync
   }
 
   get isEmpty(): boolean {
@@ -59,19 +79,19 @@ export class PendingMessages<R> {
   }
 
   /** Gives back the entry's place, by which it can be changed as long as it is there. */
-  push(kind: number, about: R | undefined, now: number): number {
+  push(kind: number, about: R | undefined, now: number, size = 0): number {
     this.#kinds.push(kind)
     this.#about.push(about)
     this.#times.push(now)
+    this.#sizes.push(size)
+    this.#bytes += size
     return this.#dropped + this.#kinds.length - 1
   }
 
   shift(): void {
     if (this.isEmpty) return
-    this.#about[this.#head] = undefined
-    this.#head++
-    if (this.isEmpty) this.#giveBack()
-    else if (this.#head >= spareMax && this.#head * 2 > this.#kinds.length) this.#giveBack()
+    this.#step()
+    if (this.#head >= (this.isEmpty ? spareMin : spareMax)) this.#giveBack()
   }
 
   /** What the entry at this place is about; undefined once it is answered. */
@@ -90,10 +110,7 @@ export class PendingMessages<R> {
     while (to < this.#kinds.length && this.#kinds[to] !== kind) to++
     const isThere = to < this.#kinds.length
     for (let i = to - 1; i >= this.#head; i--) dropped(this.#kinds[i] ?? 0, this.#about[i])
-    while (this.#head < to) {
-      this.#about[this.#head] = undefined
-      this.#head++
-    }
+    while (this.#head < to) this.#step()
     this.#giveBack()
     return isThere
   }
@@ -107,13 +124,21 @@ export class PendingMessages<R> {
       this.#kinds[to] = this.#kinds[from] ?? 0
       this.#about[to] = this.#about[from]
       this.#times[to] = this.#times[from] ?? 0
+      this.#sizes[to] = this.#sizes[from] ?? 0
       to++
     }
     if (to < last) {
       this.#kinds.length = to
       this.#about.length = to
       this.#times.length = to
+      this.#sizes.length = to
     }
+  }
+
+  #step(): void {
+    this.#about[this.#head] = undefined
+    this.#bytes -= this.#sizes[this.#head] ?? 0
+    this.#head++
   }
 
   #giveBack(): void {
@@ -122,10 +147,12 @@ export class PendingMessages<R> {
       this.#kinds.length = 0
       this.#about.length = 0
       this.#times.length = 0
+      this.#sizes.length = 0
     } else {
       this.#kinds = this.#kinds.slice(this.#head)
       this.#about = this.#about.slice(this.#head)
       this.#times = this.#times.slice(this.#head)
+      this.#sizes = this.#sizes.slice(this.#head)
     }
     this.#head = 0
   }

@@ -18,8 +18,8 @@ export function intentOfPortal(portal: Portal, place: number, now: number): Plac
   const placed: PlacedIntent = { intent, protocol: 'extended', startedAt: now, text: prepared.text, place }
   if (prepared.name !== '') placed.statementName = prepared.name
   if (bind !== undefined) placed.bind = bind
-  const before = portal.isBound ? prepared : (portal.replaced?.prepared ?? prepared)
-  const text = before === prepared && !prepared.isConfirmed ? prepared.replaced?.text : before.text
-  if (text !== undefined && text !== prepared.text) placed.before = text
+  // The unnamed statement is gone as soon as another one is begun, also if that is refused.
+  const before = prepared.isConfirmed || prepared.name === '' ? undefined : prepared.replaced?.text
+  if (before !== undefined) placed.before = before
   return placed
 }

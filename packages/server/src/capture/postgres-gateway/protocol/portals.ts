@@ -1,6 +1,8 @@
 import type { Prepared } from './prepared-statements.ts'
 import type { BindValues } from './statement-facts.ts'
 
+const entryBytes = 300
+
 /** A statement with its values, being executed, perhaps in slices. */
 export class Portal {
   readonly name: string
@@ -30,6 +32,12 @@ export class Portal {
     this.bind = bind
   }
 
+  /** What it takes in memory, about. */
+  get size(): number {
+    // Values that were not read are not kept.
+    return entryBytes + (this.bind?.keptBytes ?? 0)
+  }
+
   /** It is executed once more, after its end. */
   restart(): void {
     this.startedAt = -1
@@ -49,11 +57,12 @@ export class Portal {
  */
 export class Portals {
   readonly #byName = new Map<string, Portal>()
-  readonly #countMax: number
+  readonly #limits: { portalsMax: number; portalBytesMax: number }
   readonly #forgotten: (portal: Portal) => void
+  #bytes = 0
 
-  constructor(countMax: number, forgotten: (portal: Portal) => void) {
-    this.#countMax = countMax
+  constructor(limits: { portalsMax: number; portalBytesMax: number }, forgotten: (portal: Portal) => void) {
+    this.#limits = limits
     this.#forgotten = forgotten
   }
 
@@ -70,11 +79,11 @@ export class Portals {
 
   add(portal: Portal): void {
     portal.replaced = this.#byName.get(portal.name)
-    this.#byName.set(portal.name, portal)
-    if (this.#byName.size <= this.#countMax) return
-    for (const oldest of this.#byName.values()) {
+    this.#set(portal)
+    while (this.#byName.size > this.#limits.portalsMax || this.#bytes > this.#limits.portalBytesMax) {
+      const [oldest] = this.#byName.values()
+      if (oldest === undefined || oldest === portal) return
       this.drop(oldest)
-      return
     }
   }
 
@@ -91,13 +100,13 @@ export class Portals {
     portal.isUndone = true
     if (this.#byName.get(portal.name) !== portal) return
     const { replaced } = portal
-    if (replaced === undefined) this.#byName.delete(portal.name)
-    else this.#byName.set(portal.name, replaced)
+    if (replaced === undefined) this.#remove(portal)
+    else this.#set(replaced)
   }
 
   /** The server has closed it. */
   drop(portal: Portal): void {
-    if (this.#byName.get(portal.name) === portal) this.#byName.delete(portal.name)
+    if (this.#byName.get(portal.name) === portal) this.#remove(portal)
     this.#end(portal)
   }
 
@@ -106,13 +115,26 @@ export class Portals {
     for (const portal of this.#byName.values()) if (portal.isBound) this.drop(portal)
   }
 
-  /** The first intent of a portal that was not fetched to its end; Infinity where there is none. */
+  /** The first intent of a portal that can still be executed or fetched from; Infinity where there is none. */
   oldestOpenIntent(): number {
     let oldest = Number.POSITIVE_INFINITY
-    for (const { intent, isSuspended, isFinished } of this.#byName.values()) {
-      if (intent > 0 && isSuspended && !isFinished) oldest = Math.min(oldest, intent)
+    for (const { intent, isFinished } of this.#byName.values()) {
+      if (intent > 0 && !isFinished) oldest = Math.min(oldest, intent)
     }
     return oldest
+  }
+
+  #set(portal: Portal): void {
+    const before = this.#byName.get(portal.name)
+    // To the end of the order: the first of the map is the oldest.
+    if (before !== undefined) this.#remove(before)
+    this.#byName.set(portal.name, portal)
+    this.#bytes += portal.size
+  }
+
+  #remove(portal: Portal): void {
+    this.#byName.delete(portal.name)
+    this.#bytes -= portal.size
   }
 
   #end(portal: Portal): void {

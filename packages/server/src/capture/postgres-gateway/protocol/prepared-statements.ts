@@ -53,7 +53,8 @@ export class PreparedStatements {
   add(prepared: Prepared): void {
     const before = this.#byName.get(prepared.name)
     prepared.replaced = before
-    if (before !== undefined) this.#bytes -= bytesOf(before)
+    // To the end of the order: the first of the map is the oldest.
+    if (before !== undefined) this.drop(before)
     this.#byName.set(prepared.name, prepared)
     this.#bytes += bytesOf(prepared)
     if (this.#bytes > this.#bytesMax && prepared.text.sql !== undefined) {
@@ -64,7 +65,11 @@ export class PreparedStatements {
       this.#byName.set(prepared.name, slim)
       this.#bytes += bytesOf(slim) - bytesOf(prepared)
     }
-    if (this.#byName.size > this.#countMax) this.#dropOldest()
+    while (this.#byName.size > this.#countMax || this.#bytes > this.#bytesMax) {
+      const [oldest] = this.#byName.values()
+      if (oldest === undefined || oldest.name === prepared.name) return
+      this.drop(oldest)
+    }
   }
 
   /** The server has said yes. */
@@ -101,13 +106,6 @@ export class PreparedStatements {
   /** All are deallocated; those that the server has not prepared yet come after it. */
   clear(): void {
     for (const prepared of this.#byName.values()) if (prepared.isConfirmed) this.drop(prepared)
-  }
-
-  #dropOldest(): void {
-    for (const oldest of this.#byName.values()) {
-      this.drop(oldest)
-      return
-    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { BindValue, BindValues } from './statement-facts.ts'
 
 /** What a Bind message says: which statement into which portal, and with which values. */
@@ -14,10 +15,19 @@ export function readBindNames(body: Buffer, start: number, end: number): Bind {
   const statementFrom = Math.min(portalEnd + 1, end)
   const statementEnd = zeroIn(body, statementFrom, end)
   return {
-    portal: portalEnd === start ? '' : body.toString('utf8', start, portalEnd),
-    statement: statementEnd === statementFrom ? '' : body.toString('utf8', statementFrom, statementEnd),
+    portal: readName(body, start, portalEnd),
+    statement: readName(body, statementFrom, statementEnd),
     valuesFrom: Math.min(statementEnd + 1, end),
   }
+}
+
+const nameBytesMax = 256
+
+/** The name of a statement or portal. One that is very long is known by its hash, so that many of them take little. */
+export function readName(body: Buffer, start: number, end: number): string {
+  if (start === end) return ''
+  if (end - start <= nameBytesMax) return body.toString('utf8', start, end)
+  return `(${end - start} bytes, SHA-256 ${hash('sha256', body.subarray(start, end))})`
 }
 
 /** Where a text ends in these bytes: at its zero, or where the bytes end. */
@@ -26,25 +36,22 @@ export function zeroIn(body: Buffer, start: number, end: number): number {
   return at < 0 || at > end ? end : at
 }
 
-/** More values than this are counted only. */
-const valuesMax = 1000
-
 /**
  * Reads formats and values (section "Message Formats", Bind). Values are copied out of `body`. Undefined where there
- * are none. Never throws: what breaks off is told as not complete.
+ * are none. Never throws: what breaks off is told as not complete, and so are more than `valuesMax`.
  */
 export function readBindValues(
   body: Buffer,
   from: number,
   end: number,
-  types: readonly number[],
-  encoding: BufferEncoding,
+  { types, encoding, valuesMax }: { types: readonly number[]; encoding: BufferEncoding; valuesMax: number },
 ): BindValues | undefined {
   if (from + 2 > end) return undefined
   const formats = body.readUInt16BE(from)
   const formatsFrom = from + 2
   let at = formatsFrom + 2 * formats
-  if (at + 2 > end) return { values: [], types, count: formats, isComplete: false, bytes: end - from }
+  if (at + 2 > end)
+    return { values: [], types, count: formats, isComplete: false, bytes: end - from, keptBytes: 0 }
   const count = body.readUInt16BE(at)
   if (count === 0) return undefined
   at += 2
@@ -73,7 +80,7 @@ export function readBindValues(
     )
     at += length
   }
-  return { values, types, count, isComplete, bytes: end - from }
+  return { values, types, count, isComplete, bytes: end - from, keptBytes: at - from }
 }
 
 /** One format is for all values; none means text. */

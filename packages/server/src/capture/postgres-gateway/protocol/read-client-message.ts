@@ -1,6 +1,6 @@
 import type { MessageWalker } from './message-walker.ts'
 import { Prepared } from './prepared-statements.ts'
-import { zeroIn } from './read-bind.ts'
+import { readName, zeroIn } from './read-bind.ts'
 import { readParameterTypes } from './read-server-message.ts'
 import type { SqlText } from './statement-facts.ts'
 
@@ -9,15 +9,16 @@ export function readQueryText(walker: MessageWalker, encoding: BufferEncoding): 
   return readText(walker, walker.bodyStart, walker.length - 4, encoding)
 }
 
-/** The statement of the Parse message at which the walker stands. */
-export function readParse(walker: MessageWalker, encoding: BufferEncoding): Prepared {
+/** The statement of the Parse message at which the walker stands; with or without its text. */
+export function readParse(walker: MessageWalker, encoding: BufferEncoding, keepsText: boolean): Prepared {
   const { body, bodyStart, bodyEnd, length } = walker
   const nameEnd = zeroIn(body, bodyStart, bodyEnd)
-  const name = nameEnd === bodyStart ? '' : body.toString('utf8', bodyStart, nameEnd)
+  const name = readName(body, bodyStart, nameEnd)
   const textFrom = Math.min(nameEnd + 1, bodyEnd)
   const text = readText(walker, textFrom, length - 4 - (textFrom - bodyStart), encoding)
   const typesFrom = text.isCut ? bodyEnd : Math.min(textFrom + text.bytes + 1, bodyEnd)
-  return new Prepared(name, text, readTypes(body, typesFrom, bodyEnd))
+  const kept = keepsText ? text : { ...text, sql: undefined }
+  return new Prepared(name, kept, readTypes(body, typesFrom, bodyEnd))
 }
 
 /** What Describe and Close name: a statement or a portal. */
@@ -27,13 +28,12 @@ export function readTarget({ body, bodyStart, bodyEnd }: MessageWalker): {
 } {
   const from = Math.min(bodyStart + 1, bodyEnd)
   const to = zeroIn(body, from, bodyEnd)
-  return { isStatement: body[bodyStart] === 0x53, name: to === from ? '' : body.toString('utf8', from, to) }
+  return { isStatement: body[bodyStart] === 0x53, name: readName(body, from, to) }
 }
 
 /** The portal that an Execute names. */
 export function readPortalName({ body, bodyStart, bodyEnd }: MessageWalker): string {
-  const end = zeroIn(body, bodyStart, bodyEnd)
-  return end === bodyStart ? '' : body.toString('utf8', bodyStart, end)
+  return readName(body, bodyStart, zeroIn(body, bodyStart, bodyEnd))
 }
 
 /** The function that a FunctionCall calls. */

@@ -16,29 +16,31 @@ export class SessionNames {
 
   /** `forgotten` hears of portals that were not fetched to their end. */
   constructor(
-    limits: Pick<GatewayLimits, 'preparedBytesMax' | 'preparedMax' | 'portalsMax'>,
+    limits: Pick<GatewayLimits, 'preparedBytesMax' | 'preparedMax' | 'portalsMax' | 'portalBytesMax'>,
     forgotten: (portal: Portal) => void,
   ) {
     this.prepared = new PreparedStatements(limits)
-    this.portals = new Portals(limits.portalsMax, forgotten)
+    this.portals = new Portals(limits, forgotten)
   }
 
-  /** The statement of a Parse message. */
-  parse(walker: MessageWalker, encoding: BufferEncoding): Prepared {
-    const prepared = readParse(walker, encoding)
+  /** The statement of a Parse message; without its text where there is no room for it. */
+  parse(walker: MessageWalker, encoding: BufferEncoding, hasRoom: boolean): Prepared {
+    const prepared = readParse(walker, encoding, hasRoom)
     this.prepared.add(prepared)
     return prepared
   }
 
-  /** The portal of a Bind message. */
-  bind(walker: MessageWalker, encoding: BufferEncoding, wantsValues: boolean): Portal {
+  /** The portal of a Bind message, with as many of its values as there is room for; undefined: none are wanted. */
+  bind(walker: MessageWalker, encoding: BufferEncoding, valuesMax: number | undefined): Portal {
     const { body, bodyStart, bodyEnd } = walker
     const names = readBindNames(body, bodyStart, bodyEnd)
     const found = this.prepared.find(names.statement)
     const prepared = found?.original ?? found ?? new Prepared(names.statement, unknownText, [])
-    const bind = wantsValues
-      ? readBindValues(body, names.valuesFrom, bodyEnd, prepared.types, encoding)
-      : undefined
+    const { types } = prepared
+    const bind =
+      valuesMax === undefined
+        ? undefined
+        : readBindValues(body, names.valuesFrom, bodyEnd, { types, encoding, valuesMax })
     if (bind !== undefined) bind.bytes = walker.length - 4
     const portal = new Portal(names.portal, prepared, bind)
     this.portals.add(portal)
@@ -69,10 +71,10 @@ export class SessionNames {
     }
   }
 
-  /** The server has not done it. */
+  /** The server passes over what was sent: what is not there yet will not be. */
   undo(about: unknown): void {
-    if (about instanceof Prepared) this.prepared.undo(about)
-    else if (about instanceof Portal) this.portals.undo(about)
+    if (about instanceof Prepared && !about.isConfirmed) this.prepared.undo(about)
+    else if (about instanceof Portal && !about.isBound) this.portals.undo(about)
   }
 
   /** The server has closed it. */

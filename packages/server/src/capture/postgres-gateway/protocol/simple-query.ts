@@ -27,8 +27,8 @@ export class SimpleQuery {
   surplus: QueryResult | undefined
   surplusCount = 0
   readonly since: number
-  /** When the session ended before it did. */
-  lostAt = 0
+  /** What had come of it when the session ended before it did. */
+  lost: QueryResult | undefined
   intent = 0
   isRefused = false
   /** One of its statements failed: those behind it are not executed. */
@@ -51,16 +51,16 @@ export class SimpleQuery {
 
   /**
    * Pairs the statements of the text with what the server has told, in order. Where they do not match, one result
-   * stands for all of them. `isOver`: the server has told all that it ever will.
+   * stands for all of them.
    */
-  pair(max: number, backslashes: boolean, isOver: boolean): PairedResult[] {
+  pair(max: number, backslashes: boolean): PairedResult[] {
     const { results, text } = this
     const [first] = results
     if (first === undefined) return []
     const isOne = results.length === 1
     if (isOne && (text.sql === undefined || !hasInnerSemicolon(text.sql))) return [{ text, result: first }]
     const statements = this.#split(max, backslashes)
-    if (statements !== undefined && this.#matches(statements.length, isOver)) {
+    if (statements !== undefined && this.#matches(statements.length)) {
       if (isOne && first.error?.code === syntaxError) return [{ text, result: first }]
       return results.map((result, i) => ({
         text: toText(statements[i] ?? '', text, statements.length),
@@ -69,6 +69,8 @@ export class SimpleQuery {
     }
     if (isOne) return [{ text, result: first }]
     const all = this.surplus === undefined ? results : [...results, this.surplus]
+    // One command may be answered in several parts, as BASE_BACKUP is.
+    if (statements?.length === 1) return [{ text, result: sum(all) }]
     return [{ text, result: sum(all), statements: results.length + this.surplusCount }]
   }
 
@@ -78,10 +80,10 @@ export class SimpleQuery {
     return splitStatements(sql, { max, backslashes })
   }
 
-  /** After an error fewer have a result, and the last of them failed. */
-  #matches(statements: number, isOver: boolean): boolean {
+  /** After an error fewer have a result, and the last of them failed; so do fewer where the session broke off. */
+  #matches(statements: number): boolean {
     const { length } = this.results
-    if (!isOver) return length <= statements
+    if (this.lost !== undefined) return length <= statements
     return this.results[length - 1]?.error === undefined ? length === statements : length <= statements
   }
 }

@@ -2,7 +2,7 @@ import type { FinishedStatements } from './finished-statements.ts'
 import { Portal } from './portals.ts'
 import { Prepared, type PreparedStatements } from './prepared-statements.ts'
 import { isFatal, readTransactionState, rowsOfTag, transactionAfter } from './read-server-message.ts'
-import type { PairedResult, SimpleQuery } from './simple-query.ts'
+import type { QueryResult, SimpleQuery } from './simple-query.ts'
 import { deallocatedName, executedName, preparedName } from './sql-level-names.ts'
 import {
   unknownText,
@@ -74,7 +74,12 @@ export class StatementEndings {
     const { prepared, intent, startedAt, firstRowAt, rows, bytes, bind, copy } = portal
     const { tag, error } = end
     const isWhole = tag !== undefined && !portal.isSuspended && copy === undefined
-    const facts = this.#newFacts('extended', prepared.text, startedAt, portal.activeMs)
+    const { application } = this
+    const facts = this.#newFacts('extended', prepared.text, {
+      startedAt,
+      durationMs: portal.activeMs,
+      application,
+    })
     facts.intent = intent
     facts.bytes = bytes
     if (prepared.name !== '') facts.statementName = prepared.name
@@ -87,7 +92,7 @@ export class StatementEndings {
     if (error !== undefined) this.#setError(facts, error)
     if (end.isPartial) facts.isPartial = true
     if (end.isOutcomeUnknown) facts.isOutcomeUnknown = true
-    if (end.isRefused) facts.isRefused = true
+    if (end.isRefused) this.#setRefused(facts)
     this.#finished.add(facts, isWhole ? prepared : undefined)
   }
 
@@ -96,62 +101,64 @@ export class StatementEndings {
     const prepared = about instanceof Portal ? about.prepared : about
     // The commit at Sync fails for what was executed before it.
     const text = prepared?.text ?? (step === 'sync' ? this.#finished.lastText : undefined) ?? unknownText
-    const facts = this.#newFacts('extended', text, startedAt, now - startedAt)
+    const { application } = this
+    const facts = this.#newFacts('extended', text, { startedAt, durationMs: now - startedAt, application })
     facts.executions = 0
     facts.failedStep = step
     if (prepared !== undefined && prepared.name !== '') facts.statementName = prepared.name
-    if (about instanceof Portal && about.bind !== undefined) facts.bind = about.bind
+    if (about instanceof Portal) {
+      facts.intent = about.intent
+      if (about.bind !== undefined) facts.bind = about.bind
+    }
     this.#setError(facts, error)
     this.#finished.add(facts, undefined)
   }
 
-  queryEnded(query: SimpleQuery, isOutcomeUnknown = false): void {
-    for (const paired of query.pair(this.#statementsMax, this.backslashes, !isOutcomeUnknown)) {
-      this.#addPaired(query, paired)
+  queryEnded(query: SimpleQuery): void {
+    for (const { text, result, statements } of query.pair(this.#statementsMax, this.backslashes)) {
+      const facts = this.#factsOf(query, text, result)
+      if (statements !== undefined) {
+        facts.statements = statements
+        facts.executions = statements
+      }
+      if (result.error === undefined) this.#setTag(facts, result.tag)
+      else this.#setError(facts, result.error)
+      if (query.isRefused) this.#setRefused(facts)
+      this.#finished.add(facts, undefined)
     }
-    if (isOutcomeUnknown) this.#addUnknown(query)
+    if (query.lost !== undefined) this.#addLost(query, query.lost)
   }
 
-  #addPaired(query: SimpleQuery, { text, result, statements }: PairedResult): void {
-    const { startedAt, endedAt, firstRowAt, rows, bytes, tag, copy, error, application } = result
+  /** The session is over, and of some of the query's statements nobody knows whether they were executed. */
+  #addLost(query: SimpleQuery, lost: QueryResult): void {
+    const facts = this.#factsOf(query, query.text, lost)
+    // That somebody leaves is how a stream of replication ends.
+    if (lost.copy !== 'both') facts.isOutcomeUnknown = true
+    this.#finished.add(facts, undefined)
+  }
+
+  #factsOf(query: SimpleQuery, text: SqlText, result: QueryResult): StatementFacts {
+    const { startedAt, endedAt, firstRowAt, rows, bytes, copy, application } = result
     const protocol = query.functionOid === undefined ? 'simple' : 'function_call'
-    const facts = this.#newFacts(protocol, text, startedAt, endedAt - startedAt)
+    const durationMs = endedAt - startedAt
+    const facts = this.#newFacts(protocol, text, { startedAt, durationMs, application })
     facts.intent = query.intent
     facts.bytes = bytes
-    if (application === undefined) delete facts.application
-    else facts.application = application
     if (query.functionOid !== undefined) facts.functionOid = query.functionOid
     if (copy !== undefined) facts.copy = copy
     if (firstRowAt >= 0) facts.firstRowMs = Math.max(0, firstRowAt - startedAt)
     if (rows >= 0) facts.rows = rows
-    if (statements !== undefined) {
-      facts.statements = statements
-      facts.executions = statements
-    }
-    if (error === undefined) this.#setTag(facts, tag)
-    else this.#setError(facts, error)
-    if (query.isRefused) facts.isRefused = true
-    this.#finished.add(facts, undefined)
-  }
-
-  /** The session is over, and of some of the query's statements nobody knows whether they were executed. */
-  #addUnknown(query: SimpleQuery): void {
-    const { text, results } = query
-    const last = results.at(-1)
-    const startedAt = last?.endedAt ?? query.since
-    const protocol = query.functionOid === undefined ? 'simple' : 'function_call'
-    const facts = this.#newFacts(protocol, text, startedAt, Math.max(0, query.lostAt - startedAt))
-    facts.intent = query.intent
-    if (query.functionOid !== undefined) facts.functionOid = query.functionOid
-    facts.isOutcomeUnknown = true
-    this.#finished.add(facts, undefined)
+    return facts
   }
 
   #newFacts(
     protocol: StatementFacts['protocol'],
     text: SqlText,
-    startedAt: number,
-    durationMs: number,
+    {
+      startedAt,
+      durationMs,
+      application,
+    }: { startedAt: number; durationMs: number; application: string | undefined },
   ): StatementFacts {
     const facts: StatementFacts = {
       sequence: 0,
@@ -164,7 +171,7 @@ export class StatementEndings {
       bytes: 0,
       transaction: this.transaction,
     }
-    if (this.application !== undefined) facts.application = this.application
+    if (application !== undefined) facts.application = application
     return facts
   }
 
@@ -208,6 +215,11 @@ export class StatementEndings {
     facts.statementName = name
     const text = this.#prepared.find(name)?.text.sql
     if (text !== undefined) facts.preparedSql = text
+  }
+
+  #setRefused(facts: StatementFacts): void {
+    facts.isRefused = true
+    facts.executions = 0
   }
 
   #setError(facts: StatementFacts, error: ErrorFacts): void {

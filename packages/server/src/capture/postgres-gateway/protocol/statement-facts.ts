@@ -10,8 +10,9 @@ export type BindValues = {
   count: number
   /** False where not all values could be read, as they are too long or too many. */
   isComplete: boolean
-  /** Their size on the wire. */
+  /** Their size on the wire, and of those that were read. */
   bytes: number
+  keptBytes: number
 }
 
 /** What the server says of a failure (section "Error and Notice Message Fields"). */

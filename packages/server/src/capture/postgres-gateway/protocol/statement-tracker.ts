@@ -1,38 +1,20 @@
-import type { GatewayLimits } from '../gateway-limits.ts'
 import { CurrentResult } from './current-result.ts'
 import { FinishedStatements } from './finished-statements.ts'
+import { Intents } from './intents.ts'
 import { backend, frontend } from './message-types.ts'
 import type { MessageWalker } from './message-walker.ts'
 import { needsIntent } from './needs-intent.ts'
 import { failedSteps, PendingMessages, pendingKinds as kinds } from './pending-messages.ts'
 import { intentOfPortal, intentOfQuery, type PlacedIntent } from './placed-intent.ts'
-import type { Portal } from './portals.ts'
+import { Portal } from './portals.ts'
 import { Prepared } from './prepared-statements.ts'
 import { readFunctionOid, readQueryText } from './read-client-message.ts'
 import { isFatal, readError, readParameter, readParameterTypes } from './read-server-message.ts'
 import { SessionNames } from './session-names.ts'
 import { SimpleQuery } from './simple-query.ts'
-import { StatementEndings } from './statement-endings.ts'
-import {
-  unknownText,
-  type ErrorFacts,
-  type StatementFacts,
-  type TransactionState,
-} from './statement-facts.ts'
-
-export type TrackerOptions = {
-  limits: Pick<
-    GatewayLimits,
-    'preparedBytesMax' | 'preparedMax' | 'portalsMax' | 'bindBatchBytesMax' | 'statementsPerQueryMax'
-  >
-  /** Whether bind values are read. */
-  wantsBind: boolean
-  /** Whether `fromClient` gives back intents. */
-  wantsIntents: boolean
-  finished: (statement: StatementFacts) => void
-  /** Nothing more is to come of the intents up to this one. */
-  settled: (lastIntent: number) => void
-}
+import { StatementEndings, type PortalEnd } from './statement-endings.ts'
+import { unknownText, type ErrorFacts, type TransactionState } from './statement-facts.ts'
+import type { TrackerOptions } from './tracker-options.ts'
 
 type About = Prepared | Portal | SimpleQuery
 
@@ -49,9 +31,7 @@ export class StatementTracker {
   readonly #pending = new PendingMessages<About>()
   readonly #names: SessionNames
   readonly #endings: StatementEndings
-  #intents = 0
-  /** Of the intents up to here all has been told. */
-  #settled = 0
+  readonly #intents: Intents
   /** The server passes over messages up to the next Sync. */
   #isPassingOver = false
   /** The server takes COPY data, and the client has not said that it is done. */
@@ -65,14 +45,21 @@ export class StatementTracker {
   constructor(options: TrackerOptions) {
     const { limits, finished } = options
     this.#options = options
+    this.#intents = new Intents(options.wantsIntents, options.settled)
     this.#names = new SessionNames(limits, (portal) => this.#endings.portalEnded(portal, { isPartial: true }))
     const statements = new FinishedStatements(limits.bindBatchBytesMax, finished)
     this.#endings = new StatementEndings(statements, this.#names.prepared, limits.statementsPerQueryMax)
   }
 
-  /** How many messages wait for an answer. */
-  get pending(): number {
-    return this.#pending.size
+  /** So much waits for an answer that the client has to wait, too. */
+  get isBusy(): boolean {
+    return this.#pending.isFull(this.#options.limits)
+  }
+
+  /** So little waits for an answer that the client may go on. */
+  get isReadyForMore(): boolean {
+    const { pendingMax, pendingBytesMax } = this.#options.limits
+    return this.#pending.size <= pendingMax / 2 && this.#pending.bytes <= pendingBytesMax
   }
 
   get transaction(): TransactionState {
@@ -122,11 +109,12 @@ export class StatementTracker {
       case frontend.functionCall:
         return this.#query(new SimpleQuery(unknownText, now, readFunctionOid(walker)), now)
       case frontend.parse:
-        this.#pending.push(kinds.parse, this.#names.parse(walker, encoding), now)
+        this.#push(kinds.parse, this.#names.parse(walker, encoding, this.#hasRoom), now)
         return undefined
-      case frontend.bind:
-        this.#pending.push(kinds.bind, this.#names.bind(walker, encoding, this.#options.wantsBind), now)
-        return undefined
+      case frontend.bind: {
+        const portal = this.#names.bind(walker, encoding, this.#valuesMax)
+        return this.#intentOf(portal, this.#push(kinds.bind, portal, now), now)
+      }
       case frontend.execute:
         return this.#execute(this.#names.executed(walker), now)
       case frontend.describe: {
@@ -142,21 +130,39 @@ export class StatementTracker {
     }
   }
 
+  /** Texts and values of what is not answered yet fit into memory. Else they are left out, and this is told. */
+  get #hasRoom(): boolean {
+    return this.#pending.bytes < this.#options.limits.pendingBytesMax
+  }
+
+  get #valuesMax(): number | undefined {
+    if (!this.#options.wantsBind) return undefined
+    return this.#hasRoom ? this.#options.limits.bindParametersMax : 0
+  }
+
+  #push(kind: number, about: Prepared | Portal | SimpleQuery, now: number): number {
+    const size = about instanceof Portal ? about.size : (about.text.sql?.length ?? 0)
+    return this.#pending.push(kind, about, now, size)
+  }
+
   #query(query: SimpleQuery, now: number): PlacedIntent | undefined {
     const kind = query.functionOid === undefined ? kinds.query : kinds.functionCall
-    const place = this.#pending.push(kind, query, now)
-    if (!this.#options.wantsIntents) return undefined
-    const { text, functionOid } = query
-    if (functionOid === undefined && !needsIntent(text.sql)) return undefined
-    query.intent = ++this.#intents
+    const place = this.#push(kind, query, now)
+    if (!this.#intents.areWanted) return undefined
+    if (query.functionOid === undefined && !needsIntent(query.text.sql)) return undefined
+    query.intent = this.#intents.next()
     return intentOfQuery(query, place)
   }
 
   #execute(portal: Portal, now: number): PlacedIntent | undefined {
-    const place = this.#pending.push(kinds.execute, portal, now)
-    if (!this.#options.wantsIntents || portal.intent > 0) return undefined
-    if (!needsIntent(portal.prepared.text.sql)) return undefined
-    portal.intent = ++this.#intents
+    return this.#intentOf(portal, this.#pending.push(kinds.execute, portal, now), now)
+  }
+
+  /** One for each portal, at its Bind: planning may already evaluate functions. */
+  #intentOf(portal: Portal, place: number, now: number): PlacedIntent | undefined {
+    const isAsked = this.#intents.areWanted && portal.intent === 0
+    if (!isAsked || !needsIntent(portal.prepared.text.sql)) return undefined
+    portal.intent = this.#intents.next()
     return intentOfPortal(portal, place, now)
   }
 
@@ -168,11 +174,13 @@ export class StatementTracker {
   }
 
   /** The message of this intent does not go to the server, but something that must fail. */
-  refuse({ place, protocol }: PlacedIntent): void {
-    if (protocol === 'extended') this.#pending.setKindAt(place, kinds.refusedExecute)
-    else {
-      const query = this.#pending.aboutAt(place)
-      if (query instanceof SimpleQuery) query.isRefused = true
+  refuse({ place }: PlacedIntent): void {
+    const about = this.#pending.aboutAt(place)
+    if (about instanceof SimpleQuery) about.isRefused = true
+    else if (about instanceof Portal) {
+      this.#pending.setKindAt(place, kinds.refusedExecute)
+      // If it outlives the failure, it is executed with an intent of its own.
+      about.intent = 0
     }
   }
 
@@ -278,14 +286,18 @@ export class StatementTracker {
     const { about } = pending
     if (about instanceof SimpleQuery) this.#addResult(about, now, tag)
     else if (pending.kind === kinds.execute) {
-      const portal = this.#names.executedBy(about)
-      if (portal !== undefined) {
-        this.#result.addTo(portal, pending.since, now)
-        this.#endings.portalEnded(portal, { tag })
-      }
+      this.#endPortal({ tag }, now)
       pending.shift()
     }
     this.#endResult(now)
+  }
+
+  /** The execution that is answered now has ended. */
+  #endPortal(end: PortalEnd, now: number): void {
+    const portal = this.#names.executedBy(this.#pending.about)
+    if (portal === undefined) return
+    this.#result.addTo(portal, this.#pending.since, now)
+    this.#endings.portalEnded(portal, end)
   }
 
   #suspended(now: number): void {
@@ -317,12 +329,7 @@ export class StatementTracker {
       this.#addResult(about, now, '', error)
       about.hasFailed = true
     } else if (kind === kinds.execute || kind === kinds.refusedExecute) {
-      const portal = this.#names.executedBy(about)
-      if (portal !== undefined) {
-        this.#result.addTo(portal, pending.since, now)
-        const refused = kind === kinds.refusedExecute ? ({ isRefused: true } as const) : {}
-        this.#endings.portalEnded(portal, { error, ...refused })
-      }
+      this.#endPortal(kind === kinds.execute ? { error } : { error, isRefused: true }, now)
     } else if (kind !== kinds.none) {
       const startedAt = this.#result.startOf(pending.since)
       this.#endings.stepFailed({ step: failedSteps[kind] ?? 'sync', about, error, startedAt, now })
@@ -335,7 +342,7 @@ export class StatementTracker {
   /** What the client has sent up to its next Sync is not done. */
   #passOver(): void {
     const isSyncThere = this.#pending.dropUntil(kinds.sync, (kind, about) => {
-      if (kind === kinds.parse || kind === kinds.bind) this.#names.undo(about)
+      if (kind !== kinds.execute) this.#names.undo(about)
     })
     this.#isPassingOver = !isSyncThere
   }
@@ -359,15 +366,7 @@ export class StatementTracker {
       this.#endings.flush()
     }
     this.#endResult(now)
-    if (pending.isEmpty) this.#settle()
-  }
-
-  /** All that was asked is answered; only portals that were not fetched to their end can still tell something. */
-  #settle(): void {
-    const last = Math.min(this.#intents, this.#names.portals.oldestOpenIntent() - 1)
-    if (last <= this.#settled) return
-    this.#settled = last
-    this.#options.settled(last)
+    if (pending.isEmpty) this.#intents.settleBefore(this.#names.portals.oldestOpenIntent())
   }
 
   /** The session is over: of what was not answered nobody knows whether it was done. */
@@ -376,14 +375,11 @@ export class StatementTracker {
     for (; !pending.isEmpty; pending.shift()) {
       const { kind, about } = pending
       if (about instanceof SimpleQuery) {
-        about.lostAt = now
-        this.#endings.queryEnded(about, !about.hasFailed)
+        const { application } = this.#endings
+        if (!about.hasFailed) about.lost = this.#result.toResult(about.since, now, { tag: '', application })
+        this.#endings.queryEnded(about)
       } else if (kind === kinds.execute) {
-        const portal = this.#names.executedBy(about)
-        if (portal !== undefined) {
-          this.#result.addTo(portal, pending.since, now)
-          this.#endings.portalEnded(portal, { isOutcomeUnknown: true })
-        }
+        this.#endPortal({ isOutcomeUnknown: true }, now)
       }
       this.#endResult(now)
     }
