@@ -100,6 +100,10 @@ async function untilRows(count: number, of = page): Promise<void> {
     .toBe(count === 1 ? '1 event' : `${count} events`)
 }
 
+async function newest(statement: string): Promise<void> {
+  await expect.poll(async () => statements().first().innerText(), patience).toBe(statement)
+}
+
 /** The statements of all rows from the top to the bottom, as one reads them. */
 async function readAllRows(of = page): Promise<string[]> {
   const found = new Map<number, string>()
@@ -196,7 +200,7 @@ describe('live', () => {
     expect(await statements().filter({ hasText: last }).count()).toBe(0)
     await newEvents().click()
     await untilRows(280)
-    await expect.poll(async () => statements().first().innerText(), patience).toBe(last)
+    await newest(last)
     expect(await newEvents().count()).toBe(0)
     expect(await scroller().evaluate((element) => element.scrollTop)).toBe(0)
   })
@@ -255,6 +259,28 @@ describe('live', () => {
       .toBe(1)
   })
 
+  it('lets go of what is far below, and loads it when one scrolls there', async () => {
+    await openLog('type:long', true)
+    await expect.poll(countTails, patience).toBe(1)
+    const all: string[] = []
+    for (let i = 0; i < 44; i++) all.push(...(await send('long', 50)))
+    await newest(all.at(-1) ?? '')
+    const loaded = async (): Promise<number> =>
+      Number(
+        await table()
+          .locator('tbody')
+          .evaluate((body) => body.clientHeight / 34),
+      )
+    await expect.poll(loaded, patience).toBeLessThan(2100)
+    await expect
+      .poll(async () => {
+        await scroller().evaluate((element) => (element.scrollTop = element.scrollHeight))
+        return footer().innerText()
+      }, patience)
+      .toBe('2,200 events')
+    expect((await readAllRows()).toSorted()).toEqual(all.toSorted())
+  })
+
   it('is off by default, where new events are counted, and not offered for a range with an end', async () => {
     await send('quiet', 2)
     await openLog('type:quiet', false)
@@ -306,6 +332,18 @@ describe('live', () => {
       // A server that is new does not know what the one before has recorded.
       await expect.poll(find, patience).toBe(text === 'type:restart' ? 2 : 1)
     }
+  })
+
+  it('ends with the session, and leads to the sign-in', async () => {
+    await openLog('type:last', true)
+    await expect.poll(countTails, patience).toBe(1)
+    const other = await openPage()
+    await other.goto(`${server.url}/audit-log`)
+    await other.getByRole('button', { name: /Grace|grace/ }).click()
+    await other.getByRole('menuitem', { name: 'Sign out' }).click()
+    await other.getByRole('button', { name: 'Sign in' }).waitFor()
+    await page.getByRole('button', { name: 'Sign in' }).waitFor()
+    await expect.poll(countTails, patience).toBe(0)
     expect(pageErrors).toEqual([])
   })
 })

@@ -2,8 +2,8 @@ import { AuditError } from '@aleph-audit-log/domain/error'
 import type { Positions } from '../store/event-store.ts'
 
 const onePosition = /^([\w-]{1,64}):(\d{1,15})$/
-/** More nodes than an installation ever had. */
-const nodesMax = 1000
+/** More nodes than an installation ever had, and what fits into a header. */
+const nodesMax = 400
 
 /** The position of every node as a text, the id of a message of a live tail: `a1b2c3d4e5f6:1042,0f9e8d7c6b5a:77`. */
 export function printPositions(positions: Positions): string {

@@ -14,19 +14,22 @@ type ReadingHandlers = {
  */
 export function useReading(): { isReading: boolean; handlers: ReadingHandlers } {
   const [hovers, setHovers] = useState(false)
-  const [walks, setWalks] = useState(false)
-  const [isScrolled, setScrolled] = useState(false)
+  // What is gone from the page says nothing of its end: no scroll back, no blur.
+  const [focused, setFocused] = useState<Element>()
+  const [scrolled, setScrolled] = useState<Element>()
   const handlers = useMemo(
     (): ReadingHandlers => ({
       // A finger that has left still counts as over it.
       onPointerEnter: ({ pointerType }) => setHovers(pointerType === 'mouse'),
       onPointerLeave: () => setHovers(false),
       // A click leaves the focus behind in what was clicked, and the mouse goes elsewhere.
-      onFocusCapture: ({ target }) => setWalks(target.matches(':focus-visible')),
-      onBlurCapture: () => setWalks(false),
-      onScrollCapture: ({ target }) => setScrolled(target instanceof Element && target.scrollTop > 0),
+      onFocusCapture: ({ target }) => setFocused(target.matches(':focus-visible') ? target : undefined),
+      onBlurCapture: () => setFocused(undefined),
+      onScrollCapture: ({ target }) =>
+        setScrolled(target instanceof Element && target.scrollTop > 0 ? target : undefined),
     }),
     [],
   )
-  return { isReading: hovers || walks || isScrolled, handlers }
+  const isThere = (element: Element | undefined): boolean => element?.isConnected === true
+  return { isReading: hovers || isThere(focused) || isThere(scrolled), handlers }
 }
