@@ -266,11 +266,9 @@ describe('live', () => {
     for (let i = 0; i < 44; i++) all.push(...(await send('long', 50)))
     await newest(all.at(-1) ?? '')
     const loaded = async (): Promise<number> =>
-      Number(
-        await table()
-          .locator('tbody')
-          .evaluate((body) => body.clientHeight / 34),
-      )
+      table()
+        .locator('tbody')
+        .evaluate((body) => body.clientHeight / 34)
     await expect.poll(loaded, patience).toBeLessThan(2100)
     await expect
       .poll(async () => {
