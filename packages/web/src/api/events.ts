@@ -12,12 +12,20 @@ export type FacetField = (typeof facetNames)[number]
 export type Facet = { values: { value: string; count: number }[]; other: number }
 export type Facets = Partial<Record<FacetField, Facet>>
 
-export function fetchEvents(
+/** `position`: where the log stood before the first page was searched, to follow it from there. */
+export type FetchedPage = EventPageResponse & { position?: string }
+
+export async function fetchEvents(
   question: EventQuestion,
   page: { limit: number; cursor?: string | undefined },
   signal?: AbortSignal,
-): Promise<EventPageResponse> {
-  return callApi<EventPageResponse>(`/api/v1/events${queryString({ ...question, ...page })}`, { signal })
+): Promise<FetchedPage> {
+  let position: string | null = null
+  const found = await callApi<EventPageResponse>(`/api/v1/events${queryString({ ...question, ...page })}`, {
+    signal,
+    onHeaders: (headers) => (position = headers.get('last-event-id')),
+  })
+  return position === null ? found : { ...found, position }
 }
 
 export function fetchEvent(id: string, signal?: AbortSignal): Promise<PublicEvent> {

@@ -1,19 +1,22 @@
 import type { Session } from '@aleph-audit-log/domain/api/access'
 import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
 import { Button } from '@mantine/core'
-import { useEffect, type ReactNode, type Ref } from 'react'
+import type { ReactNode, Ref } from 'react'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { EventTable, type EventTableHandle } from './event-table.tsx'
 import { formatCount } from './format-time.ts'
 import classes from './log-results.module.css'
+import { liveLimits } from './live-rows.ts'
 import { FirstEvent, NoMatch } from './no-events.tsx'
 import { TableSkeleton } from './row-skeletons.tsx'
 import { describeRange, type TimeRange } from './time-range.ts'
 import type { EventsState } from './use-events.ts'
+import type { ReadingHandlers } from './use-reading.ts'
 import { useZone } from './zone-context.ts'
 
 type LogResultsProps = {
   table: Ref<EventTableHandle>
+  readingHandlers: ReadingHandlers
   user: Session['user']
   q: string
   valid: boolean
@@ -31,19 +34,14 @@ const ownSource = 'app'
 
 /** The events that were found, or why there are none and what to do about it. */
 export function LogResults(props: LogResultsProps): ReactNode {
-  const { events } = props
-  // Where nothing is on screen, nobody is disturbed by the first events: they show themselves.
-  const { newCount, refresh } = events
-  const isEmpty = events.events.length === 0
-  useEffect(() => {
-    if (isEmpty && newCount > 0) refresh()
-  }, [isEmpty, newCount, refresh])
+  const { newCount, newCountIsMore, showNew } = props.events
   return (
-    <div className={classes.results}>
-      {newCount > 0 && !isEmpty ? (
-        <Button className={classes.fresh ?? ''} size="xs" radius="xl" onClick={refresh}>
-          {formatCount(newCount)}
-          {events.newCountIsMore ? '+' : ''} new {newCount === 1 ? 'event' : 'events'}
+    <div className={classes.results} {...props.readingHandlers}>
+      {newCount > 0 || newCountIsMore ? (
+        <Button className={classes.fresh ?? ''} size="compact-xs" radius="xl" onClick={showNew}>
+          {newCountIsMore
+            ? `More than ${formatCount(liveLimits.waitingMax)} new events`
+            : `${formatCount(newCount)} new ${newCount === 1 ? 'event' : 'events'}`}
         </Button>
       ) : null}
       <Found {...props} />
@@ -87,7 +85,7 @@ function Found(props: LogResultsProps): ReactNode {
   return (
     <EventTable
       ref={table}
-      resultKey={events.askedAtMs}
+      resultKey={events.resultKey}
       events={events.events}
       total={events.total}
       openId={openId}

@@ -4,6 +4,7 @@ import { useCallback, type ReactNode } from 'react'
 import { RefreshIcon } from '../ui/icons.tsx'
 import { Histogram } from './histogram.tsx'
 import { findKnownValues } from './known-values.ts'
+import { LiveSwitch, type LiveState } from './live-switch.tsx'
 import classes from './log-tools.module.css'
 import { RangePicker } from './range-picker.tsx'
 import { SearchBox } from './search-box.tsx'
@@ -20,6 +21,8 @@ type LogToolsProps = {
   /** What a reader of this role sees, unless it is everything. */
   scope: string | undefined
   events: EventsState
+  live: LiveState
+  onLive: (isOn: boolean) => void
   onSearch: (text: string) => void
   onRange: (range: TimeRange) => void
   onZone: (zone: Zone) => void
@@ -27,7 +30,7 @@ type LogToolsProps = {
 
 /** The head of the page: zone and range, the search box, the histogram. */
 export function LogTools(props: LogToolsProps): ReactNode {
-  const { q, range, setBySearch, scope, events, onSearch, onRange, onZone } = props
+  const { q, range, setBySearch, scope, events, live, onLive, onSearch, onRange, onZone } = props
   const zone = useZone()
   const loaded: readonly PublicEvent[] = events.events
   const knownValues = useCallback((field: string) => findKnownValues(loaded, field), [loaded])
@@ -48,6 +51,7 @@ export function LogTools(props: LogToolsProps): ReactNode {
             { value: 'local', label: <span title={zoneName('local')}>Local time</span> },
           ]}
         />
+        {events.canFollow ? <LiveSwitch state={live} onChange={onLive} /> : null}
         <RangePicker range={range} zone={zone} setBySearch={setBySearch} onChange={onRange} />
         <Tooltip label="Refresh">
           <ActionIcon variant="default" size={36} aria-label="Refresh" onClick={events.refresh}>

@@ -7,7 +7,7 @@ import { useCallback, useMemo, useRef, useState, type CSSProperties, type ReactN
 import { sessionQuery } from '../api/session.ts'
 import { gridOf } from '../events/column-state.ts'
 import { EventPanel } from '../events/event-panel.tsx'
-import { withNoise, withRange, withText, type EventSearchParams } from '../events/event-search.ts'
+import { withLive, withNoise, withRange, withText, type EventSearchParams } from '../events/event-search.ts'
 import type { EventTableHandle } from '../events/event-table.tsx'
 import { FacetPane } from '../events/facet-pane.tsx'
 import { KeysHelp } from '../events/keys-help.tsx'
@@ -22,6 +22,7 @@ import { readRange, writeRange, type TimeRange } from '../events/time-range.ts'
 import { ColumnsContext, useRememberedColumns } from '../events/use-columns.ts'
 import { useEvents } from '../events/use-events.ts'
 import { useLogKeys } from '../events/use-log-keys.ts'
+import { useReading } from '../events/use-reading.ts'
 import { usePreferredZone } from '../events/use-preferred-zone.ts'
 import { ZoneContext } from '../events/zone-context.ts'
 import { paths } from '../paths.ts'
@@ -44,7 +45,19 @@ export function AuditLogPage(): ReactNode {
   const read = useMemo(() => readSearchText(q), [q])
   const valid = read.problems.length === 0
   const hidesNoise = valid && !read.namesNoise && params.noise !== 'shown'
-  const events = useEvents({ q, hidesNoise, range, valid, ownEmail: session.user.email })
+  const live = params.live === 'on'
+  const reading = useReading()
+  const isReading = reading.isReading || openId !== undefined
+  const events = useEvents({
+    q,
+    hidesNoise,
+    range,
+    valid,
+    ownEmail: session.user.email,
+    live,
+    isReading,
+    hasTime: read.hasTime,
+  })
   const isDefaultRange = Object.keys(writeRange(range)).length === 0
 
   const show = useCallback(
@@ -113,6 +126,8 @@ export function AuditLogPage(): ReactNode {
                   setBySearch={isDefaultRange && read.hasTime}
                   scope={roleScopes[session.user.role]}
                   events={events}
+                  live={!live ? 'off' : events.isReconnecting ? 'waiting' : isReading ? 'paused' : 'live'}
+                  onLive={(isOn) => show(withLive(params, isOn))}
                   onSearch={search}
                   onRange={chooseRange}
                   onZone={(chosen) => {
@@ -133,6 +148,7 @@ export function AuditLogPage(): ReactNode {
                     />
                     <LogResults
                       table={table}
+                      readingHandlers={reading.handlers}
                       user={session.user}
                       q={q}
                       valid={valid}
