@@ -124,9 +124,10 @@ describe('SQL that the log understands', () => {
     await panel().getByRole('link', { name: 'Same query' }).click()
     await page.waitForURL(/q=fingerprint/)
     await expect.poll(async () => rows().count(), { timeout: 10_000 }).toBe(2)
+    await page.getByRole('button', { name: 'More formats' }).click()
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Download as Excel' }).click(),
+      page.getByRole('menuitem', { name: 'Excel with all columns' }).click(),
     ])
     const workbook = new excel.Workbook()
     await workbook.xlsx.load((await readFile(await download.path())).buffer)

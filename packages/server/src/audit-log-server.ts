@@ -18,6 +18,7 @@ import { runEvery } from './jobs/run-every.ts'
 import { makeRoomToStart } from './journal/disk-reserve.ts'
 import type { RecordAct } from './search/record-search.ts'
 import { createServerApp } from './server-app.ts'
+import { readAppliedPositions, tellAppliedPosition } from './settings/applied-positions.ts'
 import { admitServer } from './settings/admit-server.ts'
 import { openSettings, type Settings } from './settings/open-settings.ts'
 import { openPeopleDirectory, type PeopleDirectory } from './settings/people/people-directory.ts'
@@ -55,6 +56,8 @@ export type Parts = {
   eventLog: EventLog
   settings: Settings
   workspace: Workspace
+  /** Names this server in positions. */
+  node: string
   signIn: SignIn
   hasher: PasswordHasher
   operator: LocalOperator
@@ -129,6 +132,7 @@ async function open(
     eventLog,
     settings,
     workspace,
+    node: directory.node,
     signIn,
     hasher,
     operator,
@@ -239,10 +243,36 @@ async function openEventLogOf(
   const bindParametersOf = (workspaceId: string): BindParameters =>
     workspaceSettings.of(workspaceId).bindParameters
   const from = { peopleOf, bindParametersOf }
-  const parts = { directory, retentionDays, clickhouse, exclusively, ...from, now, log, onFatal }
-  const eventLog = await openEventLog(parts)
+  // Servers with settings of their own know nothing of each other.
+  const isShared = clickhouse !== undefined && config.databaseUrl !== undefined
+  const readAllPositions = isShared ? async () => readAppliedPositions(settings) : undefined
+  const parts = { directory, retentionDays, clickhouse, exclusively, readAllPositions, ...from }
+  const eventLog = await openEventLog({ ...parts, now, log, onFatal })
   closers.push(() => eventLog.close())
+  if (isShared) {
+    const telling = tellPosition(settings, directory.node, eventLog, log)
+    closers.push(telling.stop)
+  }
   return eventLog
+}
+
+/** Tells the other servers how far this one has applied, for their live tails. */
+function tellPosition(
+  settings: Settings,
+  node: string,
+  { applier }: EventLog,
+  log: Log,
+): ReturnType<typeof runEvery> {
+  let told: number | undefined
+  const tell = async (): Promise<void> => {
+    const { appliedSequence } = applier.status
+    if (appliedSequence === told) return
+    await tellAppliedPosition(settings, node, appliedSequence)
+    told = appliedSequence
+  }
+  return runEvery(limits.tail.othersMs, tell, (error) =>
+    log.warn('Live tails on other servers do not see what this one records', error),
+  )
 }
 
 /** Starts what the integrations ask for. Returns what stops what goes on beside it. */

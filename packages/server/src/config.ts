@@ -79,6 +79,26 @@ export const limits = {
     concurrentMax: 4,
     queryTimeMs: 120_000,
   },
+  tail: {
+    /** Live tails at once: of the whole server, and of one person or key. */
+    clientsMax: 500,
+    clientsOfOneMax: 20,
+    /** What came in of late is in memory once for all tails, of each node; who is further behind is served from the store. */
+    recentEventsMax: 2000,
+    recentBytesMax: 8 * 1024 * 1024,
+    /** A client is given so much at a time, and the next when it has taken that. */
+    pageEventsMax: 200,
+    pageBytesMax: 1024 * 1024,
+    /** A page from the store looks at so many positions, so that its cost does not grow with the log. */
+    pagePositionsMax: 50_000,
+    heartbeatMs: 15_000,
+    /** How often it is looked whether who follows may still do so. */
+    checkMs: 3000,
+    /** A tail that is taken up again so soon is the one that was recorded. */
+    resumeMs: 600_000,
+    /** How often servers that share an event store tell and ask how far each has brought its events. */
+    othersMs: 500,
+  },
   engineMemoryBytesMax: 700_000_000,
   /** A ClickHouse server that cannot be reached is waited for at the start. */
   clickhouseWaitMs: 30_000,

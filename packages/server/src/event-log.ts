@@ -20,6 +20,7 @@ import { Journal } from './journal/journal.ts'
 import { openQuarantine, type Quarantine } from './journal/quarantine.ts'
 import { loadRepairs, saveRepairs } from './journal/repair-notes.ts'
 import type { Log } from './log.ts'
+import { RecentEvents, type NodePosition } from './search/recent-events.ts'
 import { openClickHouseEventStore } from './store/clickhouse/clickhouse-event-store.ts'
 import { openEmbeddedEngine } from './store/clickhouse/embedded-engine.ts'
 import { openServerEngine, type ClickHouseAddress } from './store/clickhouse/server-engine.ts'
@@ -36,6 +37,8 @@ export type EventLogOptions = {
   peopleOf?: (workspaceId: string) => PeopleIndex
   /** What of bind values a workspace wants recorded. */
   bindParametersOf: (workspaceId: string) => BindParameters
+  /** How far all servers have that share the event store; absent where there is one server. */
+  readAllPositions?: (() => Promise<NodePosition[]>) | undefined
   now: () => number
   log: Log
   /** The disk under the journal failed: end the process. */
@@ -50,6 +53,8 @@ export type EventLog = {
   applier: Applier
   quarantine: Quarantine
   store: EventStore
+  /** What has come in of late, for live tails. */
+  recent: RecentEvents
   /** What keeps the log from doing all of its work, as it was found last. */
   findProblems: () => string[]
   /** Looks at everything that is stored; with `repair`, mends what can be mended and looks again. */
@@ -89,10 +94,12 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
   const readStatement: Enriching['readStatement'] = (sql, dialect) => sqlReader.read(sql, dialect).statement
   const ingest = createIngest(options, { groupCommit, hashContent, redactSecret, readStatement })
   const parts = { journal, store, quarantine, repairs, node, exclusively: options.exclusively }
+  const recent = createRecent(options, journal, store)
   const applier = new Applier({
     ...parts,
     ids,
     limits: limits.apply,
+    followers: recent,
     onIdConflicts: async (conflicts) => recordIdConflicts(ingest, conflicts, contentHash),
     onError: (error) =>
       log.error('Events wait in the journal, because they could not be brought into the event store', error),
@@ -108,6 +115,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
     applier,
     quarantine,
     store,
+    recent,
     findProblems: () => [
       ...(journal.state === 'open' ? [] : ['The journal takes no events.']),
       ...(journal.isDiskFull ? ['The disk is full: only what people do in the app is recorded.'] : []),
@@ -127,6 +135,22 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
       await journal.close()
     },
   }
+}
+
+function createRecent(
+  { directory, readAllPositions, log }: EventLogOptions,
+  journal: Journal,
+  store: EventStore,
+): RecentEvents {
+  const page = { limit: limits.tail.recentEventsMax, bytesMax: limits.tail.recentBytesMax }
+  return new RecentEvents({
+    node: directory.node,
+    appliedSequence: () => journal.appliedSequence,
+    readAllPositions,
+    readAllBehind: async (range) => store.readAllBehind(range, page),
+    limits: limits.tail,
+    onError: (error) => log.warn('What other servers recorded could not be read for live tails', error),
+  })
 }
 
 type IngestParts = Pick<IngestDependencies, 'groupCommit' | 'hashContent' | 'redactSecret' | 'readStatement'>

@@ -12,7 +12,9 @@ import { registerHealthRoutes } from './http/health-routes.ts'
 import { registerLocalRoutes } from './http/local-routes.ts'
 import { createMetrics } from './http/metrics.ts'
 import { registerReference } from './http/reference-page.ts'
+import { registerTailRoute } from './http/tail-route.ts'
 import { registerWebApp } from './http/web-app.ts'
+import { LiveTail } from './search/live-tail.ts'
 import { SearchRecorder } from './search/record-search.ts'
 import { Search } from './search/search-events.ts'
 import { readWorkspaceName } from './settings/workspaces.ts'
@@ -55,10 +57,25 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
     facetValuesMax: limits.search.facetValuesMax,
     settledPositions: async () => [await eventLog.applier.settledPosition()],
   })
-  const recorder = new SearchRecorder({ record: parts.recordSearch, now, onceMs: limits.search.recordOnceMs })
+  const recorder = new SearchRecorder({
+    record: parts.recordSearch,
+    now,
+    onceMs: limits.search.recordOnceMs,
+    resumeMs: limits.tail.resumeMs,
+  })
+  const { store, recent, journal } = eventLog
+  const tail = new LiveTail({
+    search,
+    store,
+    recent,
+    node: parts.node,
+    lastSequence: () => journal.lastSequence,
+    limits: limits.tail,
+  })
   const { ingest } = eventLog
   const { ndjsonBatchEventsMax } = limits
-  registerEventRoutes(app, { authenticate, ingest, search, recorder, ndjsonBatchEventsMax, bodies })
+  registerEventRoutes(app, { authenticate, ingest, search, tail, recorder, ndjsonBatchEventsMax, bodies })
+  registerTailRoute(app, { authenticate, tail, recorder, onBug, checkMs: limits.tail.checkMs })
   registerExportRoute(app, {
     authenticate,
     search,
@@ -111,7 +128,7 @@ function accessDepsOf(parts: Parts): AccessDeps {
 }
 
 function registerHealth(app: FastifyInstance, { eventLog, findProblems }: Parts, bodies: BodyBudget): void {
-  const { journal, applier, groupCommit, quarantine } = eventLog
+  const { journal, applier, groupCommit, quarantine, recent } = eventLog
   const metrics = createMetrics({
     journalBytes: () => journal.bytes,
     journalReserveUsedBytes: () => journal.reserveUsedBytes,
@@ -122,6 +139,7 @@ function registerHealth(app: FastifyInstance, { eventLog, findProblems }: Parts,
     bodiesBytes: () => bodies.bytes,
     repeatsDropped: () => applier.status.repeatsDropped,
     applyErrors: () => applier.status.errors,
+    tailClients: () => recent.followers,
     problems: () => eventLog.findProblems().length,
     quarantinedEvents: () => quarantine.count,
   })

@@ -9,7 +9,8 @@ import {
   type ClickHouseHttpFront,
 } from './store/clickhouse/testing/clickhouse-http-front.ts'
 import { startPostgresServer, type PostgresServer } from './testing/postgres-server.ts'
-import { startTestServer, type TestServer } from './testing/test-server.ts'
+import { followTail, type FollowedTail } from './testing/follow-tail.ts'
+import { bootstrapApiKey, startTestServer, type TestServer } from './testing/test-server.ts'
 
 let dir: string
 let postgres: PostgresServer
@@ -80,6 +81,43 @@ describe('two servers that share settings and an event store (a fake server in f
         journal: { missingCount: 0, changedCount: 0 },
         store: { repeatedEvents: 0, tableWeeksAstray: 0, projectionWeeksAstray: 0 },
       })
+    }
+  })
+
+  it('tell who follows on either of them of what both record, once, also when they go on at the other', async () => {
+    const headers = { authorization: `Bearer ${bootstrapApiKey}` }
+    const follow = async (server: TestServer, lastId?: string): Promise<FollowedTail> =>
+      followTail(server.url, headers, { q: 'type:told', ...(lastId === undefined ? {} : { lastId }) })
+    const ids: string[] = []
+    const record = async (): Promise<void> => {
+      for (const server of servers) {
+        const events = Array.from({ length: 20 }, () => ({
+          type: 'told',
+          actor: { type: 'system', id: 'x' },
+        }))
+        const answer = await server.post('/api/v1/events', { events })
+        ids.push(...((await answer.json()) as { ids: string[] }).ids)
+      }
+    }
+    const [one, two] = servers
+    if (!one || !two) throw new Error('there are not two servers')
+    const tails = [await follow(one), await follow(two)]
+    for (let i = 0; i < 5; i++) await record()
+    for (const tail of tails) {
+      await tail.untilEvents(ids.length)
+      expect(tail.events.map(({ id }) => id).sort()).toEqual(ids.toSorted())
+      await tail.close()
+    }
+    await record()
+    for (const [i, server] of [two, one].entries()) {
+      const before = tails[i]
+      const tail = await follow(server, before?.lastId())
+      await record()
+      await tail.untilEvents(ids.length - (before?.events.length ?? 0))
+      expect(new Set(tail.events.map(({ position }) => position.node)).size).toBe(2)
+      const told = [...(before?.events ?? []), ...tail.events].map(({ id }) => id)
+      expect(told.toSorted()).toEqual(ids.toSorted())
+      await tail.close()
     }
   })
 })

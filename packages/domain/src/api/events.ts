@@ -131,6 +131,14 @@ export const searchQuerySchema = z.strictObject({
   cursor: z.string().optional().describe('`nextCursor` of the page before; q, from and to stay the same'),
 })
 
+export const tailQuerySchema = z.strictObject({
+  q: searchParams.q,
+  from: z
+    .string()
+    .optional()
+    .describe('Leaves out events whose own time is earlier; RFC 3339 or a day (UTC). Without it: none'),
+})
+
 export const eventPageSchema = z.strictObject({
   events: z.array(publicEventSchema),
   nextCursor: z.string().optional(),

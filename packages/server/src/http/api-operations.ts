@@ -292,6 +292,21 @@ export const operations: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/api/v1/events/tail',
+    tag: 'Events',
+    scope: 'events:read',
+    summary: 'Follow a search: server-sent events for what comes in from now on',
+    description:
+      'Each message is an event as the search shows it, in the order in which events were recorded (`position`), ' +
+      'whatever their own time. Its id, sent back as the header `Last-Event-ID`, goes on behind it: nothing is missed and ' +
+      'nothing comes twice, also after a restart or from another server of the installation. A search answers with that ' +
+      'header as well, to be followed without a gap: what it found of the last moments may then come once more. ' +
+      'Messages without data only move the id. The stream ends when the key or session, or what it may see, changes.',
+    query: events.tailQuerySchema,
+    otherResponse: 'text/event-stream',
+  },
+  {
+    method: 'get',
     path: '/api/v1/events/{id}',
     tag: 'Events',
     scope: 'events:read',

@@ -10,6 +10,7 @@ import { eventLimits } from '@aleph-audit-log/domain/event'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { requirePermission, type Viewer } from '../access/viewer.ts'
 import type { IngestEvents } from '../ingest/ingest-events.ts'
+import type { LiveTail } from '../search/live-tail.ts'
 import type { SearchRecorder } from '../search/record-search.ts'
 import type { Search } from '../search/search-events.ts'
 import type { FacetField } from '../store/event-store.ts'
@@ -23,6 +24,7 @@ export type EventRouteDependencies = {
   authenticate: (request: FastifyRequest) => Promise<Viewer>
   ingest: IngestEvents
   search: Search
+  tail: Pick<LiveTail, 'position'>
   recorder: SearchRecorder<FastifyRequest>
   ndjsonBatchEventsMax: number
   bodies: BodyBudget
@@ -52,6 +54,8 @@ export function registerEventRoutes(app: FastifyInstance, deps: EventRouteDepend
   app.get('/api/v1/events', async (request, reply) => {
     const viewer = await deps.authenticate(request)
     const query = readInput(searchQuerySchema, request.query)
+    // Before the search: whoever follows it from there misses nothing.
+    if (query.cursor === undefined) reply.header('last-event-id', await deps.tail.position())
     const page = await deps.search.searchEvents(viewer, query, clientGone(reply))
     await deps.recorder.recordSearch(viewer, query, request)
     const events = page.events.map(toPublicEvent)

@@ -11,6 +11,7 @@ export type MetricSources = {
   bodiesBytes: () => number
   repeatsDropped: () => number
   applyErrors: () => number
+  tailClients: () => number
   problems: () => number
   quarantinedEvents: () => number
 }
@@ -56,6 +57,7 @@ export function createMetrics(sources: MetricSources): Metrics {
       'Events that the event store refuses for good, in quarantine.jsonl',
       sources.quarantinedEvents,
     ],
+    ['audit_tail_clients', 'Live tails that are open', sources.tailClients],
     ['audit_problems', 'How many problems /readyz tells; 0 when it is ready', sources.problems],
   ]
   for (const [name, help, read] of gauges) {

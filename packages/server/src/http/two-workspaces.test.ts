@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createPasswordReset } from '../access/password-reset.ts'
+import { followTail } from '../testing/follow-tail.ts'
 import { everyonesPassword } from '../testing/installation.ts'
 import type * as appModule from './app.ts'
 import { routes } from './testing/collect-routes.ts'
@@ -173,6 +174,36 @@ describe('nobody of the second workspace sees anything of the first', () => {
     await eventually(async () => expect(await eventsOfSecond('&q=type:event_id_conflict')).toHaveLength(1))
     const conflicts = await world.send(world.first.admin, 'GET', '/api/v1/events?q=type:event_id_conflict')
     expect(JSON.parse(conflicts.text)).toEqual({ events: [] })
+  })
+
+  test('nor is told of it in a live tail, from the first event on', async () => {
+    const { server } = world.installation
+    const [one] = await eventsOfSecond('')
+    const beginning = `${one?.position.node}:0`
+    asked.add('GET /api/v1/events/tail')
+    const first = await followTail(server.url, world.first.admin, { lastId: beginning })
+    await first.untilEvents(sharedIds.length + 1)
+    for (const [who, headers] of Object.entries(world.second.callers)) {
+      const tail = await followTail(server.url, headers, { lastId: beginning })
+      const mayRead = tail.status === 200
+      expect([who, mayRead]).toEqual([who, !['nobody', 'key admin', 'key events:write'].includes(who)])
+      if (!mayRead) continue
+      const text = `told by ${who}`
+      const email = `${who.replace(/\W/g, '')}@${ownMarker}.test`
+      // A query, under the e-mail of who follows: everybody is told of it, and it comes last.
+      const last = { type: 'query', actor: { type: 'user', email }, data: { sql: text } }
+      expect((await ask(as('key events:write'), 'POST', '/api/v1/events', last)).status).toBe(201)
+      await eventually(async () => expect(JSON.stringify(tail.events.at(-1))).toContain(text))
+      expectNothingOfTheFirst(
+        { status: 200, headers: '', text: JSON.stringify(tail.events) },
+        `the live tail of ${who}`,
+      )
+      const told = tail.events.filter(({ id }) => sharedIds.some((shared) => shared === id)).length
+      if (['admin', 'auditor', 'key events:read'].includes(who)) expect(told).toBe(sharedIds.length)
+      await tail.close()
+    }
+    expect(JSON.stringify(first.events)).not.toContain(ownMarker)
+    await first.close()
   })
 
   test('nor counts it', async () => {

@@ -1,6 +1,7 @@
 import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readWithHucre, readXmlParts } from '../search/export/testing/read-workbook.ts'
+import { followTail } from '../testing/follow-tail.ts'
 import { startInstallation, type Installation, type PersonCalling } from '../testing/installation.ts'
 import { bootstrapApiKey } from '../testing/test-server.ts'
 
@@ -233,6 +234,28 @@ describe.each(roles)('through every way to read, the %s', (role) => {
       seen += 5
       cursor = page.nextCursor
     }
+  })
+
+  test('is told of it in a live tail, in the order in which it was recorded, and of nothing else', async () => {
+    const node = all[0]?.position.node
+    const tail = await followTail(installation.server.url, headers(), { lastId: `${node}:0` })
+    const expected = visibleTo(role).toSorted((a, b) => a.position.sequence - b.position.sequence)
+    await tail.untilEvents(expected.length)
+    await tail.close()
+    const last = all.reduce((max, { position }) => Math.max(max, position.sequence), 0)
+    expect(tail.events.filter(({ position }) => position.sequence <= last)).toEqual(expected)
+    const now = await followTail(installation.server.url, headers(), { q: 'type:query' })
+    // At their own time, which is behind the range of the other tests.
+    const events = draftsOf()
+      .filter((draft) => 'type' in draft && draft.type === 'query')
+      .map((draft) => ({ ...draft, occurredAt: new Date().toISOString() }))
+    const answer = await installation.server.post('/api/v1/events', { events })
+    const { ids } = (await answer.json()) as { ids: string[] }
+    const found = await installation.server.find(`type:query id:${ids.join(' OR id:')}`, ids.length)
+    const seen = (found as unknown as PublicEvent[]).filter(sees[role])
+    await now.untilEvents(seen.length)
+    expect(now.events.map(({ id }) => id)).toEqual(ids.filter((id) => seen.some((event) => event.id === id)))
+    await now.close()
   })
 
   test('counts it over time', async () => {

@@ -34,6 +34,17 @@ export type ApplierDependencies = {
   /** Told of each conflict before its batch counts as applied; may be told twice after a crash. */
   onIdConflicts: (conflicts: IdConflict[]) => Promise<void>
   onError: (error: unknown) => void
+  /** Who follows what comes in. */
+  followers?: AppliedFollowers
+}
+
+/**
+ * Who is told of what has come in, batch by batch, in order: everything up to `last` is now found by every search.
+ * `wants` is asked before a batch is read: what nobody wants is not held, and `events` is undefined.
+ */
+export type AppliedFollowers = {
+  wants: (batch: { records: number; bytes: number }) => boolean
+  tell: (applied: { last: number; events: readonly StoredEvent[] | undefined }) => void
 }
 
 export type ApplierStatus = {
@@ -213,29 +224,37 @@ export class Applier {
     if (alone && pass.isGivenUp(alone.sequence)) await quarantine.add(alone, this.#error ?? 'refused')
     const toApply = records.filter(({ sequence }) => !quarantine.has(sequence))
     pass.noteAttempt(records)
-    const stored = await this.#deps.exclusively(async () => this.#applyBatch(toApply, last))
+    const batch = { records: toApply, last, isWanted: !again && this.#isWanted(toApply) }
+    const stored = await this.#deps.exclusively(async () => this.#applyBatch(batch))
     if (again) pass.next = last + 1
-    else await journal.markApplied(last, stored)
+    else {
+      await journal.markApplied(last, stored.lastSequence)
+      this.#deps.followers?.tell({ last, events: stored.events })
+    }
     if (again && last >= again.range.last) await repairs.finish(again.range)
     pass.recordsMax = Math.min(pass.recordsMax * 2, limits.recordsMax)
   }
 
-  /** Returns the last sequence of the batch that is in the store; 0 if none is. */
-  async #applyBatch(records: readonly JournalRecord[], last: number): Promise<number> {
+  #isWanted(records: readonly JournalRecord[]): boolean {
+    const bytes = records.reduce((sum, { payload }) => sum + payload.length, 0)
+    return this.#deps.followers?.wants({ records: records.length, bytes }) ?? false
+  }
+
+  async #applyBatch({ records, last, isWanted }: Batch): Promise<Stored> {
     const { store, ids, limits } = this.#deps
-    if (records.length === 0) return 0
+    const stored: Stored = { ids: [], lastSequence: 0, events: isWanted ? [] : undefined }
+    if (records.length === 0) return stored
     const mayBeThere = (records[0]?.sequence ?? last) <= this.#mayBeThereUntil
     // From here on until it is confirmed, any part of the batch may be in the store.
     this.#mayBeThereUntil = Math.max(this.#mayBeThereUntil, last)
     const repeats = new RepeatFilter(ids)
-    const stored: StoredIds = { ids: [], lastSequence: 0 }
     // What may be there is asked for with each chunk, so it comes in one.
     const chunkRecords = mayBeThere ? records.length : limits.recordsPerChunk
     await store.appendEvents(this.#decode(records, chunkRecords, repeats, stored), { mayBeThere })
     ids.add(stored.ids)
     if (repeats.conflicts.length > 0) await this.#deps.onIdConflicts(repeats.conflicts)
     this.#repeatsDropped += repeats.repeats
-    return stored.lastSequence
+    return stored
   }
 
   /** The events of the records that are new, some at a time; `stored` is told of them. */
@@ -243,12 +262,13 @@ export class Applier {
     records: readonly JournalRecord[],
     chunkRecords: number,
     repeats: RepeatFilter,
-    stored: StoredIds,
+    stored: Stored,
   ): AsyncGenerator<readonly StoredEvent[]> {
     for (let i = 0; i < records.length; i += chunkRecords) {
       const chunk = records.slice(i, i + chunkRecords)
       const fresh = await repeats.dropRepeats(chunk.map((record) => decodeRecord(record, this.#deps.node)))
       for (const event of fresh) stored.ids.push(event.id)
+      stored.events?.push(...fresh)
       stored.lastSequence = fresh.at(-1)?.position.sequence ?? stored.lastSequence
       yield fresh
     }
@@ -268,8 +288,10 @@ export class Applier {
   }
 }
 
-/** What a batch brought into the store. */
-type StoredIds = { ids: string[]; lastSequence: number }
+type Batch = { records: readonly JournalRecord[]; last: number; isWanted: boolean }
+
+/** What a batch brought into the store; `lastSequence` is 0 if nothing, `events` are there if somebody wants them. */
+type Stored = { ids: string[]; lastSequence: number; events: StoredEvent[] | undefined }
 
 /** How often a single record is refused before it is set aside. */
 const refusalsMax = 3

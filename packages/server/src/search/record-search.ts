@@ -11,6 +11,8 @@ export type SearchRecorderOptions<Request> = {
   now: () => number
   /** The same search by the same person is recorded once in this time. */
   onceMs: number
+  /** A live tail that is taken up again within this time is recorded once. */
+  resumeMs: number
 }
 
 /** How many searches are remembered; beyond, the oldest is forgotten and so may be recorded again. */
@@ -20,6 +22,7 @@ const rememberedMax = 10_000
 export class SearchRecorder<Request> {
   readonly #options: SearchRecorderOptions<Request>
   readonly #recordedAt = new Map<string, number>()
+  readonly #tails = new Map<string, { open: number; endedMs: number }>()
 
   constructor(options: SearchRecorderOptions<Request>) {
     this.#options = options
@@ -45,6 +48,45 @@ export class SearchRecorder<Request> {
     } catch (error) {
       this.#recordedAt.delete(key)
       if (!isAuditError(error, 'storage_full')) throw error
+    }
+  }
+
+  /**
+   * Records that somebody begins to follow a search; call what it returns when they have stopped. The same tail of the
+   * same person goes on when it is taken up again, or open twice: that is not recorded again. A full disk is no matter,
+   * as for a search.
+   */
+  async recordTail(viewer: Viewer, { q = '', from }: SearchText, request: Request): Promise<() => void> {
+    const { now, resumeMs, record } = this.#options
+    const key = JSON.stringify([viewer.workspaceId, viewer.actor.type, viewer.actor.id, q])
+    const known = this.#tails.get(key)
+    const goesOn = known !== undefined && (known.open > 0 || now() - known.endedMs < resumeMs)
+    const tail = { open: (known?.open ?? 0) + 1, endedMs: now() }
+    this.#tails.delete(key)
+    this.#tails.set(key, tail)
+    this.#forgetTail()
+    const stop = (): void => {
+      const current = this.#tails.get(key)
+      if (current) this.#tails.set(key, { open: Math.max(0, current.open - 1), endedMs: now() })
+    }
+    if (goesOn) return stop
+    try {
+      const data = { query: q, live: true, ...(from === undefined ? {} : { from }) }
+      await record(request, viewer.workspaceId, { type: 'audit_log_searched', actor: viewer.actor, data })
+    } catch (error) {
+      this.#tails.delete(key)
+      if (!isAuditError(error, 'storage_full')) throw error
+    }
+    return stop
+  }
+
+  /** One that is open is not forgotten: their number has its own limit. */
+  #forgetTail(): void {
+    if (this.#tails.size <= rememberedMax) return
+    for (const [key, { open }] of this.#tails) {
+      if (open > 0) continue
+      this.#tails.delete(key)
+      return
     }
   }
 

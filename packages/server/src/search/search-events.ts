@@ -114,6 +114,16 @@ export class Search {
   }
 
   /**
+   * What a viewer may see of events that come in later. Their own times may be past, so without `from` none is too early
+   * but what is past retention, which moves with each call. Errors: those of `searchEvents`, at once.
+   */
+  follow(viewer: Viewer, { q, from = '0001-01-01' }: Pick<SearchText, 'q' | 'from'>): () => RestrictedSearch {
+    const search = this.#resolve({ q, from })
+    this.#restrict(viewer, search)
+    return () => this.#restrict(viewer, search)
+  }
+
+  /**
    * Exactly what `searchEvents` would show on all its pages now. What comes meanwhile is left out, by its position and
    * not by its time, because events may come late: so what is counted before the first byte holds until the last.
    */

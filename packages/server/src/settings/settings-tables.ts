@@ -1,6 +1,7 @@
 import type { IntegrationKind } from '@aleph-audit-log/domain/api/integrations'
 import type { BindParameters } from '@aleph-audit-log/domain/secrets/mask-bind'
 import type { Role } from '@aleph-audit-log/domain/api/access'
+import type { ColumnType } from 'kysely'
 
 /** The settings database as `migrations/` makes it. Times are RFC 3339 in UTC with milliseconds. */
 export type SettingsTables = {
@@ -117,6 +118,12 @@ export type SettingsTables = {
   workspace_settings: { workspace_id: string; bind_parameters: BindParameters; updated_at: string }
   capture_positions: { integration_id: string; position: string; updated_at: string }
   shared_secrets: { name: string; fingerprint: string; created_at: string }
+  /** PostgreSQL's driver reads the numbers as text, because they have 64 bits there. */
+  applied_positions: {
+    node: string
+    first_sequence: ColumnType<number | string, number, never>
+    sequence: ColumnType<number | string, number, number>
+  }
   nodes: { node: string; host_name: string; process_id: number; started_at: string }
   schema_migrations: { version: number; name: string; checksum: string; applied_at: string }
 }

@@ -19,6 +19,9 @@ export type Page = {
 /** `hasMore`: there are events behind the last one. */
 export type EventPage = { events: StoredEvent[]; hasMore: boolean }
 
+/** Events of one node by their sequences: behind `after`, up to and including `upTo`. */
+export type PositionRange = { node: string; after: number; upTo: number }
+
 /** Stored events as JSON, each as JSON.stringify gives it and with a line feed behind it. */
 export type EventLines = Buffer
 
@@ -111,6 +114,20 @@ export type EventStore = {
     what: Pick<Page, 'bytesMax' | 'longerThanBytes' | 'upTo'>,
     options?: ReadOptions,
   ): AsyncGenerator<EventLines>
+
+  /**
+   * What a search finds among the events of one node in a range of positions, in the order of their sequences; a page
+   * ends early as that of `searchEvents` does. Whatever the node has applied up to `upTo` is found, on a cluster too.
+   */
+  readBehind(
+    search: RestrictedSearch,
+    range: PositionRange,
+    page: Pick<Page, 'limit' | 'bytesMax'>,
+    options?: ReadOptions,
+  ): Promise<EventPage>
+
+  /** The same of all workspaces and without a search: for who asks afterwards what each reader may see of it. */
+  readAllBehind(range: PositionRange, page: Pick<Page, 'limit' | 'bytesMax'>): Promise<EventPage>
 
   readEvent(search: RestrictedSearch, id: string, options?: ReadOptions): Promise<StoredEvent | undefined>
 

@@ -5,6 +5,8 @@ type CallOptions = {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   body?: unknown
   signal?: AbortSignal | undefined
+  /** Told of the headers of an answer that is a success. */
+  onHeaders?: (headers: Headers) => void
 }
 
 /**
@@ -15,6 +17,7 @@ export async function callApi<Answer>(path: string, options: CallOptions = {}): 
   const response = await send(path, options)
   if (!response.ok) throw await readApiError(response)
   noteServerDate(response.headers.get('date'))
+  options.onHeaders?.(response.headers)
   const text = await response.text()
   // The server and this page are built and released together: its answers have the types that both were built with.
   return (text === '' ? undefined : JSON.parse(text)) as Answer

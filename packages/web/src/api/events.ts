@@ -1,4 +1,4 @@
-import type { EventPageResponse, PublicEvent } from '@aleph-audit-log/domain/api/events'
+import type { EventPageResponse, facetNames, PublicEvent } from '@aleph-audit-log/domain/api/events'
 import { callApi, queryString } from './call-api.ts'
 
 /** The question that page, histogram and export share. Times are RFC 3339; without them the server takes 30 days. */
@@ -7,12 +7,25 @@ export type EventQuestion = { q: string; from?: string | undefined; to?: string 
 export type Bucket = { start: string; count: number; failed: number }
 export type ExportFormat = 'xlsx' | 'csv' | 'jsonl'
 
-export function fetchEvents(
+export type FacetField = (typeof facetNames)[number]
+/** The most frequent values, and how many events have another one. */
+export type Facet = { values: { value: string; count: number }[]; other: number }
+export type Facets = Partial<Record<FacetField, Facet>>
+
+/** `position`: where the log stood before the first page was searched, to follow it from there. */
+export type FetchedPage = EventPageResponse & { position?: string }
+
+export async function fetchEvents(
   question: EventQuestion,
   page: { limit: number; cursor?: string | undefined },
   signal?: AbortSignal,
-): Promise<EventPageResponse> {
-  return callApi<EventPageResponse>(`/api/v1/events${queryString({ ...question, ...page })}`, { signal })
+): Promise<FetchedPage> {
+  let position: string | null = null
+  const found = await callApi<EventPageResponse>(`/api/v1/events${queryString({ ...question, ...page })}`, {
+    signal,
+    onHeaders: (headers) => (position = headers.get('last-event-id')),
+  })
+  return position === null ? found : { ...found, position }
 }
 
 export function fetchEvent(id: string, signal?: AbortSignal): Promise<PublicEvent> {
@@ -25,7 +38,25 @@ export async function fetchHistogram(question: EventQuestion, signal?: AbortSign
   return buckets
 }
 
-/** The address of a download of everything that the question finds. */
-export function exportAddress(question: EventQuestion, format: ExportFormat): string {
-  return `/api/v1/events/export${queryString({ format, ...question })}`
+/** How often the values of these fields occur among everything that the question finds. */
+export async function fetchFacets(
+  question: EventQuestion,
+  fields: readonly FacetField[],
+  signal?: AbortSignal,
+): Promise<Facets> {
+  const path = `/api/v1/events/facets${queryString({ ...question, fields: fields.join(',') })}`
+  const { facets } = await callApi<{ facets: Facets }>(path, { signal })
+  return facets
+}
+
+/**
+ * The address of a download of everything that the question finds, in these columns; without any in those that the
+ * server takes by itself. JSON Lines hold whole events and take none.
+ */
+export function exportAddress(
+  question: EventQuestion,
+  format: ExportFormat,
+  columns: readonly string[] = [],
+): string {
+  return `/api/v1/events/export${queryString({ format, columns: columns.join(','), ...question })}`
 }

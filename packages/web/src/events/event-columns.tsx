@@ -1,54 +1,66 @@
 import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
 import { toolTitle } from '@aleph-audit-log/domain/attribution/known-tools'
-import { createColumnHelper, tableFeatures } from '@tanstack/react-table'
+import { createColumnHelper, tableFeatures, type ColumnDef } from '@tanstack/react-table'
 import type { ReactNode } from 'react'
 import { beginningOf } from '../ui/redaction-badge.tsx'
 import { withSigns, ShownText } from '../ui/shown-text.tsx'
+import { columnIds, columnLooks, type ColumnId } from './column-state.ts'
 import classes from './event-columns.module.css'
-import { actorName, dataLine, sqlLineOf } from './event-texts.ts'
+import { actorName, dataLine, dataNumber, dataText, kindName, sqlLineOf } from './event-texts.ts'
+import { formatCount, formatDuration } from './format-time.ts'
 import { OutcomeMark } from './outcome-mark.tsx'
+import { useSourceName } from './source-names.ts'
 import { SqlText } from './sql-text.tsx'
 import { TimeCell } from './time-cell.tsx'
+import { useColumns } from './use-columns.ts'
 
 /** What of a text can be seen on one line; the panel and the downloads have all of it. */
 const lineUnitsMax = 320
 
 export const eventTableFeatures = tableFeatures({})
+type EventColumn = ColumnDef<typeof eventTableFeatures, PublicEvent>
 const column = createColumnHelper<typeof eventTableFeatures, PublicEvent>()
 
-/** The columns of the log in their order. */
-export const eventColumns = column.columns([
-  column.accessor(actorName, {
-    id: 'name',
-    header: 'Name',
-    cell: ({ getValue, row }) => (
-      <>
-        {textOrDash(getValue())}
-        <ViaTool tool={row.original.attribution?.tool} />
-      </>
-    ),
-  }),
-  column.accessor((event) => event.actor.email ?? '', {
-    id: 'email',
-    header: 'Email',
-    cell: ({ getValue }) => textOrDash(getValue()),
-  }),
-  column.accessor((event) => event.occurredAt, {
-    id: 'timestamp',
-    header: 'Timestamp',
-    cell: ({ getValue }) => <TimeCell time={getValue()} />,
-  }),
-  column.accessor((event) => event.type, {
-    id: 'type',
-    header: 'Type',
-    cell: ({ getValue }) => <span className={classes.type}>{getValue()}</span>,
-  }),
-  column.display({ id: 'data', header: 'Data', cell: ({ row }) => <DataCell event={row.original} /> }),
-])
+const cells: Record<ColumnId, (event: PublicEvent) => ReactNode> = {
+  name: (event) => (
+    <>
+      {textOrDash(actorName(event))}
+      <ViaTool tool={event.attribution?.tool} />
+    </>
+  ),
+  email: (event) => textOrDash(event.actor.email),
+  timestamp: (event) => <TimeCell time={event.occurredAt} />,
+  type: (event) => <span className={classes.type}>{event.type}</span>,
+  data: (event) => <DataCell event={event} />,
+  outcome: (event) => <OutcomeMark outcome={event.outcome} />,
+  tables: (event) => <TablesCell event={event} />,
+  kind: (event) => textOrDash(kindName(event.statement?.kind ?? '')),
+  tool: (event) => textOrDash(toolTitle(event.attribution?.tool ?? '')),
+  durationMs: (event) => numberOrDash(dataNumber(event, 'durationMs'), formatDuration),
+  rows: (event) => numberOrDash(dataNumber(event, 'rows'), formatCount),
+  database: (event) => textOrDash(dataText(event, 'database')),
+  application: (event) => textOrDash(event.context?.application),
+  source: (event) => <SourceCell source={event.source} />,
+  ip: (event) => <span className={classes.type}>{textOrDash(event.context?.ip)}</span>,
+}
 
-/** What stood between the person and the database. */
+/** All columns of the log; which of them are shown, and in which order, a person chooses. */
+const eventColumns = new Map(
+  columnIds.map((id) => [
+    id,
+    column.display({ id, header: columnLooks[id].title, cell: ({ row }) => cells[id](row.original) }),
+  ]),
+)
+
+/** The definitions of these columns, in this order. */
+export function eventColumnsOf(ids: readonly ColumnId[]): EventColumn[] {
+  return ids.flatMap((id) => eventColumns.get(id) ?? [])
+}
+
+/** What stood between the person and the database, unless it has a column of its own. */
 function ViaTool({ tool }: { tool: string | undefined }): ReactNode {
-  if (tool === undefined) return null
+  const { state } = useColumns()
+  if (tool === undefined || state.visible.includes('tool')) return null
   return (
     <span className={classes.via}>
       {' via '}
@@ -57,7 +69,7 @@ function ViaTool({ tool }: { tool: string | undefined }): ReactNode {
   )
 }
 
-function textOrDash(text: string): ReactNode {
+function textOrDash(text = ''): ReactNode {
   return text === '' ? (
     <span className={classes.absent}>–</span>
   ) : (
@@ -65,11 +77,27 @@ function textOrDash(text: string): ReactNode {
   )
 }
 
+function numberOrDash(value: number | undefined, format: (value: number) => string): ReactNode {
+  return value === undefined ? textOrDash() : format(value)
+}
+
+function SourceCell({ source }: { source: string }): ReactNode {
+  return textOrDash(useSourceName()(source))
+}
+
+function TablesCell({ event }: { event: PublicEvent }): ReactNode {
+  const names = [...new Set(event.statement?.tables.map((table) => table.name) ?? [])]
+  return <span className={classes.type}>{textOrDash(names.join(', '))}</span>
+}
+
 function DataCell({ event }: { event: PublicEvent }): ReactNode {
+  const { state } = useColumns()
   const sql = sqlLineOf(event)
   return (
     <span className={classes.data}>
-      {event.outcome === 'success' ? null : <OutcomeMark outcome={event.outcome} />}
+      {event.outcome === 'success' || state.visible.includes('outcome') ? null : (
+        <OutcomeMark outcome={event.outcome} />
+      )}
       <span className={classes.line}>
         {sql === undefined ? (
           <span className={classes.json} dir="ltr">

@@ -1,5 +1,4 @@
 import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
-import type { StatementKind } from '@aleph-audit-log/domain/event'
 import { printTerm } from '@aleph-audit-log/domain/filter/print-filter'
 import { timeToMs } from '@aleph-audit-log/domain/time'
 import { Link, useSearch } from '@tanstack/react-router'
@@ -8,32 +7,24 @@ import { serverNowMs } from '../api/server-clock.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { paths } from '../paths.ts'
 import { ShownText } from '../ui/shown-text.tsx'
+import { cellTerms, valueTerms, type ValueTerms } from './cell-terms.ts'
 import { Fact, TextFact } from './event-fact.tsx'
 import classes from './event-facts.module.css'
-import { withText, type EventSearchParams } from './event-search.ts'
-import { dataNumber, dataText, errorOf, sqlOf } from './event-texts.ts'
+import { withRange, withText, type EventSearchParams } from './event-search.ts'
+import { dataNumber, dataText, errorOf, kindName, sqlOf } from './event-texts.ts'
 import { formatCount, formatDuration, formatExactTime, formatOffset, formatRelative } from './format-time.ts'
 import { FormattedSql } from './formatted-sql.tsx'
 import { OutcomeMark } from './outcome-mark.tsx'
+import { useSourceName } from './source-names.ts'
+import { rangeBetween, type TimeRange } from './time-range.ts'
+import { ValueActions } from './value-actions.tsx'
 import { WhoFacts } from './who-facts.tsx'
+import { useZone } from './zone-context.ts'
 import { zoneName } from './zone.ts'
-
-const kindNames: Record<StatementKind, string> = {
-  dcl: 'Changes permissions',
-  ddl: 'Changes the structure',
-  write: 'Writes data',
-  import: 'Imports data',
-  export: 'Exports data',
-  procedure: 'Runs a procedure',
-  maintenance: 'Maintains the database',
-  read: 'Reads data',
-  session: 'Changes or shows the session',
-  tcl: 'Controls a transaction',
-  other: 'Something else',
-}
 
 /** Everything that is known about an event, the most wanted first. */
 export function EventFacts({ event }: { event: PublicEvent }): ReactNode {
+  const zone = useZone()
   const sql = sqlOf(event)
   const json = JSON.stringify(event, null, 2)
   return (
@@ -41,13 +32,14 @@ export function EventFacts({ event }: { event: PublicEvent }): ReactNode {
       <dl className={classes.list}>
         <WhoFacts event={event} />
         <When event={event} />
-        <Fact label="Type">
+        <Fact label="Type" terms={cellTerms('type', event, zone)}>
           <span className={classes.mono}>{event.type}</span>
         </Fact>
-        <Fact label="Outcome">
+        <Fact label="Outcome" terms={cellTerms('outcome', event, zone)}>
           <OutcomeMark outcome={event.outcome} />
         </Fact>
         <ErrorFact event={event} />
+        <LookFurther event={event} />
       </dl>
       {sql === undefined ? null : <FormattedSql sql={sql} dialect={dataText(event, 'dialect')} />}
       <dl className={classes.list}>
@@ -73,7 +65,7 @@ function When({ event }: { event: PublicEvent }): ReactNode {
   const ms = timeToMs(event.occurredAt)
   return (
     <>
-      <Fact label="Time">
+      <Fact label="Time" terms={cellTerms('timestamp', event, useZone())}>
         <time dateTime={event.occurredAt}>{formatExactTime(event.occurredAt, 'utc')}</time>{' '}
         <span className={classes.more}>UTC</span>
         <br />
@@ -95,7 +87,7 @@ function ErrorFact({ event }: { event: PublicEvent }): ReactNode {
   const error = errorOf(event)
   if (error === undefined) return null
   return (
-    <Fact label="Error">
+    <Fact label="Error" terms={valueTerms('Error', 'error', error.code ?? error.message ?? '')}>
       <span className={classes.error}>
         {error.code === undefined ? null : (
           <span className={classes.mono}>
@@ -114,11 +106,19 @@ function StatementFacts({ event }: { event: PublicEvent }): ReactNode {
   const rows = dataNumber(event, 'rows')
   return (
     <>
-      {duration === undefined ? null : <Fact label="Duration">{formatDuration(duration)}</Fact>}
-      {rows === undefined ? null : <Fact label="Rows">{formatCount(rows)}</Fact>}
+      {duration === undefined ? null : (
+        <Fact label="Duration" terms={cellTerms('durationMs', event, 'utc')}>
+          {formatDuration(duration)}
+        </Fact>
+      )}
+      {rows === undefined ? null : (
+        <Fact label="Rows" terms={cellTerms('rows', event, 'utc')}>
+          {formatCount(rows)}
+        </Fact>
+      )}
       {statement === undefined ? null : (
-        <Fact label="Statement">
-          {kindNames[statement.kind]} <span className={classes.mono}>({statement.kind})</span>
+        <Fact label="Statement" terms={cellTerms('kind', event, 'utc')}>
+          {kindName(statement.kind)} <span className={classes.mono}>({statement.kind})</span>
           {statement.parsed ? null : (
             <div className={classes.more}>
               The SQL could not be read as a whole: its tables may be incomplete.
@@ -130,62 +130,116 @@ function StatementFacts({ event }: { event: PublicEvent }): ReactNode {
         <Fact label="Tables">
           <ul className={classes.tables}>
             {statement.tables.map((table) => (
-              <li key={`${table.access} ${table.name}`}>
-                <SearchLink qualifier="table" value={table.name} title="Who used this table">
-                  <ShownText text={table.name} />
-                </SearchLink>{' '}
-                <span className={classes.access} data-access={table.access}>
-                  {table.access}
+              <li key={`${table.access} ${table.name}`} className={classes.tableRow}>
+                <span className={classes.tableName}>
+                  <SearchLink qualifier="table" value={table.name} title="Who used this table">
+                    <ShownText text={table.name} />
+                  </SearchLink>{' '}
+                  <span className={classes.access} data-access={table.access}>
+                    {table.access}
+                  </span>
+                  {table.temporary === true ? <span className={classes.more}> temporary</span> : null}
                 </span>
-                {table.temporary === true ? <span className={classes.more}> temporary</span> : null}
+                <ActionsOf terms={valueTerms('Table', 'table', table.name)} />
               </li>
             ))}
           </ul>
         </Fact>
       )}
       {statement === undefined || statement.fingerprint === '' ? null : (
-        <Fact label="Query">
-          <span className={classes.mono}>{statement.fingerprint}</span>{' '}
-          <SearchLink qualifier="fingerprint" value={statement.fingerprint}>
-            Same query
-          </SearchLink>
-        </Fact>
+        <TextFact label="Query" text={statement.fingerprint} mono qualifier="fingerprint" />
       )}
     </>
   )
 }
 
-/** Leads to all events that have this value, in the same range of time. */
-function SearchLink(props: {
+function ActionsOf({ terms }: { terms: ValueTerms | undefined }): ReactNode {
+  return terms === undefined ? null : (
+    <span className={classes.actions}>
+      <ValueActions {...terms} />
+    </span>
+  )
+}
+
+/** How much of what somebody did is around an event, before and after it. */
+const aroundMs = 15 * 60_000
+
+/** Where one looks next: what ran the same query, and what else happened there and then. */
+function LookFurther({ event }: { event: PublicEvent }): ReactNode {
+  const { actor, context, statement } = event
+  const fingerprint = statement?.fingerprint ?? ''
+  const session = context?.sessionId ?? ''
+  const person = actor.email || actor.id || actor.name || ''
+  const ms = timeToMs(event.occurredAt)
+  if (fingerprint === '' && session === '' && person === '') return null
+  return (
+    <Fact label="Look further">
+      <div className={classes.links}>
+        {fingerprint === '' ? null : (
+          <SearchLink qualifier="fingerprint" value={fingerprint}>
+            Same query
+          </SearchLink>
+        )}
+        {session === '' ? null : (
+          <SearchLink qualifier="session" value={session}>
+            Same session
+          </SearchLink>
+        )}
+        {person === '' ? null : (
+          <SearchLink qualifier="actor" value={person} range={rangeBetween(ms - aroundMs, ms + aroundMs)}>
+            Same {actor.type === 'user' ? 'person' : 'actor'} around this time
+          </SearchLink>
+        )}
+      </div>
+    </Fact>
+  )
+}
+
+type SearchLinkProps = {
   qualifier: string
   value: string
+  /** Another range than the one on screen. */
+  range?: TimeRange | undefined
   title?: string
   children: ReactNode
-}): ReactNode {
+}
+
+/** Leads to all events that have this value. */
+function SearchLink({ qualifier, value, range, title, children }: SearchLinkProps): ReactNode {
   const params: EventSearchParams = useSearch({ from: '/signed-in/audit-log' })
+  const found = withText(params, printTerm(qualifier, value))
   return (
     <Link
       className={classes.search}
       to={paths.auditLog}
-      search={withText(params, printTerm(props.qualifier, props.value))}
-      title={props.title}
+      search={range === undefined ? found : withRange(found, range)}
+      title={title}
     >
-      {props.children}
+      {children}
     </Link>
   )
 }
 
 function Where({ event }: { event: PublicEvent }): ReactNode {
   const { context } = event
+  const sourceName = useSourceName()
   return (
     <>
-      <TextFact label="Database" text={dataText(event, 'database')} />
-      <TextFact label="Application" text={context?.application} />
-      <TextFact label="IP address" text={context?.ip} mono />
+      <TextFact label="Database" text={dataText(event, 'database')} qualifier="database" />
+      <TextFact label="Application" text={context?.application} qualifier="application" />
+      <TextFact label="IP address" text={context?.ip} mono qualifier="ip" />
       <TextFact label="User agent" text={context?.userAgent} />
-      <TextFact label="Session" text={context?.sessionId} mono />
-      <TextFact label="Request" text={context?.requestId} mono />
-      <TextFact label="Source" text={event.source} mono />
+      <TextFact label="Session" text={context?.sessionId} mono qualifier="session" />
+      <TextFact label="Request" text={context?.requestId} mono qualifier="request" />
+      <Fact label="Source" terms={cellTerms('source', event, 'utc')}>
+        <ShownText text={sourceName(event.source)} />
+        {sourceName(event.source) === event.source ? null : (
+          <span className={classes.mono}>
+            {' '}
+            (<ShownText text={event.source} />)
+          </span>
+        )}
+      </Fact>
     </>
   )
 }

@@ -7,6 +7,8 @@ export type EventSearchParams = RangeParams & {
   zone?: Zone
   /** What machines send by themselves is on screen as well. */
   noise?: 'shown'
+  /** New events appear by themselves. */
+  live?: 'on'
 }
 
 /** Reads what stands in the address bar; unknown parameters and impossible values are left out. */
@@ -22,6 +24,7 @@ export function readEventSearchParams(input: Record<string, unknown>): EventSear
     ...writeRange(readRange(withoutAbsent({ range: text('range'), from: text('from'), to: text('to') }))),
     ...(zone === 'utc' || zone === 'local' ? { zone } : {}),
     ...(text('noise') === 'shown' ? { noise: 'shown' as const } : {}),
+    ...(text('live') === 'on' ? { live: 'on' as const } : {}),
   }
 }
 
@@ -45,6 +48,12 @@ export function withText(params: EventSearchParams, q: string): EventSearchParam
 export function withNoise(params: EventSearchParams, isShown: boolean): EventSearchParams {
   const { noise: _, ...rest } = params
   return isShown ? { ...rest, noise: 'shown' } : rest
+}
+
+/** The parameters with or without new events that appear by themselves. */
+export function withLive(params: EventSearchParams, isOn: boolean): EventSearchParams {
+  const { live: _, ...rest } = params
+  return isOn ? { ...rest, live: 'on' } : rest
 }
 
 /** Query strings whose values are plain text: `q=1` is the text 1, and what people read (`:` `@` `,` `/`) stays readable. */

@@ -2,20 +2,36 @@ import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
 import { useMediaQuery } from '@mantine/hooks'
 import { useTable } from '@tanstack/react-table'
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import {
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  type CSSProperties,
+  type ReactNode,
+  type Ref,
+} from 'react'
 import { eventAddress } from '../paths.ts'
 import { ProblemNote } from '../ui/problem-note.tsx'
-import { eventColumns, eventTableFeatures } from './event-columns.tsx'
+import { phoneGridOf } from './column-state.ts'
+import { EventCell } from './event-cell.tsx'
+import { eventColumnsOf, eventTableFeatures } from './event-columns.tsx'
+import { EventTableHead } from './event-table-head.tsx'
 import classes from './event-table.module.css'
 import { RowSkeletons } from './row-skeletons.tsx'
+import { useColumns } from './use-columns.ts'
+import { useRowWalk } from './use-row-walk.ts'
 
 const rowHeight = 34
-/** On a phone a row has three lines instead of five columns. */
-const tallRowHeight = 78
 /** More rows are asked for when this many are left below the screen. */
 const rowsAhead = 60
 
+/** What the page does to the table by keys that work everywhere on it. */
+export type EventTableHandle = { walk: (step: number) => void }
+
 type EventTableProps = {
+  ref: Ref<EventTableHandle>
   events: PublicEvent[]
   total: number | undefined
   openId: string | undefined
@@ -31,30 +47,35 @@ type EventTableProps = {
   onOpen: (event: PublicEvent) => void
 }
 
-/**
- * The events, one row each, newest first. Only the rows in sight exist. One row takes part in the Tab order; arrows,
- * Page Up and Down, Home and End walk, Enter opens.
- */
+/** The events, one row each, newest first. Only the rows in sight exist, and the one that takes part in the Tab order. */
 export function EventTable(props: EventTableProps): ReactNode {
-  const {
-    events,
-    total,
-    openId,
-    resultKey,
-    stale,
-    hasMore,
-    loadingMore,
-    moreError,
-    below,
-    onLoadMore,
-    onOpen,
-  } = props
+  const { events, total, openId, resultKey, stale, hasMore, loadingMore, moreError, below } = props
+  const { onLoadMore, onOpen } = props
   const scroller = useRef<HTMLDivElement>(null)
+  // On a phone a row has several lines instead of columns.
   const tall = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false })
-  const height = tall ? tallRowHeight : rowHeight
-  const [activeIndex, setActiveIndex] = useState(0)
-  /** The row that is to have the focus as soon as it exists. */
-  const focusWanted = useRef<number>(undefined)
+  const { state } = useColumns()
+  const phone = useMemo(() => phoneGridOf(state), [state])
+  const height = tall ? phone.rowHeight : rowHeight
+  const openIndex = useMemo(
+    () => (openId === undefined ? -1 : events.findIndex((event) => event.id === openId)),
+    [events, openId],
+  )
+  const scrollTo = useRef<(index: number) => void>(undefined)
+  const walk = useRowWalk(
+    {
+      scroller,
+      events,
+      openIndex,
+      isOpen: openId !== undefined,
+      columns: state.visible,
+      rowHeight: height,
+      onOpen,
+    },
+    useCallback((index) => scrollTo.current?.(index), []),
+  )
+  const { activeIndex, setActiveIndex, wantFocus } = walk
+  useImperativeHandle(props.ref, () => ({ walk: walk.walk }))
 
   // The table is not compiled by the React Compiler, which the rule is about.
   // oxlint-disable-next-line react/incompatible-library
@@ -71,6 +92,9 @@ export function EventTable(props: EventTableProps): ReactNode {
         : [...rows, activeIndex].sort((a, b) => a - b)
     },
   })
+  useEffect(() => {
+    scrollTo.current = (index) => virtualizer.scrollToIndex(index, { align: 'auto' })
+  }, [virtualizer])
   useEffect(() => virtualizer.measure(), [virtualizer, height])
   const items = virtualizer.getVirtualItems()
   const lastIndex = items.at(-1)?.index ?? 0
@@ -79,85 +103,33 @@ export function EventTable(props: EventTableProps): ReactNode {
     if (hasMore && !loadingMore && moreError === null && lastIndex >= events.length - rowsAhead) onLoadMore()
   }, [hasMore, loadingMore, moreError, lastIndex, events.length, onLoadMore])
 
+  const hasFocus = useRef(false)
   const shownKey = useRef(resultKey)
   useEffect(() => {
     if (stale || shownKey.current === resultKey) return
     shownKey.current = resultKey
     setActiveIndex(0)
     virtualizer.scrollToOffset(0)
-  }, [stale, resultKey, virtualizer])
-
-  const openIndex = useMemo(
-    () => (openId === undefined ? -1 : events.findIndex((event) => event.id === openId)),
-    [events, openId],
-  )
-  useEffect(() => {
-    if (openIndex < 0) return
-    // Up and down in the panel move the open event: the focus goes along if it is in the table.
-    if (scroller.current?.contains(document.activeElement) === true) focusWanted.current = openIndex
-    setActiveIndex(openIndex)
-    virtualizer.scrollToIndex(openIndex, { align: 'auto' })
-  }, [openIndex, virtualizer])
-
-  const wasOpen = useRef(false)
-  useEffect(() => {
-    // The panel is gone and took the focus along: it comes back to the row.
-    if (openId === undefined && wasOpen.current && document.activeElement === document.body) {
-      focusWanted.current = activeIndex
-    }
-    wasOpen.current = openId !== undefined
-  }, [openId, activeIndex])
-
-  useEffect(() => {
-    if (focusWanted.current === undefined) return
-    const row = scroller.current?.querySelector(`[data-index="${focusWanted.current}"]`)
-    if (!(row instanceof HTMLElement)) return
-    focusWanted.current = undefined
-    row.focus({ preventScroll: true })
-  })
+    // A search that began in a cell took the cell away.
+    if (hasFocus.current && document.activeElement === document.body) wantFocus(0)
+  }, [stale, resultKey, virtualizer, setActiveIndex, wantFocus])
 
   // The table is given only the rows in sight: their order and number are the server's, not the table's.
   const data = useMemo(() => items.flatMap((item) => events[item.index] ?? []), [items, events])
+  const columns = useMemo(() => eventColumnsOf(state.visible), [state.visible])
   const table = useTable({
     features: eventTableFeatures,
-    columns: eventColumns,
+    columns,
     data,
     getRowId: (event) => event.id,
   })
   const rows = table.getRowModel().rows
 
-  function walk(index: number): void {
-    const target = Math.max(0, Math.min(events.length - 1, index))
-    focusWanted.current = target
-    setActiveIndex(target)
-    virtualizer.scrollToIndex(target, { align: 'auto' })
-  }
-
-  function onKeyDown(event: KeyboardEvent): void {
-    if (event.altKey || event.ctrlKey || event.metaKey) return
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? height) / height) - 2)
-    const targets: Record<string, number> = {
-      ArrowDown: activeIndex + 1,
-      ArrowUp: activeIndex - 1,
-      PageDown: activeIndex + page,
-      PageUp: activeIndex - page,
-      Home: 0,
-      End: events.length - 1,
-    }
-    const target = targets[event.key]
-    const active = events[activeIndex]
-    // While an event is open, up and down belong to the panel, which moves the open event.
-    if (target !== undefined && !(openId !== undefined && event.key.startsWith('Arrow'))) walk(target)
-    else if ((event.key === 'Enter' || event.key === ' ') && active !== undefined) {
-      focusWanted.current = activeIndex
-      onOpen(active)
-    } else return
-    event.preventDefault()
-  }
-
   const tabIndexOwner = Math.min(activeIndex, events.length - 1)
+  // CSSProperties does not know properties of our own.
+  const areas = { '--event-areas': phone.areas } as CSSProperties
   return (
-    <div ref={scroller} className={classes.scroller} data-stale={stale || undefined}>
+    <div ref={scroller} className={classes.scroller} data-stale={stale || undefined} style={areas}>
       <table
         role="table"
         className={classes.table}
@@ -165,22 +137,19 @@ export function EventTable(props: EventTableProps): ReactNode {
         aria-rowcount={total === undefined ? -1 : Math.max(total, events.length) + 1}
         aria-busy={stale}
       >
-        <thead role="rowgroup" className={classes.head}>
-          {table.getHeaderGroups().map((group) => (
-            <tr role="row" key={group.id} className={classes.headRow} aria-rowindex={1}>
-              {group.headers.map((header) => (
-                <th role="columnheader" scope="col" key={header.id} className={classes.headCell}>
-                  <table.FlexRender header={header} />
-                </th>
-              ))}
-            </tr>
-          ))}
-        </thead>
+        <EventTableHead tall={tall} />
         <tbody
           role="rowgroup"
           className={classes.body}
           style={{ height: virtualizer.getTotalSize() }}
-          onKeyDown={onKeyDown}
+          onKeyDown={walk.onKeyDown}
+          onFocus={() => {
+            hasFocus.current = true
+          }}
+          onBlur={(blur) => {
+            // Without a next one it is the row that went, not the focus.
+            if (blur.relatedTarget !== null) hasFocus.current = false
+          }}
         >
           {items.map((item, place) => {
             const row = rows[place]
@@ -205,10 +174,15 @@ export function EventTable(props: EventTableProps): ReactNode {
                   onOpen(row.original)
                 }}
               >
-                {row.getAllCells().map((cell) => (
-                  <td role="cell" key={cell.id} className={classes.cell} data-column={cell.column.id}>
+                {row.getAllCells().map((cell, column) => (
+                  <EventCell
+                    key={cell.id}
+                    id={state.visible[column] ?? 'data'}
+                    event={row.original}
+                    tall={tall}
+                  >
                     <table.FlexRender cell={cell} />
-                  </td>
+                  </EventCell>
                 ))}
               </tr>
             )

@@ -1,4 +1,5 @@
 import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
+import type { StatementKind } from '@aleph-audit-log/domain/event'
 
 /** The SQL of an event that has one. */
 export function sqlOf(event: PublicEvent): string | undefined {
@@ -52,4 +53,25 @@ export function dataText(event: PublicEvent, key: string): string | undefined {
 export function dataNumber(event: PublicEvent, key: string): number | undefined {
   const value = event.data?.[key]
   return typeof value === 'number' ? value : undefined
+}
+
+const kindNames: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    dcl: 'Changes permissions',
+    ddl: 'Changes the structure',
+    write: 'Writes data',
+    import: 'Imports data',
+    export: 'Exports data',
+    procedure: 'Runs a procedure',
+    maintenance: 'Maintains the database',
+    read: 'Reads data',
+    session: 'Changes or shows the session',
+    tcl: 'Controls a transaction',
+    other: 'Something else',
+  } satisfies Record<StatementKind, string>),
+)
+
+/** What a statement does, in words; one that is not known is shown as it is. */
+export function kindName(kind: string): string {
+  return kindNames.get(kind) ?? kind
 }

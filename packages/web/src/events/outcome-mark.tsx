@@ -19,3 +19,10 @@ export function OutcomeMark({ outcome }: { outcome: Outcome }): ReactNode {
     </span>
   )
 }
+
+/** How an event ended, in a word. */
+export function outcomeName(outcome: string): string {
+  return outcome === 'success' || outcome === 'failure' || outcome === 'denied'
+    ? marks[outcome].word
+    : outcome
+}

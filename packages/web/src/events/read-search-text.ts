@@ -28,13 +28,6 @@ function namesNoise(filter: Filter): boolean {
   return filter.kind === 'not' ? namesNoise(filter.term) : filter.kind === 'noise'
 }
 
-/** A valid text with one more term that all events have to meet. */
-export function withTerm(text: string, term: string): string {
-  const trimmed = text.trim()
-  if (trimmed === '') return term
-  return `${parseFilter(trimmed).kind === 'or' ? `(${trimmed})` : trimmed} ${term}`
-}
-
 /** The text with the piece of a problem replaced by its suggestion. */
 export function applySuggestion(text: string, problem: Problem): string {
   if (problem.suggestion === undefined || problem.start === undefined) return text

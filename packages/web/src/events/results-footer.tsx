@@ -6,6 +6,7 @@ import { showDone, showProblem } from '../ui/show-problem.ts'
 import { startDownload } from './download.ts'
 import { formatCount } from './format-time.ts'
 import classes from './results-footer.module.css'
+import { useColumns } from './use-columns.ts'
 
 type ResultsFooterProps = {
   loaded: number
@@ -27,11 +28,14 @@ export function ResultsFooter(props: ResultsFooterProps): ReactNode {
   const { loaded, total, hasMore, loading, question } = props
   const [starting, setStarting] = useState<ExportFormat>()
 
-  async function download(format: ExportFormat): Promise<void> {
+  const { state } = useColumns()
+
+  /** In the columns on screen, or in all that the server has. JSON Lines always hold everything. */
+  async function download(format: ExportFormat, columns: readonly string[] = []): Promise<void> {
     if (question === undefined) return
     setStarting(format)
     try {
-      await startDownload(question, format)
+      await startDownload(question, format, columns)
       showDone(`Download as ${formatNames[format]} has started: your browser shows its progress.`)
     } catch (error) {
       showProblem(error)
@@ -54,7 +58,7 @@ export function ResultsFooter(props: ResultsFooterProps): ReactNode {
       <Button.Group>
         <Button
           leftSection={<DownloadIcon />}
-          onClick={() => void download('xlsx')}
+          onClick={() => void download('xlsx', state.visible)}
           loading={starting === 'xlsx'}
           disabled={disabled}
         >
@@ -67,7 +71,11 @@ export function ResultsFooter(props: ResultsFooterProps): ReactNode {
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item onClick={() => void download('csv')}>Download as CSV</Menu.Item>
+            <Menu.Item onClick={() => void download('csv', state.visible)}>Download as CSV</Menu.Item>
+            <Menu.Divider />
+            <Menu.Label>Everything about each event</Menu.Label>
+            <Menu.Item onClick={() => void download('xlsx')}>Excel with all columns</Menu.Item>
+            <Menu.Item onClick={() => void download('csv')}>CSV with all columns</Menu.Item>
             <Menu.Item onClick={() => void download('jsonl')}>Download as JSON Lines</Menu.Item>
           </Menu.Dropdown>
         </Menu>

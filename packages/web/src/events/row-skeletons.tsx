@@ -1,22 +1,27 @@
-import type { ReactNode } from 'react'
+import type { CSSProperties, ReactNode } from 'react'
+import { phoneGridOf } from './column-state.ts'
 import classes from './row-skeletons.module.css'
+import { useColumns } from './use-columns.ts'
 
-const widths = [
-  [62, 78, 88, 40, 70],
-  [74, 84, 88, 52, 46],
-  [50, 70, 88, 36, 82],
-  [68, 90, 88, 60, 58],
-]
+const widths = [62, 78, 88, 40, 70, 74, 84, 52, 46, 50, 90, 36, 82, 68, 60, 58]
 
 /** Rows that are still on their way, in the columns and height of the real ones. */
 export function RowSkeletons({ count }: { count: number }): ReactNode {
+  const { state } = useColumns()
+  const phone = phoneGridOf(state)
+  // CSSProperties does not know properties of our own.
+  const style = { '--event-areas': phone.areas, '--phone-row': `${phone.rowHeight}px` } as CSSProperties
   return (
-    <div aria-hidden="true">
-      {Array.from({ length: count }, (_, index) => (
-        <div key={index} className={classes.row}>
-          {(widths[index % widths.length] ?? []).map((width, column) => (
-            // oxlint-disable-next-line react/no-array-index-key -- the bars never move
-            <span key={column} className={classes.bar} style={{ width: `${width}%` }} />
+    <div aria-hidden="true" style={style}>
+      {Array.from({ length: count }, (_, row) => (
+        <div key={row} className={classes.row}>
+          {state.visible.map((id, column) => (
+            <span
+              key={id}
+              className={classes.bar}
+              data-column={id}
+              style={{ width: `${widths[(row * 5 + column) % widths.length] ?? 60}%` }}
+            />
           ))}
         </div>
       ))}

@@ -73,8 +73,11 @@ export function SearchBox({ value, knownValues, onSearch }: SearchBoxProps): Rea
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    if (event.key === 'Escape' && open) close()
-    else if (event.key === 'ArrowDown' && open) setActive((active + 1) % suggestions.items.length)
+    // A second time it leaves the box, where the keys of the page then work.
+    if (event.key === 'Escape') {
+      if (open) close()
+      else input.current?.blur()
+    } else if (event.key === 'ArrowDown' && open) setActive((active + 1) % suggestions.items.length)
     else if (event.key === 'ArrowUp' && open)
       setActive((Math.max(active, 0) - 1 + suggestions.items.length) % suggestions.items.length)
     else if (event.key === 'ArrowDown' || (event.key === ' ' && event.ctrlKey))

@@ -1,24 +1,28 @@
 import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { withTerm } from '@aleph-audit-log/domain/filter/edit-filter'
+import { timeFromMs } from '@aleph-audit-log/domain/time'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useCallback, useMemo, useState } from 'react'
-import { fetchEvents, fetchHistogram, type Bucket, type EventQuestion } from '../api/events.ts'
+import { fetchEvents, type Bucket, type EventQuestion } from '../api/events.ts'
 import { serverNowMs } from '../api/server-clock.ts'
-import { withTerm } from './read-search-text.ts'
 import { questionTimes, type TimeRange } from './time-range.ts'
-import { useNewEvents } from './use-new-events.ts'
+import { useCounts } from './use-counts.ts'
+import { useLiveRows } from './use-live-rows.ts'
+import type { PagedRows } from './use-older-rows.ts'
 
 /** The first page is small so that it is there at once, the next ones are large so that scrolling seldom waits. */
 const firstPageRows = 100
 const nextPageRows = 500
 
 const noEvents: PublicEvent[] = []
-const noBuckets: Bucket[] = []
 
 export type EventsState = {
   /** What was asked, for the export: exactly this is on screen. */
   question: EventQuestion
   /** When it was asked, Unix milliseconds by the server's clock. */
   askedAtMs: number
+  /** Another key means that the list begins anew at its top. */
+  resultKey: number
   /** Newest first. While another question is loading: the events of the one before, and `stale` is true. */
   events: PublicEvent[]
   buckets: Bucket[]
@@ -36,9 +40,14 @@ export type EventsState = {
   moreError: unknown
   loadMore: () => void
   refresh: () => void
-  /** Events that came since it was asked; they are not shown until `refresh`. */
+  /** Events that came in since and are not on screen yet, or more than these. */
   newCount: number
   newCountIsMore: boolean
+  showNew: () => void
+  /** The question has no end: there are new events to follow. */
+  canFollow: boolean
+  /** New events cannot be had at the moment. */
+  isReconnecting: boolean
 }
 
 type EventsInput = {
@@ -49,13 +58,20 @@ type EventsInput = {
   range: TimeRange
   valid: boolean
   ownEmail: string
+  /** New events appear by themselves, unless somebody is reading. */
+  live: boolean
+  isReading: boolean
+  /** The text names a time. */
+  hasTime: boolean
 }
 
 /**
- * The events of a search, page by page, with their histogram. A question is fixed at the moment it is asked: what is on
- * screen changes only by `refresh`, another question, or more pages at the end. An invalid text is never sent.
+ * The events of a search, page by page, with their histogram and with what comes in since. A question is fixed at the
+ * moment it is asked: what is on screen changes only by `refresh`, another question, more pages at the end, and by new
+ * events when they flow or are shown. An invalid text is never sent.
  */
-export function useEvents({ q, hidesNoise, range, valid, ownEmail }: EventsInput): EventsState {
+export function useEvents(input: EventsInput): EventsState {
+  const { q, hidesNoise, range, valid, ownEmail, live, isReading, hasTime } = input
   const key = JSON.stringify([q, hidesNoise, range])
   const [asked, setAsked] = useState(() => ({ key, ms: serverNowMs() }))
   if (asked.key !== key) setAsked({ key, ms: serverNowMs() })
@@ -64,9 +80,76 @@ export function useEvents({ q, hidesNoise, range, valid, ownEmail }: EventsInput
     // `range` is made anew by every render; `key` says whether it is another one.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [key, asked.ms])
+  const refresh = useCallback(() => setAsked((before) => ({ ...before, ms: serverNowMs() })), [])
 
+  const pages = usePages(question, asked.ms, valid)
+  const isEmpty = pages.loaded.events.length === 0
+  const rows = useLiveRows({
+    question,
+    askedAtMs: asked.ms,
+    ...followedTimes(question, asked.ms, hasTime),
+    loaded: pages.loaded,
+    position: pages.position,
+    enabled: valid && pages.isCurrent && question.to === undefined,
+    // Where nothing is on screen, nobody is disturbed by the first events: they show themselves.
+    flows: (live && !isReading) || isEmpty,
+    onLost: refresh,
+  })
+  const { shown, waiting, tooMany, show, followState, ...list } = rows
+  const counts = useCounts({ q, question, askedAtMs: asked.ms, enabled: valid, hidesNoise, shown })
+  const [shows, setShows] = useState(0)
+  return {
+    question,
+    askedAtMs: asked.ms,
+    resultKey: asked.ms + shows,
+    ...list,
+    ...counts,
+    loading: valid && pages.isPending,
+    stale: pages.isStale,
+    error: pages.error,
+    refresh,
+    // What the log records about the reader's own searching is shown with the rest, but not announced: looking would
+    // never end.
+    newCount: waiting.filter(({ type, actor }) => type !== ownSearch || actor.email !== ownEmail).length,
+    newCountIsMore: tooMany,
+    showNew: () => {
+      if (tooMany) refresh()
+      else show()
+      setShows(shows + 1)
+    },
+    canFollow: question.to === undefined,
+    isReconnecting: followState === 'waiting',
+  }
+}
+
+const ownSearch = 'audit_log_searched'
+
+/** The range of a question without an end, as the stream of new events and a page with an end take it. */
+function followedTimes(
+  { from }: EventQuestion,
+  askedAtMs: number,
+  hasTime: boolean,
+): { followedFrom: string | undefined; boundedFrom: string | undefined } {
+  // The server's default is 30 days, or all times where the search text names one.
+  if (from === undefined && hasTime) return { followedFrom: undefined, boundedFrom: '0001-01-01' }
+  const default30Days = timeFromMs(askedAtMs - 30 * 86_400_000)
+  return { followedFrom: from ?? default30Days, boundedFrom: from ?? default30Days }
+}
+
+type Pages = {
+  loaded: PagedRows
+  /** Where the log stood when the first page was asked for. */
+  position: string | undefined
+  /** What is there is of this question. */
+  isCurrent: boolean
+  isPending: boolean
+  isStale: boolean
+  error: unknown
+}
+
+function usePages(question: EventQuestion, askedAtMs: number, enabled: boolean): Pages {
   const pages = useInfiniteQuery({
-    queryKey: ['events', question, asked.ms],
+    queryKey: ['events', question, askedAtMs],
     queryFn: ({ pageParam, signal }) =>
       fetchEvents(
         question,
@@ -76,74 +159,29 @@ export function useEvents({ q, hidesNoise, range, valid, ownEmail }: EventsInput
     // The first page has no cursor; the type of a parameter that is a string later must be told.
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor,
-    enabled: valid,
+    enabled,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
     // Comparing 100,000 events with their predecessors at each page would stop the scrolling.
     structuralSharing: false,
     placeholderData: keepPreviousData,
   })
-  const histogram = useQuery({
-    queryKey: ['histogram', question, asked.ms],
-    queryFn: ({ signal }) => fetchHistogram(question, signal),
-    enabled: valid,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 60_000,
-    structuralSharing: false,
-    placeholderData: keepPreviousData,
-  })
-
-  const hiddenCount = useHiddenCount({ q, question, askedAtMs: asked.ms, enabled: valid && hidesNoise })
-
   const events = useMemo(() => pages.data?.pages.flatMap((page) => page.events) ?? noEvents, [pages.data])
-  const fresh = useNewEvents({
-    question,
-    askedAtMs: asked.ms,
-    events,
-    enabled: valid && pages.isSuccess && !pages.isPlaceholderData && question.to === undefined,
-    ownEmail,
-  })
-
   const { fetchNextPage } = pages
   const loadMore = useCallback(() => void fetchNextPage({ cancelRefetch: false }), [fetchNextPage])
-  const refresh = useCallback(() => setAsked((before) => ({ ...before, ms: serverNowMs() })), [])
-
-  const buckets = histogram.data ?? noBuckets
+  const hasMore = pages.hasNextPage && !pages.isPlaceholderData
+  const loadingMore = pages.isFetchingNextPage
+  const moreError = pages.isFetchNextPageError ? pages.error : null
+  const loaded = useMemo(
+    () => ({ events, hasMore, loadingMore, moreError, loadMore }),
+    [events, hasMore, loadingMore, moreError, loadMore],
+  )
   return {
-    question,
-    askedAtMs: asked.ms,
-    events,
-    buckets,
-    hiddenCount,
-    total: countOf(histogram.data),
-    loading: valid && pages.isPending,
-    stale: pages.isPlaceholderData,
+    loaded,
+    position: pages.isPlaceholderData ? undefined : pages.data?.pages[0]?.position,
+    isCurrent: pages.isSuccess && !pages.isPlaceholderData,
+    isPending: pages.isPending,
+    isStale: pages.isPlaceholderData,
     error: pages.isFetchNextPageError ? null : pages.error,
-    histogramError: histogram.error,
-    hasMore: pages.hasNextPage && !pages.isPlaceholderData,
-    loadingMore: pages.isFetchingNextPage,
-    moreError: pages.isFetchNextPageError ? pages.error : null,
-    loadMore,
-    refresh,
-    ...fresh,
   }
-}
-
-type HiddenInput = { q: string; question: EventQuestion; askedAtMs: number; enabled: boolean }
-
-/** How many events of machines the search would find if it did not leave them out. */
-function useHiddenCount({ q, question, askedAtMs, enabled }: HiddenInput): number | undefined {
-  const { data } = useQuery({
-    queryKey: ['hidden', q, question, askedAtMs],
-    queryFn: ({ signal }) => fetchHistogram({ ...question, q: withTerm(q, 'is:noise') }, signal),
-    enabled,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 60_000,
-    placeholderData: keepPreviousData,
-  })
-  return enabled ? countOf(data) : undefined
-}
-
-function countOf(buckets: Bucket[] | undefined): number | undefined {
-  return buckets?.reduce((sum, bucket) => sum + bucket.count, 0)
 }

@@ -5,6 +5,7 @@ import { Tooltip } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { ShownText } from '../ui/shown-text.tsx'
 import { Fact, TextFact } from './event-fact.tsx'
+import { cellTerms } from './cell-terms.ts'
 import classes from './event-facts.module.css'
 import { actorName, dataText } from './event-texts.ts'
 import { safeLink } from './safe-link.ts'
@@ -36,8 +37,8 @@ export function WhoFacts({ event }: { event: PublicEvent }): ReactNode {
   return (
     <>
       {attribution === undefined ? null : <Summary event={event} attribution={attribution} />}
-      <TextFact label="Name" text={actor.name} />
-      <TextFact label="Email" text={actor.email} />
+      <TextFact label="Name" text={actor.name} qualifier="actor" />
+      <TextFact label="Email" text={actor.email} qualifier="email" />
       <Fact label="Actor">
         {actorTypeNames[actor.type]}
         {actor.id === undefined ? null : (
@@ -47,7 +48,16 @@ export function WhoFacts({ event }: { event: PublicEvent }): ReactNode {
           </span>
         )}
       </Fact>
-      <TextFact label="Database login" text={attribution?.login ?? dataText(event, 'login')} />
+      {attribution?.tool === undefined ? null : (
+        <Fact label="Tool" terms={cellTerms('tool', event, 'utc')}>
+          <ShownText text={toolTitle(attribution.tool)} />
+        </Fact>
+      )}
+      <TextFact
+        label="Database login"
+        text={attribution?.login ?? dataText(event, 'login')}
+        qualifier="login"
+      />
       <TextFact label="Claimed as" text={identityText(attribution?.claimed)} />
       <TextFact label="Sent as" text={identityText(attribution?.sent)} />
       {attribution?.facts === undefined ? null : <ToolFacts facts={attribution.facts} />}

@@ -1,45 +1,43 @@
 import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
-import { ActionIcon, Button, SegmentedControl, Tooltip } from '@mantine/core'
-import { useDocumentTitle, useMediaQuery } from '@mantine/hooks'
+import { Drawer } from '@mantine/core'
+import { useDocumentTitle, useLocalStorage, useMediaQuery } from '@mantine/hooks'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useCallback, useEffect, useMemo, type ReactNode } from 'react'
+import { useCallback, useMemo, useRef, useState, type CSSProperties, type ReactNode } from 'react'
 import { sessionQuery } from '../api/session.ts'
+import { gridOf } from '../events/column-state.ts'
 import { EventPanel } from '../events/event-panel.tsx'
-import { withNoise, withRange, withText, type EventSearchParams } from '../events/event-search.ts'
-import { EventTable } from '../events/event-table.tsx'
-import { formatCount } from '../events/format-time.ts'
-import { Histogram } from '../events/histogram.tsx'
-import { findKnownValues } from '../events/known-values.ts'
-import { FirstEvent, NoMatch } from '../events/no-events.tsx'
-import { RangePicker } from '../events/range-picker.tsx'
+import { withLive, withNoise, withRange, withText, type EventSearchParams } from '../events/event-search.ts'
+import type { EventTableHandle } from '../events/event-table.tsx'
+import { FacetPane } from '../events/facet-pane.tsx'
+import { KeysHelp } from '../events/keys-help.tsx'
+import { LogBar } from '../events/log-bar.tsx'
+import { LogResults } from '../events/log-results.tsx'
+import { LogTools } from '../events/log-tools.tsx'
 import { readSearchText } from '../events/read-search-text.ts'
 import { ResultsFooter } from '../events/results-footer.tsx'
-import { TableSkeleton } from '../events/row-skeletons.tsx'
-import { SearchBox } from '../events/search-box.tsx'
-import { describeRange, rangeBetween, rangeBounds, readRange, writeRange } from '../events/time-range.ts'
+import { SearchEditContext, useSearchEditOf } from '../events/search-edit.ts'
+import { SourceNamesContext, useSourceNames } from '../events/source-names.ts'
+import { readRange, writeRange, type TimeRange } from '../events/time-range.ts'
+import { ColumnsContext, useRememberedColumns } from '../events/use-columns.ts'
 import { useEvents } from '../events/use-events.ts'
-import { usePanelKeys } from '../events/use-panel-keys.ts'
+import { useLogKeys } from '../events/use-log-keys.ts'
+import { useReading } from '../events/use-reading.ts'
 import { usePreferredZone } from '../events/use-preferred-zone.ts'
 import { ZoneContext } from '../events/zone-context.ts'
-import { zoneName } from '../events/zone.ts'
 import { paths } from '../paths.ts'
-import { RefreshIcon } from '../ui/icons.tsx'
-import { ProblemNote } from '../ui/problem-note.tsx'
 import { roleScopes } from '../ui/role-names.ts'
 import classes from './audit-log-page.module.css'
 
-/** The source of what people do in this app. */
-const ownSource = 'app'
-
-/** The log: search, histogram, table, and the event that is open. Everything on screen is in the address bar. */
+/** The log: search, histogram, filters, table, and the event that is open. What is searched for is in the address bar. */
 export function AuditLogPage(): ReactNode {
   const params: EventSearchParams = useSearch({ from: '/signed-in/audit-log' })
   const { eventId: openId } = useParams({ strict: false })
   const navigate = useNavigate()
   const { data: session } = useSuspenseQuery(sessionQuery)
   const [zone, rememberZone] = usePreferredZone(params.zone)
-  const scope = roleScopes[session.user.role]
+  const columns = useRememberedColumns()
+  const sourceNames = useSourceNames(session.user.role)
   const narrow = useMediaQuery('(max-width: 62em)', undefined, { getInitialValueInEffect: false })
   useDocumentTitle('Audit Log · Aleph')
   const q = params.q ?? ''
@@ -47,7 +45,19 @@ export function AuditLogPage(): ReactNode {
   const read = useMemo(() => readSearchText(q), [q])
   const valid = read.problems.length === 0
   const hidesNoise = valid && !read.namesNoise && params.noise !== 'shown'
-  const events = useEvents({ q, hidesNoise, range, valid, ownEmail: session.user.email })
+  const live = params.live === 'on'
+  const reading = useReading()
+  const isReading = reading.isReading || openId !== undefined
+  const events = useEvents({
+    q,
+    hidesNoise,
+    range,
+    valid,
+    ownEmail: session.user.email,
+    live,
+    isReading,
+    hasTime: read.hasTime,
+  })
   const isDefaultRange = Object.keys(writeRange(range)).length === 0
 
   const show = useCallback(
@@ -59,6 +69,9 @@ export function AuditLogPage(): ReactNode {
       ),
     [navigate, openId],
   )
+  const search = useCallback((text: string) => show(withText(params, text)), [show, params])
+  const edit = useSearchEditOf(q, valid, search)
+  const chooseRange = (chosen: TimeRange): void => show(withRange(params, chosen))
   const open = useCallback(
     (event: PublicEvent, how: { replace: boolean }) =>
       void navigate({ to: paths.event, params: { eventId: event.id }, search: params, replace: how.replace }),
@@ -77,144 +90,148 @@ export function AuditLogPage(): ReactNode {
   }
   const onNewer = neighbour(-1)
   const onOlder = neighbour(1)
-  usePanelKeys({ enabled: openId !== undefined, onNewer, onOlder, onClose: close })
+  const table = useRef<EventTableHandle>(null)
+  const [showsKeys, setShowsKeys] = useState(false)
+  useLogKeys({
+    isOpen: openId !== undefined,
+    onNewer,
+    onOlder,
+    onClose: close,
+    onWalk: (step) => table.current?.walk(step),
+    onHelp: () => setShowsKeys(true),
+  })
 
-  // A new server knows only what was done in it itself: below that it tells how to record more.
-  const onlyOwnActs =
-    q === '' &&
-    isDefaultRange &&
-    !events.hasMore &&
-    !events.stale &&
-    events.events.every((event) => event.source === ownSource)
-
-  // Where nothing is on screen, nobody is disturbed by the first events: they show themselves.
-  const { newCount, refresh } = events
-  const isEmpty = events.events.length === 0
-  useEffect(() => {
-    if (isEmpty && newCount > 0) refresh()
-  }, [isEmpty, newCount, refresh])
-
-  const knownValues = useCallback((field: string) => findKnownValues(events.events, field), [events.events])
-  const bounds = rangeBounds(range, events.askedAtMs)
-  const widerRange = { kind: 'past', id: '90d' } as const
+  const filters = useFilterPane(openId !== undefined)
+  const facetPane = {
+    question: events.question,
+    askedAtMs: events.askedAtMs,
+    enabled: valid && !events.loading && !events.stale,
+  }
+  const grid = gridOf(columns.state)
+  // CSSProperties does not know properties of our own.
+  const style = {
+    '--event-columns': grid.columns,
+    '--event-width-min': `${grid.widthMin}px`,
+  } as CSSProperties
   return (
     <ZoneContext value={zone}>
-      <div className={classes.page}>
-        <div className={classes.main} inert={narrow && openId !== undefined}>
-          <div className={classes.tools}>
-            <div className={classes.head}>
-              <div className={classes.titles}>
-                <h1 className={classes.heading}>Audit Log</h1>
-                {scope === undefined ? null : <p className={classes.scope}>{scope}</p>}
+      <ColumnsContext value={columns}>
+        <SourceNamesContext value={sourceNames}>
+          <SearchEditContext value={edit}>
+            <div className={classes.page} style={style} data-event-grid>
+              <div className={classes.main} inert={narrow && openId !== undefined}>
+                <LogTools
+                  q={q}
+                  range={range}
+                  setBySearch={isDefaultRange && read.hasTime}
+                  scope={roleScopes[session.user.role]}
+                  events={events}
+                  live={!live ? 'off' : events.isReconnecting ? 'waiting' : isReading ? 'paused' : 'live'}
+                  onLive={(isOn) => show(withLive(params, isOn))}
+                  onSearch={search}
+                  onRange={chooseRange}
+                  onZone={(chosen) => {
+                    rememberZone(chosen)
+                    show({ ...params, zone: chosen })
+                  }}
+                />
+                <div className={classes.body}>
+                  {filters.beside ? (
+                    <div className={classes.filters}>
+                      <FacetPane {...facetPane} onFold={filters.fold} />
+                    </div>
+                  ) : null}
+                  <div className={classes.found}>
+                    <LogBar
+                      onShowFilters={filters.beside ? undefined : filters.show}
+                      onShowKeys={() => setShowsKeys(true)}
+                    />
+                    <LogResults
+                      table={table}
+                      readingHandlers={reading.handlers}
+                      user={session.user}
+                      q={q}
+                      valid={valid}
+                      range={range}
+                      isDefaultRange={isDefaultRange}
+                      events={events}
+                      openId={openId}
+                      onSearch={search}
+                      onRange={chooseRange}
+                      onOpen={openFromTable}
+                    />
+                  </div>
+                </div>
+                <ResultsFooter
+                  loaded={events.events.length}
+                  total={events.total}
+                  hasMore={events.hasMore}
+                  loading={events.loading}
+                  question={valid ? events.question : undefined}
+                  hiddenCount={events.hiddenCount}
+                  noiseIsShown={params.noise === 'shown' && !read.namesNoise}
+                  onShowNoise={(isShown) => show(withNoise(params, isShown))}
+                />
               </div>
-              <SegmentedControl
-                size="xs"
-                aria-label="Time zone"
-                value={zone}
-                onChange={(value) => {
-                  const chosen = value === 'local' ? 'local' : 'utc'
-                  rememberZone(chosen)
-                  show({ ...params, zone: chosen })
-                }}
-                data={[
-                  { value: 'utc', label: 'UTC' },
-                  { value: 'local', label: <span title={zoneName('local')}>Local time</span> },
-                ]}
-              />
-              <RangePicker
-                range={range}
-                zone={zone}
-                setBySearch={isDefaultRange && read.hasTime}
-                onChange={(chosen) => show(withRange(params, chosen))}
-              />
-              <Tooltip label="Refresh">
-                <ActionIcon variant="default" size={36} aria-label="Refresh" onClick={refresh}>
-                  <RefreshIcon size={17} />
-                </ActionIcon>
-              </Tooltip>
+              {openId === undefined ? null : (
+                <EventPanel
+                  id={openId}
+                  loaded={events.events[openIndex]}
+                  onNewer={onNewer}
+                  onOlder={onOlder}
+                  onClose={close}
+                />
+              )}
             </div>
-            <SearchBox
-              value={q}
-              knownValues={knownValues}
-              onSearch={(text) => show(withText(params, text))}
-            />
-            <Histogram
-              buckets={events.buckets}
-              zone={zone}
-              endMs={bounds.toMs}
-              loading={events.total === undefined}
-              failed={events.histogramError !== null}
-              onZoom={(fromMs, toMs) => {
-                const chosen = rangeBetween(fromMs, toMs)
-                if (chosen !== undefined) show(withRange(params, chosen))
+            <Drawer
+              opened={filters.over}
+              onClose={filters.hide}
+              title="Filters"
+              size={320}
+              padding={0}
+              closeButtonProps={{ 'aria-label': 'Close the filters' }}
+              classNames={{
+                header: classes.drawerHead ?? '',
+                title: classes.drawerTitle ?? '',
+                body: classes.drawerBody ?? '',
               }}
-            />
-          </div>
-          <div className={classes.results}>
-            {newCount > 0 && !isEmpty ? (
-              <Button className={classes.fresh ?? ''} size="xs" radius="xl" onClick={refresh}>
-                {formatCount(newCount)}
-                {events.newCountIsMore ? '+' : ''} new {newCount === 1 ? 'event' : 'events'}
-              </Button>
-            ) : null}
-            {!valid ? (
-              <div className={classes.note}>The search cannot be understood, so nothing was searched.</div>
-            ) : events.error !== null ? (
-              <div className={classes.problem}>
-                <ProblemNote error={events.error} onRetry={events.refresh} />
-              </div>
-            ) : events.loading ? (
-              <TableSkeleton />
-            ) : events.events.length > 0 ? (
-              <EventTable
-                resultKey={events.askedAtMs}
-                events={events.events}
-                total={events.total}
-                openId={openId}
-                stale={events.stale}
-                hasMore={events.hasMore}
-                loadingMore={events.loadingMore}
-                moreError={events.moreError}
-                below={onlyOwnActs ? <FirstEvent user={session.user} /> : null}
-                onLoadMore={events.loadMore}
-                onOpen={openFromTable}
-              />
-            ) : q === '' && isDefaultRange ? (
-              <FirstEvent user={session.user} />
-            ) : (
-              <NoMatch
-                q={q}
-                rangeLabel={describeRange(range, zone).replace(/^P/, 'p')}
-                onSearch={(text) => show(withText(params, text))}
-                onWiden={
-                  range.kind === 'past' && range.id === '90d'
-                    ? undefined
-                    : () => show(withRange(params, widerRange))
-                }
-              />
-            )}
-          </div>
-          <ResultsFooter
-            loaded={events.events.length}
-            total={events.total}
-            hasMore={events.hasMore}
-            loading={events.loading}
-            question={valid ? events.question : undefined}
-            hiddenCount={events.hiddenCount}
-            noiseIsShown={params.noise === 'shown' && !read.namesNoise}
-            onShowNoise={(isShown) => show(withNoise(params, isShown))}
-          />
-        </div>
-        {openId === undefined ? null : (
-          <EventPanel
-            id={openId}
-            loaded={events.events[openIndex]}
-            onNewer={onNewer}
-            onOlder={onOlder}
-            onClose={close}
-          />
-        )}
-      </div>
+            >
+              <FacetPane {...facetPane} />
+            </Drawer>
+            <KeysHelp opened={showsKeys} onClose={() => setShowsKeys(false)} />
+          </SearchEditContext>
+        </SourceNamesContext>
+      </ColumnsContext>
     </ZoneContext>
   )
+}
+
+type FilterPane = {
+  /** Beside the table. */
+  beside: boolean
+  /** Over the page. */
+  over: boolean
+  show: () => void
+  fold: () => void
+  hide: () => void
+}
+
+/** Where the filters are: beside the table unless they are folded, or over the page where they would take its room. */
+function useFilterPane(eventIsOpen: boolean): FilterPane {
+  const [folded, setFolded] = useLocalStorage({
+    key: 'audit-filters-folded',
+    defaultValue: false,
+    getInitialValueInEffect: false,
+  })
+  const [wanted, setWanted] = useState(false)
+  const wide = useMediaQuery('(min-width: 75em)', undefined, { getInitialValueInEffect: false })
+  const widest = useMediaQuery('(min-width: 110em)', undefined, { getInitialValueInEffect: false })
+  const hasRoom = eventIsOpen ? widest : wide
+  return {
+    beside: hasRoom && !folded,
+    over: !hasRoom && wanted,
+    show: () => (hasRoom ? setFolded(false) : setWanted(true)),
+    fold: () => setFolded(true),
+    hide: () => setWanted(false),
+  }
 }

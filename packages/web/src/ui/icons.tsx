@@ -77,3 +77,11 @@ export const DatabaseIcon = icon(
   'M4 6.7v10.6c0 1.8 3.6 3.2 8 3.2s8-1.4 8-3.2V6.7',
   'M4 12c0 1.8 3.6 3.2 8 3.2s8-1.4 8-3.2',
 )
+export const FunnelIcon = icon('M4 5h16l-6 7.5V19l-4-2.2v-4.3z')
+export const PlusCircleIcon = icon('M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z', 'M12 8.5v7', 'M8.5 12h7')
+export const MinusCircleIcon = icon('M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z', 'M8.5 12h7')
+export const ColumnsIcon = icon('M4 5h16v14H4z', 'M9.3 5v14', 'M14.7 5v14')
+export const KeyboardIcon = icon(
+  'M3 6.5h18v11H3z',
+  'M7 10.2h.01M10.3 10.2h.01M13.6 10.2h.01M17 10.2h.01M8 14h8',
+)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import type { EventStore } from '../event-store.ts'
+import { describeReadingBehind } from '../testing/behind-suite.ts'
 import { describeEventStore } from '../testing/event-store-suite.ts'
 import { describeRewriting } from '../testing/rewrite-suite.ts'
 import { openClickHouseEventStore } from './clickhouse-event-store.ts'
@@ -25,3 +26,4 @@ const open = async (): Promise<EventStore> =>
 
 describeEventStore('embedded ClickHouse', open)
 describeRewriting('embedded ClickHouse', open)
+describeReadingBehind('embedded ClickHouse', open)

@@ -8,6 +8,7 @@ import { countByTime } from './count-by-time.ts'
 import type { Engine } from './engine.ts'
 import { keptColumns, readKept } from './kept-event.ts'
 import { migrateEngine } from './migrate-engine.ts'
+import { readBehind } from './read-behind.ts'
 import { readEventLines } from './read-event-lines.ts'
 import { readIds } from './read-ids.ts'
 import { searchEvents } from './read-page.ts'
@@ -30,6 +31,9 @@ export async function openClickHouseEventStore(engine: Engine): Promise<EventSto
       searchEvents(watch(engine, options), search, page, options.priority ?? 'interactive'),
     readEventLines: (search, what, options = {}) =>
       readEventLines(watch(engine, options), search, what, options.priority ?? 'interactive'),
+    readBehind: (search, range, page, options = {}) =>
+      readBehind(watch(engine, options), renderSearch(search), range, page),
+    readAllBehind: (range, page) => readBehind(engine, { where: '1', params: {} }, range, page),
     readEvent: (search, id, options) => readEvent(watch(engine, options), search, id),
     countByTime: (search, intervalMs, options) => countByTime(watch(engine, options), search, intervalMs),
     countByField: (search, field, valuesMax, options) =>

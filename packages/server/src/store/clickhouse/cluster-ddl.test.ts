@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { search } from '../testing/sketch-events.ts'
 import { openClickHouseEventStore } from './clickhouse-event-store.ts'
 import { renderDdl } from './render-ddl.ts'
 import { openServerEngine } from './server-engine.ts'
@@ -69,5 +70,11 @@ it('makes replicated tables in a cluster, asks for its quorum, and looks at what
     'SYSTEM SYNC REPLICA events LIGHTWEIGHT',
     'SYSTEM SYNC REPLICA event_tables LIGHTWEIGHT',
   ])
+  const beforeReading = front.requests.length
+  const range = { node: 'n1', after: 0, upTo: 10 }
+  const page = { limit: 10, bytesMax: 1000 }
+  expect(await store.readBehind(search(), range, page)).toEqual({ events: [], hasMore: false })
+  // What this replica does not have yet would be passed over for good.
+  expect(front.requests[beforeReading]?.query).toBe('SYSTEM SYNC REPLICA events LIGHTWEIGHT')
   await store.close()
 })

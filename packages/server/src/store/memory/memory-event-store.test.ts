@@ -1,6 +1,8 @@
+import { describeReadingBehind } from '../testing/behind-suite.ts'
 import { describeEventStore } from '../testing/event-store-suite.ts'
 import { describeRewriting } from '../testing/rewrite-suite.ts'
 import { createMemoryEventStore } from './memory-event-store.ts'
 
 describeEventStore('in memory', async () => createMemoryEventStore())
 describeRewriting('in memory', async () => createMemoryEventStore())
+describeReadingBehind('in memory', async () => createMemoryEventStore())

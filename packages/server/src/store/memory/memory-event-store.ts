@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
-import { matchesFilter } from '@aleph-audit-log/domain/filter/match-filter'
 import { toSearchText } from '@aleph-audit-log/domain/search-text'
 import { toSearchableEvent, type SearchableEvent } from '@aleph-audit-log/domain/searchable-event'
 import { padMicroseconds, timeFromMs, timeToMs } from '@aleph-audit-log/domain/time'
@@ -12,11 +11,13 @@ import {
   type Facet,
   type FacetField,
   type Page,
+  type PositionRange,
   type Positions,
   type StoredRow,
   type StoreFaults,
 } from '../event-store.ts'
 import type { RestrictedSearch } from '../restricted-search.ts'
+import { isFoundBy } from '../is-found-by.ts'
 import { isWeekBefore, weekOf } from '../week.ts'
 
 /** Called before and after each step that can fail; what it throws is what the step fails with. */
@@ -32,7 +33,7 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
   let rows: Row[] = []
   const select = (search: RestrictedSearch): Row[] => {
     fault('search')
-    return rows.filter((row) => isFound(row, search)).sort(newestFirst)
+    return rows.filter((row) => isFoundBy(search, row.event, row.searchable)).sort(newestFirst)
   }
   return {
     appendEvents: async (events, { mayBeThere }) => {
@@ -61,6 +62,8 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
       ),
     searchEvents: async (search, page) => pageOf(select(search), page),
     readEventLines: (search, what) => readLinesOf(select(search), what),
+    readBehind: async (search, range, page) => pageBehind(select(search), range, page),
+    readAllBehind: async (range, page) => pageBehind(rows, range, page),
     readEvent: async (search, id) => select(search).find((row) => row.event.id === id)?.event,
     countByTime: async (search, intervalMs) => bucketsOf(select(search), intervalMs),
     countByField: async (search, field, valuesMax) => facetOf(select(search), field, valuesMax),
@@ -86,14 +89,10 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
     },
     rewriteEvents: async (change, { exclusively, onProgress }) =>
       exclusively(async () => {
-        const changed = rows.map(({ event }) => change(event))
-        rows = rows.map((row, i) => (changed[i] === undefined ? row : toRow(changed[i])))
-        onProgress({
-          weeks: 1,
-          weeksDone: 1,
-          events: rows.length,
-          changed: changed.filter((event) => event !== undefined).length,
-        })
+        const made = rows.map(({ event }) => change(event))
+        rows = rows.map((row, i) => (made[i] === undefined ? row : toRow(made[i])))
+        const changed = made.filter((event) => event !== undefined).length
+        onProgress({ weeks: 1, weeksDone: 1, events: rows.length, changed })
       }),
     close: async () => undefined,
   }
@@ -159,15 +158,6 @@ function readIdsOf(rows: Row[], beyond: Positions, onIds: (ids: Buffer) => void)
   return positions
 }
 
-function isFound({ event, searchable }: Row, search: RestrictedSearch): boolean {
-  return (
-    event.workspaceId === search.workspaceId &&
-    searchable.occurredAt >= search.from &&
-    searchable.occurredAt < search.before &&
-    matchesFilter(search.filter, searchable)
-  )
-}
-
 function newestFirst(a: Row, b: Row): number {
   return (
     compare(b.searchable.occurredAt, a.searchable.occurredAt) || compare(b.searchable.id, a.searchable.id)
@@ -180,7 +170,7 @@ function compare(a: string, b: string): number {
 }
 
 function pageOf(rows: Row[], page: Page): EventPage {
-  const { after, longerThanBytes, limit, bytesMax, upTo = [] } = page
+  const { after, longerThanBytes, upTo = [] } = page
   const start = after === undefined ? undefined : padMicroseconds(after.occurredAt)
   const found = rows
     .filter(
@@ -193,16 +183,36 @@ function pageOf(rows: Row[], page: Page): EventPage {
     .filter(({ event: { position } }) =>
       upTo.every(({ node, sequence }) => position.node !== node || position.sequence <= sequence),
     )
-    .map(({ event }) => ({ event, bytes: Buffer.byteLength(JSON.stringify(event)) }))
-    .filter(({ bytes }) => longerThanBytes === undefined || bytes > longerThanBytes)
+    .filter(({ event }) => longerThanBytes === undefined || sizeOf(event) > longerThanBytes)
+  return firstOf(found, page)
+}
+
+function sizeOf(event: StoredEvent): number {
+  return Buffer.byteLength(JSON.stringify(event))
+}
+
+/** The first of the rows that a page has room for. */
+function firstOf(found: readonly Row[], { limit, bytesMax }: Pick<Page, 'limit' | 'bytesMax'>): EventPage {
   const events: StoredEvent[] = []
   let bytesUsed = 0
-  for (const { event, bytes } of found) {
-    bytesUsed += bytes
+  for (const { event } of found) {
+    bytesUsed += sizeOf(event)
     if (events.length === limit || (bytesUsed > bytesMax && events.length > 0)) break
     events.push(event)
   }
   return { events, hasMore: events.length < found.length }
+}
+
+function pageBehind(
+  rows: Row[],
+  { node, after, upTo }: PositionRange,
+  page: Pick<Page, 'limit' | 'bytesMax'>,
+): EventPage {
+  const behind = rows.filter(
+    ({ event: { position } }) =>
+      position.node === node && position.sequence > after && position.sequence <= upTo,
+  )
+  return firstOf(behind.toSorted(byPosition), page)
 }
 
 function bucketsOf(rows: Row[], intervalMs: number): Bucket[] {

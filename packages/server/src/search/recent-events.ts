@@ -1,0 +1,240 @@
+import { toPublicEvent } from '@aleph-audit-log/domain/api/events'
+import type { StoredEvent } from '@aleph-audit-log/domain/event'
+import { toSearchableEvent, type SearchableEvent } from '@aleph-audit-log/domain/searchable-event'
+import type { EventPage, PositionRange } from '../store/event-store.ts'
+
+/** An event as all tails need it: made once for all of them. */
+export type RecentEvent = {
+  sequence: number
+  workspaceId: string
+  searchable: SearchableEvent
+  /** What the API shows of it. */
+  json: string
+}
+
+/** How far a node has brought its events into the store, and where it stood when that was first known. */
+export type NodePosition = { node: string; first: number; sequence: number }
+
+export type RecentEventsOptions = {
+  node: string
+  /** How far this node has. */
+  appliedSequence: () => number
+  /** How far all nodes have that share the store, this one too; undefined if it is alone. */
+  readAllPositions: (() => Promise<NodePosition[]>) | undefined
+  readAllBehind: (range: PositionRange) => Promise<EventPage>
+  limits: { recentEventsMax: number; recentBytesMax: number; othersMs: number }
+  onError: (error: unknown) => void
+}
+
+/**
+ * What has come into the event store of late, in memory once for all who follow, and only while somebody does: of each
+ * node everything behind some position, in order, up to where it is settled. Nobody is waited for: what has no room any
+ * more goes, and who has not taken it reads it from the store.
+ */
+export class RecentEvents {
+  readonly #options: RecentEventsOptions
+  readonly #windows = new Map<string, Window>()
+  readonly #firsts = new Map<string, number>()
+  readonly #waiting = new Set<() => void>()
+  #version = 0
+  #followers = 0
+  #polling: NodeJS.Timeout | undefined
+
+  constructor(options: RecentEventsOptions) {
+    this.#options = options
+  }
+
+  /** Call `leave` once for each call. */
+  join(): void {
+    this.#followers++
+    if (this.#followers > 1) return
+    const { node, appliedSequence } = this.#options
+    this.#windows.set(node, new Window(appliedSequence(), this.#options.limits))
+    this.#pollAgain(0)
+  }
+
+  leave(): void {
+    this.#followers--
+    if (this.#followers > 0) return
+    clearTimeout(this.#polling)
+    this.#windows.clear()
+  }
+
+  get followers(): number {
+    return this.#followers
+  }
+
+  /** For the applier: whether a batch is worth keeping in memory until it is confirmed. */
+  wants({ records, bytes }: { records: number; bytes: number }): boolean {
+    const { recentEventsMax, recentBytesMax } = this.#options.limits
+    return this.#followers > 0 && records <= recentEventsMax && bytes <= recentBytesMax
+  }
+
+  /** For the applier: the store has everything of this node up to `last`; the events since the last call, if wanted. */
+  tell({ last, events }: { last: number; events: readonly StoredEvent[] | undefined }): void {
+    if (this.#followers > 0) this.#add(this.#options.node, last, events)
+  }
+
+  /** Up to where the store has everything of each node, at least. */
+  async positions(): Promise<NodePosition[]> {
+    const { node, appliedSequence, readAllPositions } = this.#options
+    const all = (await readAllPositions?.()) ?? []
+    for (const known of all) this.#firsts.set(known.node, known.first)
+    const others = all.filter((one) => one.node !== node)
+    return [{ node, first: this.firstOf(node), sequence: appliedSequence() }, ...others]
+  }
+
+  /** Where a node stood that a follower does not know yet. */
+  firstOf(node: string): number {
+    return this.#firsts.get(node) ?? 0
+  }
+
+  /** The same, of the nodes that are followed. */
+  get settled(): { node: string; sequence: number }[] {
+    return [...this.#windows].map(([node, { settled }]) => ({ node, sequence: settled }))
+  }
+
+  /**
+   * The next events of a node behind a position, all up to `upTo`; undefined if they are not in memory (any more).
+   */
+  take(
+    node: string,
+    after: number,
+    max: { events: number; bytes: number },
+  ): { events: readonly RecentEvent[]; upTo: number } | undefined {
+    return this.#windows.get(node)?.take(after, max)
+  }
+
+  /** Grows whenever something has come in. */
+  get version(): number {
+    return this.#version
+  }
+
+  /** Resolves when the version is another one, after `ms`, or when the signal aborts. */
+  async changed(since: number, ms: number, signal: AbortSignal): Promise<void> {
+    if (this.#version !== since || signal.aborted) return
+    await new Promise<void>((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', wake)
+        this.#waiting.delete(wake)
+        resolve()
+      }
+      const timer = setTimeout(wake, ms)
+      signal.addEventListener('abort', wake, { once: true })
+      this.#waiting.add(wake)
+    })
+  }
+
+  #add(node: string, upTo: number, events: readonly StoredEvent[] | undefined): void {
+    const window = this.#windows.get(node)
+    if (window === undefined) this.#windows.set(node, new Window(upTo, this.#options.limits))
+    else window.add(upTo, events)
+    this.#version++
+    for (const wake of this.#waiting) wake()
+  }
+
+  #pollAgain(ms: number): void {
+    const { readAllPositions, onError, limits } = this.#options
+    if (readAllPositions === undefined) return
+    const poll = async (): Promise<void> => {
+      await this.#readOthers().catch(onError)
+      if (this.#followers > 0) this.#pollAgain(limits.othersMs)
+    }
+    clearTimeout(this.#polling)
+    this.#polling = setTimeout(() => void poll(), ms)
+  }
+
+  /** What other nodes have brought into the store is read once for all, unless it is too much to keep. */
+  async #readOthers(): Promise<void> {
+    const { node: own, readAllBehind } = this.#options
+    for (const { node, sequence } of await this.positions()) {
+      const settled = this.#windows.get(node)?.settled
+      if (node === own || sequence <= (settled ?? -1)) continue
+      const range = { node, after: settled ?? sequence, upTo: sequence }
+      const page = range.after === sequence ? undefined : await readAllBehind(range)
+      if (this.#followers === 0) return
+      this.#add(node, sequence, page?.hasMore === false ? page.events : undefined)
+    }
+  }
+}
+
+/** Of one node: everything behind `#after`, up to `settled`. */
+class Window {
+  readonly #limits: { recentEventsMax: number; recentBytesMax: number }
+  #after: number
+  #events: RecentEvent[] = []
+  #bytes = 0
+  settled: number
+
+  constructor(settled: number, limits: { recentEventsMax: number; recentBytesMax: number }) {
+    this.#limits = limits
+    this.#after = settled
+    this.settled = settled
+  }
+
+  /** Without events the window begins anew behind them. */
+  add(upTo: number, events: readonly StoredEvent[] | undefined): void {
+    this.settled = upTo
+    if (events === undefined) {
+      this.#after = upTo
+      this.#events = []
+      this.#bytes = 0
+      return
+    }
+    for (const event of events) {
+      const recent = toRecentEvent(event)
+      this.#events.push(recent)
+      this.#bytes += recent.json.length
+    }
+    const { recentEventsMax, recentBytesMax } = this.#limits
+    let dropped = 0
+    while (this.#events.length - dropped > recentEventsMax || this.#bytes > recentBytesMax) {
+      const oldest = this.#events[dropped]
+      if (oldest === undefined) break
+      this.#bytes -= oldest.json.length
+      this.#after = oldest.sequence
+      dropped++
+    }
+    if (dropped > 0) this.#events = this.#events.slice(dropped)
+  }
+
+  take(
+    after: number,
+    max: { events: number; bytes: number },
+  ): { events: RecentEvent[]; upTo: number } | undefined {
+    if (after < this.#after) return undefined
+    const taken: RecentEvent[] = []
+    let bytes = 0
+    for (let i = placeBehind(this.#events, after); i < this.#events.length; i++) {
+      const event = this.#events[i]
+      if (event === undefined) break
+      bytes += event.json.length
+      if (taken.length === max.events || (taken.length > 0 && bytes > max.bytes)) {
+        return { events: taken, upTo: taken.at(-1)?.sequence ?? after }
+      }
+      taken.push(event)
+    }
+    return { events: taken, upTo: Math.max(after, this.settled) }
+  }
+}
+
+function toRecentEvent(event: StoredEvent): RecentEvent {
+  return {
+    sequence: event.position.sequence,
+    workspaceId: event.workspaceId,
+    searchable: toSearchableEvent(event),
+    json: JSON.stringify(toPublicEvent(event)),
+  }
+}
+
+/** The place of the first event behind a sequence. */
+function placeBehind(events: readonly RecentEvent[], after: number): number {
+  let [low, high] = [0, events.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((events[middle]?.sequence ?? 0) > after) high = middle
+    else low = middle + 1
+  }
+  return low
+}

@@ -1,0 +1,76 @@
+import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
+import { ActionIcon, SegmentedControl, Tooltip } from '@mantine/core'
+import { useCallback, type ReactNode } from 'react'
+import { RefreshIcon } from '../ui/icons.tsx'
+import { Histogram } from './histogram.tsx'
+import { findKnownValues } from './known-values.ts'
+import { LiveSwitch, type LiveState } from './live-switch.tsx'
+import classes from './log-tools.module.css'
+import { RangePicker } from './range-picker.tsx'
+import { SearchBox } from './search-box.tsx'
+import { rangeBetween, rangeBounds, type TimeRange } from './time-range.ts'
+import type { EventsState } from './use-events.ts'
+import { useZone } from './zone-context.ts'
+import { zoneName, type Zone } from './zone.ts'
+
+type LogToolsProps = {
+  q: string
+  range: TimeRange
+  /** A time in the search replaces the default range. */
+  setBySearch: boolean
+  /** What a reader of this role sees, unless it is everything. */
+  scope: string | undefined
+  events: EventsState
+  live: LiveState
+  onLive: (isOn: boolean) => void
+  onSearch: (text: string) => void
+  onRange: (range: TimeRange) => void
+  onZone: (zone: Zone) => void
+}
+
+/** The head of the page: zone and range, the search box, the histogram. */
+export function LogTools(props: LogToolsProps): ReactNode {
+  const { q, range, setBySearch, scope, events, live, onLive, onSearch, onRange, onZone } = props
+  const zone = useZone()
+  const loaded: readonly PublicEvent[] = events.events
+  const knownValues = useCallback((field: string) => findKnownValues(loaded, field), [loaded])
+  return (
+    <div className={classes.tools}>
+      <div className={classes.head}>
+        <div className={classes.titles}>
+          <h1 className={classes.heading}>Audit Log</h1>
+          {scope === undefined ? null : <p className={classes.scope}>{scope}</p>}
+        </div>
+        <SegmentedControl
+          size="xs"
+          aria-label="Time zone"
+          value={zone}
+          onChange={(value) => onZone(value === 'local' ? 'local' : 'utc')}
+          data={[
+            { value: 'utc', label: 'UTC' },
+            { value: 'local', label: <span title={zoneName('local')}>Local time</span> },
+          ]}
+        />
+        {events.canFollow ? <LiveSwitch state={live} onChange={onLive} /> : null}
+        <RangePicker range={range} zone={zone} setBySearch={setBySearch} onChange={onRange} />
+        <Tooltip label="Refresh">
+          <ActionIcon variant="default" size={36} aria-label="Refresh" onClick={events.refresh}>
+            <RefreshIcon size={17} />
+          </ActionIcon>
+        </Tooltip>
+      </div>
+      <SearchBox value={q} knownValues={knownValues} onSearch={onSearch} />
+      <Histogram
+        buckets={events.buckets}
+        zone={zone}
+        endMs={rangeBounds(range, events.askedAtMs).toMs}
+        loading={events.total === undefined}
+        failed={events.histogramError !== null}
+        onZoom={(fromMs, toMs) => {
+          const chosen = rangeBetween(fromMs, toMs)
+          if (chosen !== undefined) onRange(chosen)
+        }}
+      />
+    </div>
+  )
+}
