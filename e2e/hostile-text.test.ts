@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { readWithExceljs } from '../packages/server/src/search/export/testing/read-workbook.ts'
 import { paths } from '../packages/web/src/paths.ts'
 import { openBrowser } from './browser.ts'
+import { QuietNetwork } from './quiet-network.ts'
 import { startServer, type ServerProcess } from './server-process.ts'
 
 const apiKey = 'e2e_bootstrap_key_0123456789abcdef'
@@ -41,6 +42,7 @@ let server: ServerProcess
 let browser: Browser
 let context: BrowserContext
 let page: Page
+let network: QuietNetwork
 let folder: string
 const signs: string[] = []
 const eventIds = new Map<string, string>()
@@ -67,6 +69,7 @@ afterAll(async () => {
 /** A page that notes every sign of text being run: dialogs, errors, violations of the policy, other addresses. */
 async function openPage(): Promise<Page> {
   const opened = await context.newPage()
+  network = new QuietNetwork(opened)
   opened.setDefaultTimeout(10_000)
   opened.on('dialog', (dialog) => {
     signs.push(`a dialog: ${dialog.message()}`)
@@ -157,7 +160,8 @@ async function expectHarmless(what: string): Promise<void> {
 
 /** Waits until nothing is being loaded. */
 async function settle(): Promise<void> {
-  await page.waitForLoadState('networkidle')
+  await page.waitForLoadState('load')
+  await network.untilQuiet()
 }
 
 const visibleText = async (): Promise<string> => page.evaluate(() => document.body.innerText)

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import axe from 'axe-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { followTail } from '../packages/server/src/testing/follow-tail.ts'
 import { openBrowser } from './browser.ts'
+import { findViolations } from './find-violations.ts'
 import { startServer, type ServerProcess } from './server-process.ts'
 
 const apiKey = 'e2e_bootstrap_key_0123456789abcdef'
@@ -124,18 +124,6 @@ async function readAllRows(of = page): Promise<string[]> {
   return [...found].sort(([a], [b]) => a - b).map(([, text]) => text)
 }
 
-async function findViolations(): Promise<string[]> {
-  await page.evaluate(axe.source)
-  return page.evaluate(async () => {
-    // axe has just been put into the page.
-    const { axe: checker } = globalThis as unknown as { axe: typeof axe }
-    const { violations } = await checker.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'],
-    })
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-  })
-}
-
 async function countTails(): Promise<number> {
   const metrics = await (await fetch(`${server.url}/metrics`)).text()
   return Number(/^audit_tail_clients (\d+)$/m.exec(metrics)?.[1])
@@ -150,9 +138,9 @@ describe('live', () => {
     expect(await statements().first().innerText()).toBe(all.at(-1))
     const rows = await readAllRows()
     expect(rows.toSorted()).toEqual(all.toSorted())
-    expect(await findViolations()).toEqual([])
+    expect(await findViolations(page)).toEqual([])
     await page.emulateMedia({ colorScheme: 'dark' })
-    expect(await findViolations()).toEqual([])
+    expect(await findViolations(page)).toEqual([])
     await page.emulateMedia({ colorScheme: 'light' })
   })
 
@@ -195,7 +183,7 @@ describe('live', () => {
     await sendSteadily('reading', 4)
     await newEvents().getByText('200 new events').waitFor()
     expect(await readRow()).toEqual(before)
-    expect(await findViolations()).toEqual([])
+    expect(await findViolations(page)).toEqual([])
     const last = `select ${sent} from orders`
     expect(await statements().filter({ hasText: last }).count()).toBe(0)
     await newEvents().click()

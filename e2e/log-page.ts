@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import axe from 'axe-core'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { expect, vi } from 'vitest'
 import { logLine } from '../packages/server/src/capture/postgres-log/testing/log-text.ts'
 import { openBrowser } from './browser.ts'
+import { findViolations } from './find-violations.ts'
 import { startServer, type ServerProcess } from './server-process.ts'
 
 const apiKey = 'e2e_bootstrap_key_0123456789abcdef'
@@ -203,6 +203,13 @@ export class LogPage {
     await expect.poll(async () => this.rows().count(), { timeout: 10_000 }).toBe(count)
   }
 
+  /** Waits until rows, histogram and filters are there. */
+  async untilComplete(): Promise<void> {
+    await this.rows().first().waitFor()
+    await this.page.locator('[aria-label="Histogram"][aria-busy="false"]').waitFor()
+    await this.facet('Name').locator('li').first().waitFor()
+  }
+
   /** Nothing ran, and the page is as wide as its window. */
   async expectHarmless(): Promise<void> {
     const found = await this.page.evaluate(() => ({
@@ -213,26 +220,6 @@ export class LogPage {
   }
 
   async expectNoViolations(): Promise<void> {
-    // What fades in has not yet its colours; what turns while it loads never ends.
-    await this.page.waitForFunction(() =>
-      document
-        .getAnimations()
-        .every(
-          ({ playState, effect }) =>
-            playState !== 'running' || effect?.getComputedTiming().iterations === Number.POSITIVE_INFINITY,
-        ),
-    )
-    await this.page.evaluate(axe.source)
-    const violations = await this.page.evaluate(async () => {
-      // axe has just been put into the page.
-      const { axe: checker } = globalThis as unknown as { axe: typeof axe }
-      const { violations } = await checker.run(document, {
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'],
-      })
-      return violations.map(
-        (violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(' ')}`,
-      )
-    })
-    expect(violations).toEqual([])
+    expect(await findViolations(this.page)).toEqual([])
   }
 }

@@ -133,8 +133,7 @@ describe('the filters at the left', () => {
       }).observe({ type: 'layout-shift', buffered: true })
     })
     await log.page.reload()
-    await log.facet('Tool').waitFor()
-    await log.page.waitForLoadState('networkidle')
+    await log.untilComplete()
     const sum = await log.page.evaluate(
       () => (globalThis as unknown as { shifts: { sum: number } }).shifts.sum,
     )
@@ -297,7 +296,7 @@ describe('on every screen', () => {
   })
 
   it('the first view needs at most 350 kB of JavaScript, gzipped', async () => {
-    await log.page.waitForLoadState('networkidle')
+    await log.untilComplete()
     const scripts = await log.page.evaluate(() =>
       performance
         .getEntriesByType('resource')
