@@ -1,3 +1,4 @@
+import type * as syncFs from 'node:fs'
 import type * as fs from 'node:fs/promises'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -21,6 +22,17 @@ const disk = vi.hoisted(() => {
       return Object.assign(new Error(`${state.code}: injected into ${name}`), { code: state.code })
     },
   }
+})
+
+vi.mock('node:fs', async (importOriginal) => {
+  const real = await importOriginal<typeof syncFs>()
+  const writeSync = (file: number, bytes: Uint8Array, from: number, length: number, at: number): number => {
+    const error = disk.next('write')
+    if (!error) return real.writeSync(file, bytes, from, length, at)
+    if (disk.state.half) real.writeSync(file, bytes, from, Math.floor(length / 2), at)
+    throw error
+  }
+  return { ...real, writeSync }
 })
 
 vi.mock('node:fs/promises', async (importOriginal) => {

@@ -16,6 +16,7 @@ import {
 import { asStorageError } from './storage-error.ts'
 import { syncDirectory } from './sync-directory.ts'
 import { WriteBuffer } from './write-buffer.ts'
+import { writeFully } from './write-fully.ts'
 
 export type JournalLimits = {
   /** A segment is closed when it is larger. */
@@ -385,13 +386,5 @@ async function truncateDurably(path: string, bytes: number): Promise<void> {
     await file.sync()
   } finally {
     await file.close()
-  }
-}
-
-async function writeFully(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  let written = 0
-  while (written < bytes.length) {
-    const result = await file.write(bytes, written, bytes.length - written, position + written)
-    written += result.bytesWritten
   }
 }

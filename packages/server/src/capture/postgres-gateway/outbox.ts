@@ -23,8 +23,8 @@ export type Outbox = {
    */
   addIntents: (drafts: readonly EventDraft[]) => Promise<void>
   /**
-   * Says that everything has been told of these intents, by their ids. What was added in the same turn of the event loop
-   * is kept together with it or not at all.
+   * Says that everything has been told of these intents, by their ids. What was added right before it is kept together with
+   * it or not at all.
    */
   settle: (ids: readonly string[]) => void
   /** Undefined while there is room for more; else resolves when there is. */
@@ -47,6 +47,9 @@ export const outboxLimits = {
   /** What waits to be written to the disk; with more, sessions wait. */
   unwrittenBytesMax: 8 * 1024 * 1024,
   groupBytesMax: 4 * 1024 * 1024,
+  /** What is told waits so long to be written to the disk together with what comes next, and so much of it does. */
+  toldMs: 5,
+  toldBytesMax: 256 * 1024,
   /** What waits on the disk. */
   spool: {
     segmentBytesMax: 16 * 1024 * 1024,

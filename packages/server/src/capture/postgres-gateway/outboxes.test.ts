@@ -209,8 +209,25 @@ describe('events that wait on the disk', () => {
     await next.close()
   })
 
+  it('are written together with the next intent, and also when none comes', async () => {
+    limits = { ...limits, toldMs: 60_000 }
+    const outbox = await open()
+    await outbox.addIntents([draft(1)])
+    outbox.add(draft(2))
+    outbox.settle([draft(1).id ?? ''])
+    await outbox.addIntents([draft(3)])
+    await vi.waitFor(() => expect(log.ids).toEqual([2]))
+    outbox.settle([draft(3).id ?? ''])
+    await outbox.close()
+    limits = { ...limits, toldMs: 1 }
+    const next = await open()
+    next.add(draft(4))
+    await vi.waitFor(() => expect(log.ids).toEqual([2, 4]))
+    await next.close()
+  })
+
   it('make sessions wait when they cannot be written, and intents fail', async () => {
-    limits = { ...limits, unwrittenBytesMax: 200, groupBytesMax: 1 }
+    limits = { ...limits, unwrittenBytesMax: 200, groupBytesMax: 1, toldBytesMax: 1 }
     limits = {
       ...limits,
       spool: { ...limits.spool, segmentBytesMax: 100, unappliedBytesMax: 1000 },

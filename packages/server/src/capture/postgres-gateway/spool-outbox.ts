@@ -48,7 +48,10 @@ export class SpoolOutbox implements Outbox {
   /** The intents up to here are of an earlier process. */
   readonly #inherited: number
   #next: number
+  /** Not being written yet. */
   #told: string[] = []
+  #toldBytes = 0
+  #toldTimer: NodeJS.Timeout | undefined
   #unwrittenBytes = 0
   #unwrittenEvents = 0
   #room: { promise: Promise<void>; resolve: () => void } | undefined
@@ -90,7 +93,10 @@ export class SpoolOutbox implements Outbox {
 
   async addIntents(drafts: readonly EventDraft[]): Promise<void> {
     const { mask } = this.#options
-    await this.#commit.append(drafts.map((draft) => JSON.stringify({ intent: mask(draft) } satisfies Entry)))
+    const intents = drafts.map((draft) => JSON.stringify({ intent: mask(draft) } satisfies Entry))
+    // In the same turn, so both are one sync of the disk.
+    this.#writeTold()
+    await this.#commit.append(intents)
   }
 
   waitForRoom(): Promise<void> | undefined {
@@ -109,7 +115,7 @@ export class SpoolOutbox implements Outbox {
     return {
       ...status,
       // What is no event counts as well: it is soon dealt with.
-      eventsWaiting: this.#journal.lastSequence - this.#next + 1 + this.#unwrittenEvents,
+      eventsWaiting: this.#journal.lastSequence - this.#next + 1 + this.#unwrittenEvents + this.#told.length,
       eventsLost: eventsTooOld,
       ...(message === undefined ? {} : { message }),
     }
@@ -117,7 +123,7 @@ export class SpoolOutbox implements Outbox {
 
   /** What is on the disk waits there for the next start. */
   async close(): Promise<void> {
-    await Promise.resolve()
+    this.#writeTold()
     const written = this.#untilWritten()
     await Promise.race([written, sleep(this.#limits.closeMs, undefined, { ref: false })])
     this.#stopping.abort()
@@ -130,21 +136,32 @@ export class SpoolOutbox implements Outbox {
     await this.#journal.close()
   }
 
-  /** What is told in one turn of the event loop is written as one. */
+  /**
+   * What is told of a statement is written together with the intent of the next one, or a little later: a sync of its own
+   * would keep that intent waiting.
+   */
   #keep(entry: Entry): void {
-    if (this.#told.length === 0) {
-      queueMicrotask(() => {
-        const told = this.#told
-        this.#told = []
-        void this.#write(told)
-      })
-    }
-    this.#told.push(JSON.stringify(entry))
+    const payload = JSON.stringify(entry)
+    this.#told.push(payload)
+    this.#toldBytes += Buffer.byteLength(payload)
+    // Behind what is told right after it, which belongs to it.
+    if (this.#toldBytes >= this.#limits.toldBytesMax) queueMicrotask(() => this.#writeTold())
+    else this.#toldTimer ??= setTimeout(() => this.#writeTold(), this.#limits.toldMs)
+  }
+
+  #writeTold(): void {
+    clearTimeout(this.#toldTimer)
+    this.#toldTimer = undefined
+    const told = this.#told
+    if (told.length === 0) return
+    const bytes = this.#toldBytes
+    this.#told = []
+    this.#toldBytes = 0
+    void this.#write(told, bytes)
   }
 
   /** Until it is on the disk: what has happened is recorded, however long that takes. */
-  async #write(payloads: readonly string[]): Promise<void> {
-    const bytes = payloads.reduce((sum, payload) => sum + Buffer.byteLength(payload), 0)
+  async #write(payloads: readonly string[], bytes: number): Promise<void> {
     this.#unwrittenBytes += bytes
     this.#unwrittenEvents += payloads.length
     const { retryMs } = this.#limits
