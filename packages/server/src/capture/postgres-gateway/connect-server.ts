@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { AuditError, isAuditError } from '@aleph-audit-log/domain/error'
 import type { GatewayTlsContexts, ServerAddress } from './gateway-tls.ts'
+import type { ReadBuffer } from './read-buffer.ts'
 
 const sslRequest = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])
 const yes = 0x53
@@ -10,6 +11,8 @@ export type ConnectServerOptions = {
   tls: GatewayTlsContexts
   connectMs: number
   signal: AbortSignal
+  /** What is read goes there, and causes no `data`. Not where the connection is encrypted. */
+  into?: ReadBuffer | undefined
 }
 
 /**
@@ -17,13 +20,14 @@ export type ConnectServerOptions = {
  * server cannot be reached, `invalid` where it is not as the settings want it. The socket is then closed.
  */
 export async function connectServer(options: ConnectServerOptions): Promise<Socket> {
-  const { address, tls, connectMs, signal } = options
+  const { address, tls, connectMs, signal, into } = options
   const socket = connect({
     ...address,
     allowHalfOpen: true,
     noDelay: true,
     keepAlive: true,
     keepAliveInitialDelay: 60_000,
+    ...(into === undefined ? {} : { onread: into.onread }),
   })
   const limit = AbortSignal.any([signal, AbortSignal.timeout(connectMs)])
   const abort = (): void => void socket.destroy(new Error('the time for it is over'))

@@ -1,8 +1,9 @@
 import { Readable, Writable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pipeline } from 'node:stream/promises'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { message } from './testing/raw-client.ts'
+import { message, RawClient } from './testing/raw-client.ts'
 import { until } from './testing/test-gateway.ts'
 import { GatewayFixture } from './testing/gateway-fixture.ts'
 
@@ -30,6 +31,30 @@ describe('rows', () => {
       [4, 'SELECT 4'],
     ])
     expect(fixture.recorder.facts()[6]?.bytes).toBe(4 * (2 + 4 + 1))
+  })
+
+  test('reach a client that does not read for a while as they were sent', async () => {
+    // First as many as fit between the two, then one at a time.
+    const sql = `select n, repeat(md5(n::text), 256), case when n > 300 then pg_sleep(0.001) end
+      from generate_series(1, 2500) n`
+    const rowsOf = async (port: number, waitMs: number): Promise<Buffer> => {
+      const client = await RawClient.signedIn(port)
+      const before = client.bytes.length
+      client.send(message.query(sql))
+      client.socket.pause()
+      await sleep(waitMs)
+      client.socket.resume()
+      const end = Buffer.from('Z\0\0\0\u0005I')
+      await until(
+        () => (client.bytes.subarray(before).subarray(-6).equals(end) ? true : undefined),
+        'all rows',
+      )
+      client.close()
+      return client.bytes.subarray(before)
+    }
+    const direct = await rowsOf(fixture.server.port, 0)
+    expect(direct.length).toBeGreaterThan(20_000_000)
+    expect((await rowsOf(fixture.port, 4000)).equals(direct)).toBe(true)
   })
 
   test('of a portal that is fetched in slices are summed, and the time of the client does not count', async () => {

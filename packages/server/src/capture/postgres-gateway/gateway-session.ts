@@ -8,6 +8,7 @@ import { encodeError } from './protocol/encode-message.ts'
 import { fatal, ownErrors, type OwnError } from './protocol/own-errors.ts'
 import { ProtocolFault } from './protocol/protocol-fault.ts'
 import { sessionStates, type SessionState, type SessionStep } from './protocol/session-states.ts'
+import { ReadBuffer } from './read-buffer.ts'
 import { Relay } from './relay.ts'
 import type { SessionContext } from './session-context.ts'
 import { sayLastWords } from './session-legs.ts'
@@ -90,9 +91,11 @@ export class GatewaySession {
       this.#refuse(refusal)
       return
     }
+    const isPlain = this.#context.tls.settings.server === undefined
+    const serverBuffer = isPlain ? new ReadBuffer() : undefined
     let server: Socket
     try {
-      server = await this.#connect()
+      server = await this.#connect(serverBuffer)
     } catch (error) {
       if (this.#isOver()) return
       const told = toOwnError(error)
@@ -115,6 +118,7 @@ export class GatewaySession {
       startedAt: this.#startedAt,
       client: greeting.socket,
       server,
+      serverBuffer,
       first: { toServer: greeting.packet, fromClient: greeting.rest },
       step: (step) => this.#step(step),
       signedIn: () => clearTimeout(this.#signInTimer),
@@ -122,13 +126,14 @@ export class GatewaySession {
     })
   }
 
-  #connect(): Promise<Socket> {
+  #connect(into?: ReadBuffer): Promise<Socket> {
     const { server, tls, limits } = this.#context
     return connectServer({
       address: server,
       tls,
       connectMs: limits.connectMs,
       signal: this.#ending.signal,
+      into,
     })
   }
 

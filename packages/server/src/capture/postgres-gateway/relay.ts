@@ -11,6 +11,7 @@ import type { SessionStep } from './protocol/session-states.ts'
 import type { ErrorFacts, StatementFacts } from './protocol/statement-facts.ts'
 import type { PlacedIntent } from './protocol/placed-intent.ts'
 import { StatementTracker } from './protocol/statement-tracker.ts'
+import type { ReadBuffer } from './read-buffer.ts'
 import { holdReasons, Leg, sayLastWords } from './session-legs.ts'
 import { SignIn } from './sign-in.ts'
 import { StatementGate } from './statement-gate.ts'
@@ -22,6 +23,8 @@ export type RelayOptions = {
   startedAt: number
   client: Socket
   server: Socket
+  /** What the server is read into. */
+  serverBuffer: ReadBuffer | undefined
   /** The startup packet, and what the client sent behind it. */
   first: { toServer: Buffer; fromClient: Buffer }
   step: (step: SessionStep) => void
@@ -56,10 +59,10 @@ export class Relay {
   #endTimer: NodeJS.Timeout | undefined
 
   constructor(options: RelayOptions) {
-    const { context, facts, client, server, first } = options
+    const { context, facts, client, server, serverBuffer, first } = options
     this.#options = options
     this.#client = new Leg(client)
-    this.#server = new Leg(server)
+    this.#server = new Leg(server, serverBuffer)
     this.#clientWalker = new MessageWalker(context.clientRules)
     this.#serverWalker = new MessageWalker(context.serverRules)
     this.#signIn = new SignIn(facts, context.tls.stripsChannelBinding)
@@ -94,12 +97,12 @@ export class Relay {
 
   #listen(): void {
     const { client, server } = this.#options
-    client.on('data', (chunk: Buffer) => this.#onClientData(chunk))
+    this.#client.onData((chunk) => this.#onClientData(chunk))
     client.on('drain', () => this.#server.release(holdReasons.full))
     client.on('end', () => this.#clientEnded())
     client.on('close', () => this.#clientClosed())
     server.on('error', () => undefined)
-    server.on('data', (chunk: Buffer) => this.#onServerData(chunk))
+    this.#server.onData((chunk) => this.#onServerData(chunk))
     server.on('drain', () => this.#client.release(holdReasons.full))
     server.on('end', () => this.#serverEnded())
     server.on('close', () => this.#serverClosed())
@@ -208,6 +211,7 @@ export class Relay {
         for (const { bytes, about } of parts) {
           for (const piece of about === undefined ? bytes : [about]) this.#client.write(piece, this.#server)
         }
+        if (this.#serverHold.isHolding || !this.#isSignedIn) this.#server.keepChunk()
       }
     } catch (error) {
       this.#fail(error)

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { ReadBuffer } from './read-buffer.ts'
 
 /** Why a leg is not being read. They add up: it is read again when the last one is gone. */
 export const holdReasons = {
@@ -13,11 +14,24 @@ export const holdReasons = {
 /** One of the two connections of a session. */
 export class Leg {
   readonly socket: Socket
+  readonly #buffer: ReadBuffer | undefined
   #holds = 0
   bytesRead = 0
 
-  constructor(socket: Socket) {
+  /** `buffer`: what the socket is read into; without it, it has one for each read. */
+  constructor(socket: Socket, buffer?: ReadBuffer) {
     this.socket = socket
+    this.#buffer = buffer
+  }
+
+  onData(take: (chunk: Buffer) => void): void {
+    if (this.#buffer === undefined) this.socket.on('data', take)
+    else this.#buffer.onData = take
+  }
+
+  /** The chunk that was read last is needed longer. */
+  keepChunk(): void {
+    this.#buffer?.keepChunk()
   }
 
   hold(reason: number): void {
@@ -37,7 +51,9 @@ export class Leg {
 
   /** Writes what came from the other leg, which is not read while this one has too much to write. */
   write(bytes: Buffer, from: Leg): void {
-    if (!this.socket.write(bytes)) from.hold(holdReasons.full)
+    const hasRoom = this.socket.write(bytes)
+    if (this.socket.writableLength > 0) from.keepChunk()
+    if (!hasRoom) from.hold(holdReasons.full)
   }
 }
 
