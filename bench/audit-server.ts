@@ -23,10 +23,11 @@ export class AuditServer {
     this.readyMs = readyMs
   }
 
-  static async start(dataDir?: string): Promise<AuditServer> {
+  /** `more`: settings of the environment, besides those that it has always. */
+  static async start(dataDir?: string, more: Record<string, string> = {}): Promise<AuditServer> {
     const key = randomBytes(24).toString('hex')
     const startMs = performance.now()
-    const env = { AUDIT_BOOTSTRAP_API_KEY: key }
+    const env = { ...more, AUDIT_BOOTSTRAP_API_KEY: key }
     const server = await startServer(dataDir === undefined ? { env } : { dataDir, env })
     await until(async () => (await fetch(`${server.url}/readyz`)).ok, 60_000, 'the server to be ready')
     return new AuditServer(server, key, performance.now() - startMs)

@@ -7,6 +7,7 @@ export const partNames = [
   'excel',
   'sql',
   'gateway',
+  'page',
 ] as const
 export type PartName = (typeof partNames)[number]
 
@@ -24,6 +25,9 @@ export type Unit =
   | 'CPU s'
   | 'MB'
   | 'bytes'
+  /** Of layout shift: how much of the page moved, times how far. */
+  | 'CLS'
+  | 'events'
 
 /** What came out of several rounds: the median is compared, least and most tell the spread. */
 export type Figure = { median: number; least: number; most: number; rounds: number }

@@ -4,6 +4,7 @@ import type { MeasurePart, PartContext } from './part.ts'
 import { measureExcelDownload } from './parts/measure-excel-download.ts'
 import { measureGateway } from './parts/measure-gateway.ts'
 import { measureIngest } from './parts/measure-ingest.ts'
+import { measurePage } from './parts/measure-page.ts'
 import { measureReads } from './parts/measure-reads.ts'
 import { measureSingleEvents } from './parts/measure-single-events.ts'
 import { measureSql } from './parts/measure-sql.ts'
@@ -18,6 +19,7 @@ const parts: Record<PartName, MeasurePart> = {
   excel: measureExcelDownload,
   sql: measureSql,
   gateway: measureGateway,
+  page: measurePage,
 }
 
 export type MeasureOptions = Omit<PartContext, 'sizes'> & { mode: Mode; only: readonly PartName[] }

@@ -17,6 +17,7 @@ const partTitles: Record<PartName, string> = {
   excel: 'Excel',
   sql: 'Understanding SQL',
   gateway: 'PostgreSQL gateway',
+  page: 'The page in a browser',
 }
 
 const header = [

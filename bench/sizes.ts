@@ -40,6 +40,15 @@ export type Sizes = {
   }
   /** pgbench at this scale for so many seconds a round, and a result of so many rows. */
   gateway: { rounds: number; seconds: number; scale: number; rows: number }
+  /** The page before so many stored events; `rows` of them are loaded for scrolling, `liveSeconds` are watched. */
+  page: {
+    stored: number
+    rounds: number
+    rows: number
+    frames: number
+    liveSeconds: number
+    ratePerSecond: number
+  }
 }
 
 export const sizesOf: Record<Mode, Sizes> = {
@@ -72,6 +81,7 @@ export const sizesOf: Record<Mode, Sizes> = {
     excel: { rows: 1_000_000, encoderRows: 200_000, rounds: 3, slowSeconds: 30 },
     sql: { rounds: 2, shapes: 5000, statements: 200_000, pool: 100_000, seconds: 20, clients: 2 },
     gateway: { rounds: 5, seconds: 10, scale: 10, rows: 1_000_000 },
+    page: { stored: 10_000_000, rounds: 7, rows: 100_000, frames: 300, liveSeconds: 20, ratePerSecond: 500 },
   },
   // A few minutes: for work on the benchmark and a first look at a change.
   quick: {
@@ -96,6 +106,7 @@ export const sizesOf: Record<Mode, Sizes> = {
     excel: { rows: 50_000, encoderRows: 10_000, rounds: 2, slowSeconds: 3 },
     sql: { rounds: 1, shapes: 1000, statements: 50_000, pool: 20_000, seconds: 5, clients: 2 },
     gateway: { rounds: 2, seconds: 3, scale: 4, rows: 1_000_000 },
+    page: { stored: 200_000, rounds: 3, rows: 10_000, frames: 60, liveSeconds: 5, ratePerSecond: 500 },
   },
   // Seconds: whether every part still works. Its figures mean nothing.
   smoke: {
@@ -114,5 +125,6 @@ export const sizesOf: Record<Mode, Sizes> = {
     excel: { rows: 3000, encoderRows: 1000, rounds: 1, slowSeconds: 0.5 },
     sql: { rounds: 1, shapes: 50, statements: 1000, pool: 2000, seconds: 1, clients: 1 },
     gateway: { rounds: 1, seconds: 1, scale: 1, rows: 20_000 },
+    page: { stored: 4000, rounds: 1, rows: 1000, frames: 10, liveSeconds: 1, ratePerSecond: 50 },
   },
 }

@@ -44,8 +44,12 @@ export class Testbed {
   }
 
   /** The built server on a data directory. */
-  async withServer<T>(dataDir: string, work: (server: AuditServer) => Promise<T>): Promise<T> {
-    return this.with(() => AuditServer.start(dataDir), work)
+  async withServer<T>(
+    dataDir: string,
+    work: (server: AuditServer) => Promise<T>,
+    env: Record<string, string> = {},
+  ): Promise<T> {
+    return this.with(() => AuditServer.start(dataDir, env), work)
   }
 
   async withWorker<T>(

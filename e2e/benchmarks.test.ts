@@ -55,10 +55,19 @@ const linesOf: Record<PartName, string[]> = {
     'gateway.rows-memory',
     'gateway.latency',
   ],
+  page: [
+    'page.first-view',
+    'page.shift',
+    'page.interaction',
+    'page.scroll',
+    'page.scroll-jumps',
+    'page.live-frames',
+    'page.live-astray',
+  ],
 }
 
-/** Memory may not grow at all, and what is added to a latency is lost in its noise. */
-const differences = new Set(['gateway.rows-memory', 'gateway.latency'])
+/** What may be nothing at all: growing memory, what is added to a latency and lost in its noise, what moves, what is lost. */
+const differences = new Set(['gateway.rows-memory', 'gateway.latency', 'page.shift', 'page.live-astray'])
 
 test.each(partNames)(
   'the part %s measures all of its lines',
