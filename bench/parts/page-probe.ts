@@ -14,6 +14,8 @@ type Noted = {
  * CLS and INP.
  */
 export async function addProbe(page: Page): Promise<void> {
+  // What runs these files gives functions their names by a helper, which the page does not have.
+  await page.addInitScript({ content: 'globalThis.__name = (named) => named' })
   await page.addInitScript(() => {
     const noted: Noted = { firstRowMs: -1, shift: 0, interactionsMs: [] }
     Object.assign(globalThis, { noted })
