@@ -85,6 +85,7 @@ const reading = [
   '/api/v1/people',
   '/api/v1/service-accounts',
   '/api/v1/settings',
+  '/api/v1/views',
   '/api/v1/invitations/nonsense',
   '/api/v1/password-resets/nonsense',
   '/healthz',
@@ -124,6 +125,7 @@ async function readFirstSettings(): Promise<string> {
     await db.selectFrom('invitations').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('api_keys').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('integrations').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('views').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('people').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('person_keys').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('service_accounts').selectAll().where('workspace_id', '=', workspaceId).execute(),
@@ -133,7 +135,7 @@ async function readFirstSettings(): Promise<string> {
 
 test('the first workspace is full of its marker, wherever one may look', async () => {
   const paths = reading.filter((path) =>
-    /^\/api\/v1\/(events|session|members|keys|integrations|people|service-accounts)(?!.*(nonsense|typ:|cursor=|not-an-id))/.test(
+    /^\/api\/v1\/(events|session|members|keys|integrations|people|service-accounts|views)(?!.*(nonsense|typ:|cursor=|not-an-id))/.test(
       path,
     ),
   )
@@ -230,7 +232,7 @@ describe('nobody of the second workspace sees anything of the first', () => {
 
   test('with an id of the first, which is as unknown as one that never was', async () => {
     const before = await readFirstSettings()
-    const { userId, keyId, invitationId, integrationId, eventId, personId, accountId } = world.first
+    const { userId, keyId, invitationId, integrationId, eventId, personId, accountId, viewId } = world.first
     const calls: [string, string, string, object?][] = [
       ['GET', '/api/v1/events/', eventId],
       ['PATCH', '/api/v1/members/', userId, { role: 'member' }],
@@ -239,6 +241,8 @@ describe('nobody of the second workspace sees anything of the first', () => {
       ['DELETE', '/api/v1/keys/', keyId],
       ['PATCH', '/api/v1/integrations/', integrationId, { name: 'Mine now' }],
       ['DELETE', '/api/v1/integrations/', integrationId],
+      ['PATCH', '/api/v1/views/', viewId, { name: 'Mine now' }],
+      ['DELETE', '/api/v1/views/', viewId],
       ['PATCH', '/api/v1/people/', personId, { name: 'Mine now' }],
       ['DELETE', '/api/v1/people/', personId],
       ['PATCH', '/api/v1/service-accounts/', accountId, { tool: 'looker' }],
@@ -300,6 +304,12 @@ describe('what is done in the second workspace', () => {
     const account = (JSON.parse(registered) as { serviceAccount: { id: string } }).serviceAccount.id
     await ask(admin, 'PATCH', `/api/v1/service-accounts/${account}`, { tool: 'metabase' })
     await ask(admin, 'DELETE', `/api/v1/service-accounts/${account}`)
+    // Taken among the shared views of the first workspace, which is no matter here.
+    const state = { q: ownMarker, range: { past: '7d' }, noise: true, columns: ['name'] }
+    const saved = made(await ask(admin, 'POST', '/api/v1/views', { name: 'Shared', shared: true, state }))
+    const view = (JSON.parse(saved) as { view: { id: string } }).view.id
+    await ask(admin, 'PATCH', `/api/v1/views/${view}`, { name: ownMarker })
+    await ask(admin, 'DELETE', `/api/v1/views/${view}`)
     const settings = await ask(admin, 'PATCH', '/api/v1/settings', { bindParameters: 'types' })
     expect([settings.status, settings.text]).toEqual([200, '{"settings":{"bindParameters":"types"}}'])
     const ofFirst = await world.send(world.first.admin, 'GET', '/api/v1/settings')
@@ -343,6 +353,9 @@ describe('what is done in the second workspace', () => {
       'service_account_registered',
       'service_account_updated',
       'service_account_removed',
+      'view_created',
+      'view_changed',
+      'view_deleted',
       'settings_changed',
       'password_reset',
       'user_sign_in_failed',

@@ -39,6 +39,7 @@ export type TwoWorkspaces = {
     integrationId: string
     personId: string
     accountId: string
+    viewId: string
     eventId: string
   }
   second: { workspaceId: string; userId: string; callers: Record<string, Headers> }
@@ -112,6 +113,7 @@ async function fillFirst(
   const { ids } = JSON.parse(sent.text) as { ids: [string] }
   await makeIntegration(installation, folder, { workspaceId, name: 'Log', mark: marker })
   const directory = await fillDirectory(installation, workspaceId, marker)
+  const viewId = await shareView(send, admin.headers)
   return {
     workspaceId,
     admin: admin.headers,
@@ -124,6 +126,7 @@ async function fillFirst(
       mark: marker,
     }),
     ...directory,
+    viewId,
     eventId: ids[0],
   }
 }
@@ -159,6 +162,12 @@ async function makeIntegration(
     settings: { path, bindParameters: 'types', logins: [{ login: mark, name: mark }] },
   })
   return made.id
+}
+
+async function shareView(send: TwoWorkspaces['send'], headers: Headers): Promise<string> {
+  const state = { q: marker, range: { past: '7d' }, noise: false, columns: ['name'] }
+  const sent = await send(headers, 'POST', '/api/v1/views', { name: 'Shared', shared: true, state })
+  return (JSON.parse(sent.text) as { view: { id: string } }).view.id
 }
 
 /** The login of the events, and an e-mail that both workspaces have, belong to somebody of this workspace's own. */
