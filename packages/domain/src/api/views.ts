@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { toUtcTime } from '../time.ts'
 import { nameSchema } from './access.ts'
 
 /** Requests and responses of saved views: the one source of their types, validation and OpenAPI description. */
@@ -18,12 +19,15 @@ export type PastRangeId = (typeof pastRangeIds)[number]
 
 const timeSchema = z.iso.datetime().describe('RFC 3339, UTC')
 
+/** Texts of one length, which compare as the times do. */
+const canonical = (time: string): string => toUtcTime(time) ?? time
+
 const rangeSchema = z.union([
   z.strictObject({ past: z.enum(pastRangeIds).describe('Back from the moment at which the view is opened') }),
   z
     .strictObject({ from: timeSchema.describe('Inclusive'), to: timeSchema.exactOptional() })
     .describe('Until now without `to`, which is exclusive')
-    .refine(({ from, to }) => to === undefined || from < to, {
+    .refine(({ from, to }) => to === undefined || canonical(from) < canonical(to), {
       path: ['to'],
       message: 'must be later than from',
     }),
