@@ -23,7 +23,7 @@ import {
   directoryReaders,
   everybody,
   operator,
-  people,
+  type people,
   readers,
   signedIn,
   signedInAdmins,
