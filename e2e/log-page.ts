@@ -82,6 +82,20 @@ export class Viewer {
     return new LogPage(page, this.server.url)
   }
 
+  /** A page of somebody who accepts an invitation. */
+  async openAs(link: string, { name, password }: { name: string; password: string }): Promise<LogPage> {
+    const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 } })
+    const page = await context.newPage()
+    page.setDefaultTimeout(10_000)
+    page.on('pageerror', (error) => this.errors.push(String(error)))
+    await page.goto(link)
+    await page.getByLabel('Name').fill(name)
+    await page.getByLabel('Password').first().fill(password)
+    await page.getByRole('button', { name: 'Join' }).click()
+    await page.waitForURL('**/audit-log**')
+    return new LogPage(page, this.server.url)
+  }
+
   async #call(path: string, body?: unknown): Promise<Record<string, unknown>> {
     const answer = await fetch(`${this.server.url}${path}`, {
       headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },

@@ -8,6 +8,7 @@ import {
   type SettingsTransaction,
 } from '../settings/commit-with-event.ts'
 import type { Settings, SettingsDatabase } from '../settings/open-settings.ts'
+import { deletePrivateViews } from '../settings/views.ts'
 import type { Act } from './act.ts'
 import { toInvitation } from './invitations.ts'
 import { requirePermission, type Viewer } from './viewer.ts'
@@ -61,7 +62,7 @@ export async function changeRole(
 
 /**
  * Takes somebody out of the workspace and ends their sessions; who is in no other workspace is deleted. API keys they
- * made stay: they belong to the workspace. Errors: `not_found`; `conflict` for the last admin.
+ * made and views they shared stay: they belong to the workspace. Errors: `not_found`; `conflict` for the last admin.
  */
 export async function removeMember({ settings, viewer, record }: Act, userId: string): Promise<void> {
   requirePermission(viewer, 'admin')
@@ -76,6 +77,7 @@ export async function removeMember({ settings, viewer, record }: Act, userId: st
       .where('user_id', '=', userId)
       .execute()
     await transaction.deleteFrom('sessions').where('user_id', '=', userId).execute()
+    await deletePrivateViews(transaction, viewer.workspaceId, userId)
     // The foreign keys take accounts and tokens along.
     await transaction
       .deleteFrom('users')

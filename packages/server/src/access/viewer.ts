@@ -38,6 +38,12 @@ export function requirePermission(viewer: Viewer, permission: Permission): void 
   throw new AuditError('forbidden', `${who} does not have the permission ${permission}.`)
 }
 
+/** Throws AuditError('unauthenticated') for who is no signed-in person. */
+export function requirePerson(viewer: Viewer): Person {
+  if (viewer.via === 'session') return viewer
+  throw new AuditError('unauthenticated', 'This call is for people who are signed in.')
+}
+
 /** Who sits at the server's own terminal: may do everything, and stands in the log as the command line. */
 export function operatorViewer(workspaceId: string): Viewer {
   return {

@@ -5,12 +5,13 @@ import * as settings from '@aleph-audit-log/domain/api/settings'
 import { eventDraftSchema } from '@aleph-audit-log/domain/event'
 import * as z from 'zod'
 import { peopleOperations } from './people-operations.ts'
+import { viewOperations } from './view-operations.ts'
 
 /** A route of the public contract, for people and programs to read. */
 export type Operation = {
   method: 'get' | 'post' | 'patch' | 'delete'
   path: string
-  tag: 'Events' | 'Access' | 'People' | 'Settings' | 'Server'
+  tag: 'Events' | 'Access' | 'People' | 'Settings' | 'Views' | 'Server'
   summary: string
   description?: string
   /** The permission it needs; absent where none is. */
@@ -316,6 +317,7 @@ export const operations: readonly Operation[] = [
   ...accessOperations,
   ...peopleOperations,
   ...settingsOperations,
+  ...viewOperations,
   {
     method: 'get',
     path: '/healthz',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,73 +17,26 @@ import {
 import { operations } from './api-operations.ts'
 import type * as appModule from './app.ts'
 import { routes } from './testing/collect-routes.ts'
+import {
+  admins,
+  callers,
+  directoryReaders,
+  everybody,
+  operator,
+  type people,
+  readers,
+  signedIn,
+  signedInAdmins,
+  writers,
+  type Expected,
+  type Who,
+} from './testing/route-expectations.ts'
 
 // Imported inside: this runs before the imports of the file.
 vi.mock('./app.ts', async (importOriginal) => {
   const { withRoutesCollected } = await import('./testing/collect-routes.ts')
   return withRoutesCollected(await importOriginal<typeof appModule>())
 })
-
-const people = ['member', 'analyst', 'auditor', 'admin'] as const
-const keys = ['key events:write', 'key events:read', 'key admin'] as const
-const callers = ['nobody', ...people, ...keys] as const
-type Who = (typeof callers)[number]
-type Expected = Record<Who, number>
-
-const everybody = (status: number): Expected => ({
-  nobody: status,
-  member: status,
-  analyst: status,
-  auditor: status,
-  admin: status,
-  'key events:write': status,
-  'key events:read': status,
-  'key admin': status,
-})
-const readers = (status: number): Expected => ({
-  nobody: 401,
-  member: status,
-  analyst: status,
-  auditor: status,
-  admin: status,
-  'key events:write': 403,
-  'key events:read': status,
-  'key admin': 403,
-})
-const writers = (status: number): Expected => ({
-  nobody: 401,
-  member: 403,
-  analyst: 403,
-  auditor: 403,
-  admin: status,
-  'key events:write': status,
-  'key events:read': 403,
-  'key admin': 403,
-})
-const admins = (status: number): Expected => ({
-  nobody: 401,
-  member: 403,
-  analyst: 403,
-  auditor: 403,
-  admin: status,
-  'key events:write': 403,
-  'key events:read': 403,
-  'key admin': status,
-})
-/** Auditors see who is behind logins, but change nothing. */
-const directoryReaders = (status: number): Expected => ({ ...admins(status), auditor: status })
-const signedIn = (status: number): Expected => ({
-  nobody: 401,
-  member: status,
-  analyst: status,
-  auditor: status,
-  admin: status,
-  'key events:write': 401,
-  'key events:read': 401,
-  'key admin': 401,
-})
-/** Even an admin is not at the server's own terminal. */
-const operator: Expected = { ...everybody(403), nobody: 401 }
 
 type Call = { path: string; body?: unknown }
 type Route = {
@@ -119,6 +73,25 @@ const newPersonId = async (): Promise<string> => {
 }
 const newAccountId = async (): Promise<string> =>
   (await registerServiceAccount(act(), { login: fresh(), tool: 'metabase' })).id
+const viewState = { q: '', range: { past: '7d' }, noise: false, columns: ['name'] }
+/** A shared one of somebody who has left. */
+const newViewId = async (): Promise<string> => {
+  const id = randomUUID()
+  const row = {
+    id,
+    workspace_id: installation.workspaceId,
+    name: id,
+    shared: 1,
+    state: JSON.stringify(viewState),
+    created_at: new Date().toISOString(),
+    updated_at: new Date().toISOString(),
+    created_by_id: 'somebody',
+    created_by_name: 'Somebody else',
+    created_by_email: null,
+  }
+  await installation.settings.db.insertInto('views').values(row).execute()
+  return id
+}
 const resetToken = async (): Promise<string> => {
   const email = fresh()
   await installation.addUser({ workspaceId: installation.workspaceId, role: 'member', email })
@@ -270,6 +243,19 @@ const table: Record<string, Route> = {
       body: { bindParameters: ++count % 2 === 0 ? 'types' : 'none' },
     }),
   },
+  'GET /api/v1/views': get('/api/v1/views', signedIn(200)),
+  'POST /api/v1/views': {
+    expected: signedIn(201),
+    call: () => ({ path: '/api/v1/views', body: { name: fresh(), state: viewState } }),
+  },
+  'PATCH /api/v1/views/:id': {
+    expected: signedInAdmins(200),
+    call: async () => ({ path: `/api/v1/views/${await newViewId()}`, body: { name: fresh() } }),
+  },
+  'DELETE /api/v1/views/:id': {
+    expected: signedInAdmins(204),
+    call: async () => ({ path: `/api/v1/views/${await newViewId()}` }),
+  },
   'POST /local/password-resets': {
     expected: operator,
     call: () => ({ path: '/local/password-resets', body: { email: 'admin@acme.test' } }),
@@ -351,6 +337,7 @@ async function readSettings(): Promise<string> {
     await db.selectFrom('one_time_tokens').selectAll().orderBy('id').execute(),
     await db.selectFrom('workspace_settings').selectAll().execute(),
     await db.selectFrom('integrations').selectAll().orderBy('id').execute(),
+    await db.selectFrom('views').selectAll().orderBy('id').execute(),
     await db.selectFrom('people').selectAll().orderBy('id').execute(),
     await db.selectFrom('person_keys').selectAll().orderBy('value').execute(),
     await db.selectFrom('service_accounts').selectAll().orderBy('id').execute(),

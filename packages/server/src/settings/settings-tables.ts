@@ -114,6 +114,18 @@ export type SettingsTables = {
     created_at: string
     updated_at: string
   }
+  views: {
+    id: string
+    workspace_id: string
+    name: string
+    shared: number
+    state: string
+    created_at: string
+    updated_at: string
+    created_by_id: string
+    created_by_name: string
+    created_by_email: string | null
+  }
   directory_versions: { workspace_id: string; version: number }
   workspace_settings: { workspace_id: string; bind_parameters: BindParameters; updated_at: string }
   capture_positions: { integration_id: string; position: string; updated_at: string }

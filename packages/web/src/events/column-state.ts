@@ -81,6 +81,30 @@ function inOrder(order: readonly ColumnId[], shown: readonly ColumnId[]): Omit<C
   return { order, visible: order.filter((id) => shown.includes(id)) }
 }
 
+/**
+ * The columns of the address bar (`timestamp,-kind,data`): all in their order as far as it matters, hidden ones with a
+ * minus. Undefined where none is shown.
+ */
+export function parseColumns(text: string | undefined): Omit<ColumnState, 'widths'> | undefined {
+  const names = (text ?? '').split(',')
+  const known = new Set<string>(columnIds)
+  const isKnown = (id: string): id is ColumnId => known.has(id)
+  const visible = names.filter(isKnown)
+  if (visible.length === 0) return undefined
+  const named = names.map((name) => name.replace(/^-/, '')).filter(isKnown)
+  return inOrder([...new Set([...named, ...columnIds])], visible)
+}
+
+/** The opposite of `parseColumns`. Hidden ones at the end are left out where they stand in their usual order. */
+export function printColumns({ order, visible }: Omit<ColumnState, 'widths'>): string {
+  const print = (ids: readonly ColumnId[]): string =>
+    ids.map((id) => (visible.includes(id) ? id : `-${id}`)).join(',')
+  const last = Math.max(...order.map((id, place) => (visible.includes(id) ? place : -1)))
+  const needed = order.slice(0, last + 1)
+  const short = print(needed)
+  return parseColumns(short)?.order.join() === order.join() ? short : print(order)
+}
+
 export function isDefaultColumns({ order, visible, widths }: ColumnState): boolean {
   const isSame = order.join() === columnIds.join() && visible.join() === defaultColumns.visible.join()
   return isSame && Object.keys(widths).length === 0

@@ -1,3 +1,4 @@
+import { parseColumns, printColumns } from './column-state.ts'
 import { readRange, writeRange, type RangeParams, type TimeRange } from './time-range.ts'
 import type { Zone } from './zone.ts'
 
@@ -9,6 +10,10 @@ export type EventSearchParams = RangeParams & {
   noise?: 'shown'
   /** New events appear by themselves. */
   live?: 'on'
+  /** The columns that are shown instead of those that the browser remembers: see `printColumns`. */
+  columns?: string
+  /** The id of the view that is open. */
+  view?: string
 }
 
 /** Reads what stands in the address bar; unknown parameters and impossible values are left out. */
@@ -25,11 +30,23 @@ export function readEventSearchParams(input: Record<string, unknown>): EventSear
     ...(zone === 'utc' || zone === 'local' ? { zone } : {}),
     ...(text('noise') === 'shown' ? { noise: 'shown' as const } : {}),
     ...(text('live') === 'on' ? { live: 'on' as const } : {}),
+    ...withoutAbsent({ columns: readColumns(text('columns')), view: text('view') }),
   }
 }
 
-function withoutAbsent(values: Record<keyof RangeParams, string | undefined>): RangeParams {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+/** Columns that the page does not know are left out; without any there are none to show. */
+function readColumns(text: string | undefined): string | undefined {
+  const columns = parseColumns(text)
+  return columns === undefined ? undefined : printColumns(columns)
+}
+
+function withoutAbsent<Key extends string>(
+  values: Record<Key, string | undefined>,
+): Partial<Record<Key, string>> {
+  // Those that are there have the type of their key.
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<
+    Record<Key, string>
+  >
 }
 
 /** The parameters with another range. */

@@ -21,6 +21,8 @@ type LogToolsProps = {
   /** What a reader of this role sees, unless it is everything. */
   scope: string | undefined
   events: EventsState
+  /** The saved views, beside the title. */
+  views: ReactNode
   live: LiveState
   onLive: (isOn: boolean) => void
   onSearch: (text: string) => void
@@ -30,7 +32,7 @@ type LogToolsProps = {
 
 /** The head of the page: zone and range, the search box, the histogram. */
 export function LogTools(props: LogToolsProps): ReactNode {
-  const { q, range, setBySearch, scope, events, live, onLive, onSearch, onRange, onZone } = props
+  const { q, range, setBySearch, scope, events, views, live, onLive, onSearch, onRange, onZone } = props
   const zone = useZone()
   const loaded: readonly PublicEvent[] = events.events
   const knownValues = useCallback((field: string) => findKnownValues(loaded, field), [loaded])
@@ -41,6 +43,7 @@ export function LogTools(props: LogToolsProps): ReactNode {
           <h1 className={classes.heading}>Audit Log</h1>
           {scope === undefined ? null : <p className={classes.scope}>{scope}</p>}
         </div>
+        {views}
         <SegmentedControl
           size="xs"
           aria-label="Time zone"

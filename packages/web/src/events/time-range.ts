@@ -1,3 +1,4 @@
+import type { PastRangeId } from '@aleph-audit-log/domain/api/views'
 import { timeFromMs, timeToMs, toUtcTime } from '@aleph-audit-log/domain/time'
 import { formatClock, formatDay, formatShortDay } from './format-time.ts'
 import { fieldsIn, msOfFields, type Zone } from './zone.ts'
@@ -14,9 +15,8 @@ export const pastRanges = [
   { id: '7d', label: 'Past 7 days', ms: 7 * dayMs },
   { id: '30d', label: 'Past 30 days', ms: 30 * dayMs },
   { id: '90d', label: 'Past 90 days', ms: 90 * dayMs },
-] as const
+] as const satisfies readonly { id: PastRangeId; label: string; ms: number }[]
 
-export type PastRangeId = (typeof pastRanges)[number]['id']
 const defaultPastRange: PastRangeId = '30d'
 
 /**

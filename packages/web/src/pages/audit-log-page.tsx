@@ -19,11 +19,12 @@ import { ResultsFooter } from '../events/results-footer.tsx'
 import { SearchEditContext, useSearchEditOf } from '../events/search-edit.ts'
 import { SourceNamesContext, useSourceNames } from '../events/source-names.ts'
 import { readRange, writeRange, type TimeRange } from '../events/time-range.ts'
-import { ColumnsContext, useRememberedColumns } from '../events/use-columns.ts'
+import { ColumnsContext, useColumnsOf } from '../events/use-columns.ts'
 import { useEvents } from '../events/use-events.ts'
 import { useLogKeys } from '../events/use-log-keys.ts'
 import { useReading } from '../events/use-reading.ts'
 import { usePreferredZone } from '../events/use-preferred-zone.ts'
+import { ViewsBar } from '../events/views-bar.tsx'
 import { ZoneContext } from '../events/zone-context.ts'
 import { paths } from '../paths.ts'
 import { roleScopes } from '../ui/role-names.ts'
@@ -36,7 +37,6 @@ export function AuditLogPage(): ReactNode {
   const navigate = useNavigate()
   const { data: session } = useSuspenseQuery(sessionQuery)
   const [zone, rememberZone] = usePreferredZone(params.zone)
-  const columns = useRememberedColumns()
   const sourceNames = useSourceNames(session.user.role)
   const narrow = useMediaQuery('(max-width: 62em)', undefined, { getInitialValueInEffect: false })
   useDocumentTitle('Audit Log · Aleph')
@@ -69,6 +69,13 @@ export function AuditLogPage(): ReactNode {
       ),
     [navigate, openId],
   )
+  const showColumns = useCallback(
+    (named: string) =>
+      // The page that one comes back to is not one with every step of a column.
+      void navigate({ to: '.', search: { ...params, columns: named }, replace: true }),
+    [navigate, params],
+  )
+  const columns = useColumnsOf(params.columns, showColumns)
   const search = useCallback((text: string) => show(withText(params, text)), [show, params])
   const edit = useSearchEditOf(q, valid, search)
   const chooseRange = (chosen: TimeRange): void => show(withRange(params, chosen))
@@ -126,6 +133,7 @@ export function AuditLogPage(): ReactNode {
                   setBySearch={isDefaultRange && read.hasTime}
                   scope={roleScopes[session.user.role]}
                   events={events}
+                  views={<ViewsBar params={params} valid={valid} onShow={show} />}
                   live={!live ? 'off' : events.isReconnecting ? 'waiting' : isReading ? 'paused' : 'live'}
                   onLive={(isOn) => show(withLive(params, isOn))}
                   onSearch={search}

@@ -9,6 +9,7 @@ import { registerPasswordResetRoutes } from './password-reset-routes.ts'
 import { registerSessionRoutes } from './session-routes.ts'
 import { registerSettingsRoutes } from './settings-routes.ts'
 import { registerSetupRoutes } from './setup-routes.ts'
+import { registerViewRoutes } from './view-routes.ts'
 
 /** All routes about people, keys, integrations and settings. Their answers hold secrets and names: nothing may keep them. */
 export function registerAccessRoutes(app: FastifyInstance, deps: AccessDeps): void {
@@ -25,5 +26,6 @@ export function registerAccessRoutes(app: FastifyInstance, deps: AccessDeps): vo
     registerKeyRoutes(scope, deps)
     registerIntegrationRoutes(scope, deps)
     registerSettingsRoutes(scope, deps)
+    registerViewRoutes(scope, deps)
   })
 }

@@ -39,6 +39,7 @@ export type TwoWorkspaces = {
     integrationId: string
     personId: string
     accountId: string
+    viewId: string
     eventId: string
   }
   second: { workspaceId: string; userId: string; callers: Record<string, Headers> }
@@ -77,6 +78,55 @@ export async function startTwoWorkspaces(): Promise<TwoWorkspaces> {
   }
 }
 
+/** What people do, each in their own workspace's log. */
+export const actsOfPeople = [
+  'user_invited',
+  'invitation_accepted',
+  'api_key_created',
+  'api_key_revoked',
+  'integration_created',
+  'integration_updated',
+  'integration_deleted',
+  'person_created',
+  'person_updated',
+  'person_removed',
+  'people_imported',
+  'service_account_registered',
+  'service_account_updated',
+  'service_account_removed',
+  'view_created',
+  'view_changed',
+  'view_deleted',
+  'settings_changed',
+  'password_reset',
+  'user_sign_in_failed',
+  'user_signed_in',
+  'user_signed_out',
+  'user_role_changed',
+  'user_removed',
+  'audit_log_searched',
+  'audit_log_exported',
+]
+
+/** Every row of the settings that belongs to the first workspace. */
+export async function readFirstSettings({ installation, first }: TwoWorkspaces): Promise<string> {
+  const { db } = installation.settings
+  const { workspaceId } = first
+  return JSON.stringify([
+    await db.selectFrom('workspaces').selectAll().where('id', '=', workspaceId).execute(),
+    await db.selectFrom('memberships').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('sessions').select('token_hash').where('user_id', '=', first.userId).execute(),
+    await db.selectFrom('invitations').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('api_keys').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('integrations').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('views').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('people').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('person_keys').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('service_accounts').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('workspace_settings').selectAll().where('workspace_id', '=', workspaceId).execute(),
+  ])
+}
+
 async function sendTo(
   url: string,
   headers: Headers,
@@ -112,6 +162,7 @@ async function fillFirst(
   const { ids } = JSON.parse(sent.text) as { ids: [string] }
   await makeIntegration(installation, folder, { workspaceId, name: 'Log', mark: marker })
   const directory = await fillDirectory(installation, workspaceId, marker)
+  const viewId = await shareView(send, admin.headers)
   return {
     workspaceId,
     admin: admin.headers,
@@ -124,6 +175,7 @@ async function fillFirst(
       mark: marker,
     }),
     ...directory,
+    viewId,
     eventId: ids[0],
   }
 }
@@ -159,6 +211,12 @@ async function makeIntegration(
     settings: { path, bindParameters: 'types', logins: [{ login: mark, name: mark }] },
   })
   return made.id
+}
+
+async function shareView(send: TwoWorkspaces['send'], headers: Headers): Promise<string> {
+  const state = { q: marker, range: { past: '7d' }, noise: false, columns: ['name'] }
+  const sent = await send(headers, 'POST', '/api/v1/views', { name: 'Shared', shared: true, state })
+  return (JSON.parse(sent.text) as { view: { id: string } }).view.id
 }
 
 /** The login of the events, and an e-mail that both workspaces have, belong to somebody of this workspace's own. */
