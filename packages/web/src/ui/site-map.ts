@@ -2,9 +2,10 @@ import type { ReactNode } from 'react'
 import type { Role } from '@aleph-audit-log/domain/api/access'
 import { roles } from '@aleph-audit-log/domain/roles'
 import { paths } from '../paths.ts'
-import { KeyIcon, LogIcon, PeopleIcon, PlugIcon, SlidersIcon } from './icons.tsx'
+import { ChartIcon, KeyIcon, LogIcon, PeopleIcon, PlugIcon, SlidersIcon } from './icons.tsx'
 
 type NavPath =
+  | typeof paths.insights
   | typeof paths.auditLog
   | typeof paths.integrations
   | typeof paths.members
@@ -20,13 +21,28 @@ export type NavEntry = {
   hint: string
 }
 
-export type NavGroup = { label: string; entries: readonly NavEntry[] }
+export type NavGroup = {
+  /** Absent over the first pages, which need no heading. */
+  label?: string
+  entries: readonly NavEntry[]
+}
 
 const everyone: readonly Role[] = roles
 const admins: readonly Role[] = ['admin']
 
 /** The pages of the navigation and of the search over everything. A page appears here only when it works. */
 const groups: readonly NavGroup[] = [
+  {
+    entries: [
+      {
+        label: 'Insights',
+        to: paths.insights,
+        icon: ChartIcon,
+        roles: everyone,
+        hint: 'People, tables, queries, tools: who uses what, how often, how well',
+      },
+    ],
+  },
   {
     label: 'Settings',
     entries: [
