@@ -1,3 +1,4 @@
+import { useDocumentTitle } from '@mantine/hooks'
 import type { ReactNode } from 'react'
 import { formatCount } from '../events/format-time.ts'
 import { ActivityPanel, useActivity } from './activity-panel.tsx'
@@ -12,6 +13,7 @@ const nothing: readonly string[] = []
 
 /** When the databases are asked: over time, and over a week. */
 export function ActivityView(): ReactNode {
+  useDocumentTitle('Activity · Insights · Aleph')
   const activity = useActivity(nothing)
   const sums = activity.data === undefined ? undefined : sumActivity(activity.data.cells)
   const figure = (label: string, value: ReactNode, more?: ReactNode): Figure => ({
@@ -29,7 +31,7 @@ export function ActivityView(): ReactNode {
           figure('Queries', <CountCell value={sums?.all ?? 0} terms={nothing} />),
           figure(
             'Busiest hour',
-            busiest === undefined ? '–' : sayHour(busiest.weekday, busiest.hour),
+            busiest === undefined ? '–' : sayHour(busiest.weekday, busiest.hour, 'short'),
             busiest === undefined ? undefined : formatCount(busiest.count),
           ),
           figure('At weekends', formatCount(sums?.weekend ?? 0), sums && formatShare(sums.weekend, sums.all)),

@@ -1,3 +1,4 @@
+import { useDocumentTitle } from '@mantine/hooks'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Histogram } from '../events/histogram.tsx'
@@ -23,6 +24,7 @@ type DetailHeadProps = {
 /** Who or what a page is about, under the way back to its list. */
 export function DetailHead({ back, title, fullTitle, note }: DetailHeadProps): ReactNode {
   const { carried } = useInsights()
+  useDocumentTitle(`${fullTitle} · Insights · Aleph`)
   return (
     <div className={classes.head}>
       <Link className={classes.back ?? ''} to={back.to} search={carried}>

@@ -51,7 +51,7 @@ function columnsOf(days: readonly string[]): UsageColumn<PersonUsage>[] {
       hint: 'Failed or denied, and how large a part of all that is',
       sort: 'failed',
       end: true,
-      width: 130,
+      width: 110,
       cell: ({ person, ...usage }) => <TroubleCell {...usage} terms={[terms.person(person.id)]} />,
     },
     {

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { kindName } from '../events/event-texts.ts'
 import { formatCount, formatDuration } from '../events/format-time.ts'
 import { Sparkline } from './sparkline.tsx'
-import { Absent, CountCell, QueryLink, SeenCell, TroubleCell } from './usage-cells.tsx'
+import { Absent, CountCell, LifeCell, QueryLink, sayPeople, TroubleCell, TwoLines } from './usage-cells.tsx'
 import { UsageList } from './usage-list.tsx'
 import { terms } from './usage-search.ts'
 import type { UsageColumn } from './usage-table.tsx'
@@ -47,15 +47,18 @@ function columnsOf(days: readonly string[]): UsageColumn<QueryUsage>[] {
       title: 'Runs',
       sort: 'count',
       end: true,
-      width: 84,
-      cell: ({ count, fingerprint }) => (
-        <CountCell value={count} terms={[terms.query(fingerprint)]} label="Runs" />
+      width: 104,
+      cell: ({ count, people, fingerprint }) => (
+        <TwoLines
+          first={<CountCell value={count} terms={[terms.query(fingerprint)]} label="Runs" />}
+          second={sayPeople(people)}
+        />
       ),
     },
     {
       id: 'trend',
       title: 'Trend',
-      width: 124,
+      width: 118,
       cell: ({ perDay }) => <Sparkline perDay={perDay} days={days} />,
     },
     {
@@ -81,7 +84,7 @@ function columnsOf(days: readonly string[]): UsageColumn<QueryUsage>[] {
       hint: 'All runs together',
       sort: 'totalMs',
       end: true,
-      width: 104,
+      width: 96,
       cell: ({ totalMs }) => duration(totalMs),
     },
     {
@@ -90,7 +93,7 @@ function columnsOf(days: readonly string[]): UsageColumn<QueryUsage>[] {
       hint: 'Failed or denied, and how large a part of all that is',
       sort: 'failed',
       end: true,
-      width: 110,
+      width: 84,
       cell: ({ fingerprint, ...usage }) => <TroubleCell {...usage} terms={[terms.query(fingerprint)]} />,
     },
     {
@@ -103,20 +106,11 @@ function columnsOf(days: readonly string[]): UsageColumn<QueryUsage>[] {
       cell: ({ rows }) => formatCount(rows),
     },
     {
-      id: 'people',
-      title: 'People',
-      hint: 'How many people ran it',
-      sort: 'people',
-      end: true,
-      width: 80,
-      cell: ({ people }) => formatCount(people),
-    },
-    {
       id: 'lastSeenAt',
       title: 'Last run',
       sort: 'lastSeenAt',
-      width: 124,
-      cell: ({ lastSeenAt }) => <SeenCell time={lastSeenAt} as="ago" />,
+      width: 136,
+      cell: (row) => <LifeCell {...row} />,
     },
   ]
 }

@@ -41,7 +41,7 @@ export function QueryView(): ReactNode {
       <DetailHead
         back={{ to: paths.insightsQueries, label: 'Queries' }}
         title={usage === undefined ? 'Query' : kindName(usage.kind)}
-        fullTitle={fingerprint}
+        fullTitle={`Query ${fingerprint}`}
         note={
           <>
             All runs that differ in their values only · <span className={classes.mono}>{fingerprint}</span>
@@ -79,13 +79,12 @@ function figuresOf(usage: QueryDetail['usage'] | undefined, its: string): Figure
   return [
     { label: 'Runs', value: shown(({ count }) => <CountCell value={count} terms={[its]} />) },
     {
-      label: 'Failed',
-      value: shown(({ failed }) => <CountCell value={failed} terms={[its, terms.failed]} />),
-      more: usage === undefined ? undefined : formatShare(usage.failed, usage.count),
-    },
-    {
-      label: 'Denied',
-      value: shown(({ denied }) => <CountCell value={denied} terms={[its, terms.denied]} />),
+      label: 'Failed or denied',
+      ...(usage && { hint: `${formatCount(usage.failed)} failed, ${formatCount(usage.denied)} denied` }),
+      value: shown(({ failed, denied }) => (
+        <CountCell value={failed + denied} terms={[its, terms.notSucceeded]} />
+      )),
+      more: usage && formatShare(usage.failed + usage.denied, usage.count),
     },
     {
       label: 'Typical (p50)',

@@ -1,4 +1,3 @@
-import { toolTitle } from '@aleph-audit-log/domain/attribution/known-tools'
 import { printTerm } from '@aleph-audit-log/domain/filter/print-filter'
 import { useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
@@ -9,7 +8,7 @@ import { ActivityPanel } from './activity-panel.tsx'
 import { DetailHead, DetailProblem, Figures, Pending, Timeline, TopList } from './detail-parts.tsx'
 import classes from './detail.module.css'
 import { personItems, queryItems } from './top-items.tsx'
-import { CountCell, SeenCell } from './usage-cells.tsx'
+import { CountCell, SeenCell, toolName } from './usage-cells.tsx'
 import { terms } from './usage-search.ts'
 import { useUsageDetail } from './use-detail.ts'
 
@@ -83,7 +82,7 @@ export function TableView(): ReactNode {
                 count,
                 name: (
                   <span className={classes.cut}>
-                    {tool === '' ? 'No tool named' : <ShownText text={toolTitle(tool)} />}
+                    {tool === '' ? 'No tool named' : <ShownText text={toolName(tool)} />}
                   </span>
                 ),
                 number: <CountCell value={count} terms={[its, printTerm('tool', tool)]} />,

@@ -2,7 +2,7 @@ import type { TableUsage } from '@aleph-audit-log/domain/api/insights'
 import type { ReactNode } from 'react'
 import { formatCount } from '../events/format-time.ts'
 import { Sparkline } from './sparkline.tsx'
-import { CountCell, SeenCell, TableLink, ToolsCell } from './usage-cells.tsx'
+import { CountCell, LifeCell, sayPeople, TableLink, ToolsCell, TwoLines } from './usage-cells.tsx'
 import { UsageList } from './usage-list.tsx'
 import { terms } from './usage-search.ts'
 import type { UsageColumn } from './usage-table.tsx'
@@ -27,19 +27,6 @@ export function TablesList(): ReactNode {
 }
 
 function columnsOf(days: readonly string[]): UsageColumn<TableUsage>[] {
-  const number = (
-    id: 'reads' | 'writes' | 'readers' | 'writers',
-    title: string,
-    hint: string,
-  ): UsageColumn<TableUsage> => ({
-    id,
-    title,
-    hint,
-    sort: id,
-    end: true,
-    width: 88,
-    cell: (row) => formatCount(row[id]),
-  })
   return [
     { id: 'table', title: 'Table', lead: true, cell: ({ table }) => <TableLink table={table} /> },
     {
@@ -56,29 +43,41 @@ function columnsOf(days: readonly string[]): UsageColumn<TableUsage>[] {
       width: 124,
       cell: ({ perDay }) => <Sparkline perDay={perDay} days={days} />,
     },
-    number('reads', 'Reads', 'Queries that read it'),
-    number('readers', 'Readers', 'How many people read it'),
-    number('writes', 'Writes', 'Queries that write or change it'),
-    number('writers', 'Writers', 'How many people wrote or changed it'),
+    {
+      id: 'reads',
+      title: 'Read',
+      hint: 'Queries that read it, and by how many people',
+      sort: 'reads',
+      end: true,
+      width: 124,
+      cell: ({ reads, readers }) => (
+        <TwoLines first={formatCount(reads)} second={reads === 0 ? null : sayPeople(readers)} />
+      ),
+    },
+    {
+      id: 'writes',
+      title: 'Written',
+      hint: 'Queries that write or change it, and by how many people',
+      sort: 'writes',
+      end: true,
+      width: 124,
+      cell: ({ writes, writers }) => (
+        <TwoLines first={formatCount(writes)} second={writes === 0 ? null : sayPeople(writers)} />
+      ),
+    },
     {
       id: 'tools',
       title: 'With',
       hint: 'The tools that were used most',
-      width: 150,
+      width: 180,
       cell: ({ tools }) => <ToolsCell tools={tools} />,
-    },
-    {
-      id: 'firstSeenAt',
-      title: 'First access',
-      width: 112,
-      cell: ({ firstSeenAt }) => <SeenCell time={firstSeenAt} as="day" />,
     },
     {
       id: 'lastSeenAt',
       title: 'Last access',
       sort: 'lastSeenAt',
-      width: 130,
-      cell: ({ lastSeenAt }) => <SeenCell time={lastSeenAt} as="ago" />,
+      width: 148,
+      cell: (row) => <LifeCell {...row} />,
     },
   ]
 }

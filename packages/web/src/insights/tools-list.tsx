@@ -1,12 +1,11 @@
 import type { ToolUsage } from '@aleph-audit-log/domain/api/insights'
-import { toolTitle } from '@aleph-audit-log/domain/attribution/known-tools'
 import { printTerm } from '@aleph-audit-log/domain/filter/print-filter'
 import type { ReactNode } from 'react'
 import { formatCount } from '../events/format-time.ts'
 import { ShownText } from '../ui/shown-text.tsx'
 import { EventsLink } from './events-link.tsx'
 import { Sparkline } from './sparkline.tsx'
-import { Absent, CountCell, SeenCell, TroubleCell } from './usage-cells.tsx'
+import { Absent, CountCell, SeenCell, toolName, TroubleCell } from './usage-cells.tsx'
 import { toolTerms } from './tool-terms.ts'
 import { UsageList } from './usage-list.tsx'
 import type { UsageColumn } from './usage-table.tsx'
@@ -17,7 +16,7 @@ export function ToolsList(): ReactNode {
   return (
     <UsageList
       list="tools"
-      words={['way in', 'ways in']}
+      words={['tool or login', 'tools and logins']}
       placeholder="Find a tool or login"
       presets={[
         { sort: 'count', label: 'Most frequent', hint: 'Through which tools and logins most queries come' },
@@ -50,7 +49,7 @@ function columnsOf(days: readonly string[]): UsageColumn<ToolUsage>[] {
       id: 'tool',
       title: 'Tool',
       lead: true,
-      cell: ({ tool }) => part('tool', tool, tool === undefined ? undefined : toolTitle(tool)),
+      cell: ({ tool }) => part('tool', tool, tool === undefined ? undefined : toolName(tool)),
     },
     {
       id: 'login',
@@ -79,7 +78,7 @@ function columnsOf(days: readonly string[]): UsageColumn<ToolUsage>[] {
       hint: 'Failed or denied, and how large a part of all that is',
       sort: 'failed',
       end: true,
-      width: 130,
+      width: 100,
       cell: (row) => <TroubleCell {...row} terms={toolTerms(row)} />,
     },
     {

@@ -1,10 +1,9 @@
 import type { PersonCount, QueryUsage, TableUsage, ToolUsage } from '@aleph-audit-log/domain/api/insights'
-import { toolTitle } from '@aleph-audit-log/domain/attribution/known-tools'
 import type { ReactNode } from 'react'
 import { ShownText } from '../ui/shown-text.tsx'
 import type { TopItem } from './detail-parts.tsx'
 import { toolTerms } from './tool-terms.ts'
-import { CountCell, PersonLink, QueryLink, TableLink } from './usage-cells.tsx'
+import { CountCell, PersonLink, QueryLink, TableLink, toolName } from './usage-cells.tsx'
 import { terms } from './usage-search.ts'
 import classes from './usage.module.css'
 
@@ -59,7 +58,7 @@ export function toolItems(
 
 /** A way in by its best known part: `Metabase, as svc_bi`. */
 function ToolName({ tool }: { tool: ToolUsage }): ReactNode {
-  const name = tool.tool === undefined ? (tool.application ?? 'No tool named') : toolTitle(tool.tool)
+  const name = tool.tool === undefined ? (tool.application ?? 'No tool named') : toolName(tool.tool)
   const text = tool.login === undefined ? name : `${name}, as ${tool.login}`
   return (
     <span className={classes.cut} title={text}>

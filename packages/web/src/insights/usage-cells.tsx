@@ -103,6 +103,41 @@ export function CountCell({ value, terms, label }: CountCellProps): ReactNode {
   )
 }
 
+type TwoLinesProps = { first: ReactNode; second: ReactNode }
+
+/** A value, and what belongs to it below in small. */
+export function TwoLines({ first, second }: TwoLinesProps): ReactNode {
+  return (
+    <>
+      <span className={classes.cut}>{first}</span>
+      <span className={`${classes.cut} ${classes.more}`}>{second}</span>
+    </>
+  )
+}
+
+/** `by 43 people`. */
+export function sayPeople(count: number): string {
+  return count === 1 ? 'by 1 person' : `by ${formatCount(count)} people`
+}
+
+type LifeCellProps = { firstSeenAt?: string | undefined; lastSeenAt?: string | undefined }
+
+/** When something was last seen, and since when it is known. */
+export function LifeCell({ firstSeenAt, lastSeenAt }: LifeCellProps): ReactNode {
+  return (
+    <TwoLines
+      first={<SeenCell time={lastSeenAt} as="ago" />}
+      second={
+        firstSeenAt === undefined ? null : (
+          <>
+            first <SeenCell time={firstSeenAt} as="day" />
+          </>
+        )
+      }
+    />
+  )
+}
+
 type TroubleCellProps = { count: number; failed: number; denied: number; terms: readonly string[] }
 
 /** What did not succeed, and how large a part that is. */
@@ -111,10 +146,14 @@ export function TroubleCell({ count, failed, denied, terms }: TroubleCellProps):
   if (trouble === 0) return <span className={classes.absent}>0</span>
   return (
     <span title={`${formatCount(failed)} failed, ${formatCount(denied)} denied`}>
-      <EventsLink terms={[...terms, termsOf.notSucceeded]} label="Failed or denied">
-        {formatCount(trouble)}
-      </EventsLink>{' '}
-      <span className={classes.more}>{formatShare(trouble, count)}</span>
+      <TwoLines
+        first={
+          <EventsLink terms={[...terms, termsOf.notSucceeded]} label="Failed or denied">
+            {formatCount(trouble)}
+          </EventsLink>
+        }
+        second={formatShare(trouble, count)}
+      />
     </span>
   )
 }
@@ -134,16 +173,21 @@ export function SeenCell({ time, as }: { time: string | undefined; as: 'ago' | '
   )
 }
 
+/** A tool by its name; what says only that it is some application is called by its protocol. */
+export function toolName(tool: string): string {
+  return tool === 'sqlcommenter' ? tool : toolTitle(tool)
+}
+
 /** The tools that were used most, in words. */
 export function ToolsCell({ tools }: { tools: readonly { tool: string; count: number }[] }): ReactNode {
   const named = tools.filter(({ tool }) => tool !== '')
   if (named.length === 0) return <Absent />
-  const all = named.map(({ tool, count }) => `${toolTitle(tool)} ${formatCount(count)}`).join('\n')
+  const all = named.map(({ tool, count }) => `${toolName(tool)} ${formatCount(count)}`).join('\n')
   return (
     <span className={classes.cut} title={all}>
       <ShownText
         text={named
-          .map(({ tool }) => toolTitle(tool))
+          .map(({ tool }) => toolName(tool))
           .slice(0, 4)
           .join(', ')}
       />

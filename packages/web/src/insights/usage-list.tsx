@@ -1,6 +1,6 @@
 import type { InsightList } from '@aleph-audit-log/domain/api/insights'
 import { Button, CloseButton, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
+import { useDebouncedCallback, useDocumentTitle } from '@mantine/hooks'
 import { useEffect, useState, type ReactNode } from 'react'
 import type { UsageRows } from '../api/insights.ts'
 import { formatCount } from '../events/format-time.ts'
@@ -44,6 +44,8 @@ const rowsMax = 1000
 export function UsageList<List extends InsightList>(props: UsageListProps<List>): ReactNode {
   const { list, words, placeholder, presets, columnsOf, keyOf } = props
   const { params, range, change } = useInsights()
+  const title = words[1].charAt(0).toUpperCase() + words[1].slice(1)
+  useDocumentTitle(`${title} · Insights · Aleph`)
   const zone = useZone()
   const [limit, setLimit] = useState(firstRows)
   const columns = columnsOf([])
@@ -89,7 +91,7 @@ export function UsageList<List extends InsightList>(props: UsageListProps<List>)
           <NoUsage words={words} sort={sort} />
         ) : (
           <UsageTable
-            label={words[1].charAt(0).toUpperCase() + words[1].slice(1)}
+            label={title}
             columns={data === undefined ? columns : columnsOf(data.days)}
             rows={data?.rows}
             keyOf={keyOf}

@@ -1,5 +1,4 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
-import { useDocumentTitle } from '@mantine/hooks'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { Link, useChildMatches, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useMemo, useState, type ComponentType, type ReactNode } from 'react'
@@ -51,7 +50,6 @@ export function InsightsPage(): ReactNode {
   const navigate = useNavigate()
   const { data: session } = useSuspenseQuery(sessionQuery)
   const [zone, rememberZone] = usePreferredZone(params.zone)
-  useDocumentTitle('Insights · Aleph')
   const scope = roleScopes[session.user.role]
   const rangeKey = JSON.stringify([params.range, params.from, params.to])
   const [asked, setAsked] = useState(() => ({ rangeKey, ms: serverNowMs() }))
