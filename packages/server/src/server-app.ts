@@ -8,12 +8,14 @@ import { createApp } from './http/app.ts'
 import { BodyBudget } from './http/body-budget.ts'
 import { registerEventRoutes } from './http/event-routes.ts'
 import { registerExportRoute } from './http/export-route.ts'
+import { registerInsightsRoutes } from './http/insights-routes.ts'
 import { registerHealthRoutes } from './http/health-routes.ts'
 import { registerLocalRoutes } from './http/local-routes.ts'
 import { createMetrics } from './http/metrics.ts'
 import { registerReference } from './http/reference-page.ts'
 import { registerTailRoute } from './http/tail-route.ts'
 import { registerWebApp } from './http/web-app.ts'
+import { Insights } from './insights/insights.ts'
 import { LiveTail } from './search/live-tail.ts'
 import { SearchRecorder } from './search/record-search.ts'
 import { Search } from './search/search-events.ts'
@@ -85,6 +87,13 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
     workspaceName: async (id) => (await readWorkspaceName(parts.settings, id)) ?? '',
     ...limits.export,
   })
+  const insights = new Insights({
+    store,
+    now,
+    retentionDays: config.retentionDays,
+    windowDays: limits.search.windowDaysDefault,
+  })
+  registerInsightsRoutes(app, { authenticate, insights, recorder })
   const accessDeps = accessDepsOf(parts)
   registerAccessRoutes(app, accessDeps)
   registerLocalRoutes(app, { ...accessDeps, check: eventLog.check, rereading: eventLog.rereading })
