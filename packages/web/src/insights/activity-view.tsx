@@ -4,7 +4,7 @@ import { formatCount } from '../events/format-time.ts'
 import { ActivityPanel, useActivity } from './activity-panel.tsx'
 import { Figures, Pending, Timeline, type Figure } from './detail-parts.tsx'
 import classes from './detail.module.css'
-import { sayHour, sumActivity } from './heat-cells.ts'
+import { sumActivity, weekdays } from './heat-cells.ts'
 import { NoUsage } from './no-usage.tsx'
 import { formatShare } from './format-share.ts'
 import { CountCell } from './usage-cells.tsx'
@@ -31,8 +31,10 @@ export function ActivityView(): ReactNode {
           figure('Queries', <CountCell value={sums?.all ?? 0} terms={nothing} />),
           figure(
             'Busiest hour',
-            busiest === undefined ? '–' : sayHour(busiest.weekday, busiest.hour, 'short'),
-            busiest === undefined ? undefined : formatCount(busiest.count),
+            busiest === undefined
+              ? '–'
+              : `${weekdays[busiest.weekday]?.slice(0, 3) ?? ''} ${busiest.hour}:00`,
+            busiest === undefined ? undefined : `${formatCount(busiest.count)} queries`,
           ),
           figure('At weekends', formatCount(sums?.weekend ?? 0), sums && formatShare(sums.weekend, sums.all)),
           figure('20:00 – 6:00', formatCount(sums?.night ?? 0), sums && formatShare(sums.night, sums.all)),

@@ -24,10 +24,9 @@ export function stepOf(count: number, max: number): number {
   return Math.max(1, Math.ceil(Math.sqrt(count / max) * steps))
 }
 
-/** `Tuesday 9:00 – 10:00`, or with a short name of the day. */
-export function sayHour(weekday: number, hour: number, name: 'long' | 'short' = 'long'): string {
-  const day = weekdays[weekday] ?? ''
-  return `${name === 'long' ? day : day.slice(0, 3)} ${hour}:00 – ${hour + 1}:00`
+/** `Tuesday 9:00 – 10:00`. */
+export function sayHour(weekday: number, hour: number): string {
+  return `${weekdays[weekday] ?? ''} ${hour}:00 – ${hour + 1}:00`
 }
 
 /** More hours than this would make a search that nobody can read: no link then. */

@@ -1,3 +1,4 @@
+import { timeFromMs } from '@aleph-audit-log/domain/time'
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { Link, useChildMatches, useNavigate, useParams, useSearch } from '@tanstack/react-router'
@@ -5,7 +6,7 @@ import { useMemo, useState, type ComponentType, type ReactNode } from 'react'
 import { serverNowMs } from '../api/server-clock.ts'
 import { sessionQuery } from '../api/session.ts'
 import { RangePicker } from '../events/range-picker.tsx'
-import { questionTimes, readRange } from '../events/time-range.ts'
+import { questionTimes, rangeBounds, readRange } from '../events/time-range.ts'
 import { usePreferredZone } from '../events/use-preferred-zone.ts'
 import { ZoneContext } from '../events/zone-context.ts'
 import { ZoneSwitch } from '../events/zone-switch.tsx'
@@ -31,6 +32,11 @@ const tabs = [
   { to: paths.insightsTools, label: 'Tools and service accounts' },
   { to: paths.insightsActivity, label: 'Activity' },
 ] as const
+
+/** On a phone the tabs are wider than the page: the one of this page is in sight. */
+function showTab(tab: HTMLAnchorElement | null): void {
+  tab?.scrollIntoView({ block: 'nearest', inline: 'center' })
+}
 
 /** What is shown under each address below this page. */
 const views: Readonly<Record<string, ComponentType>> = {
@@ -65,7 +71,12 @@ export function InsightsPage(): ReactNode {
       params,
       range,
       askedAtMs: asked.ms,
-      questionOf: (q) => ({ q, ...questionTimes(range, asked.ms) }),
+      // The beginning is always named: what is counted is then exactly what the Audit Log page finds.
+      questionOf: (q) => ({
+        q,
+        from: timeFromMs(rangeBounds(range, asked.ms).fromMs),
+        ...questionTimes(range, asked.ms),
+      }),
       carried: carriedParams(params),
       change: (changes, how) =>
         void navigate({ to: '.', search: withParams(params, changes), replace: how?.replace ?? false }),
@@ -110,7 +121,7 @@ export function InsightsPage(): ReactNode {
                   search={frame.carried}
                   className={classes.tab ?? ''}
                   activeOptions={{ includeSearch: false }}
-                  activeProps={{ 'aria-current': 'page' }}
+                  activeProps={{ 'aria-current': 'page', ref: showTab }}
                 >
                   {label}
                 </Link>

@@ -35,11 +35,13 @@ export function createMemoryUsage(select: (search: RestrictedSearch) => Row[], s
       const nameOf = ({ person }: PersonCounts): string => person.id
       const keys = { count: (row: PersonCounts) => row.count, failed: (row: PersonCounts) => row.failed }
       const by = { ...keys, tables: (row: PersonCounts) => row.tables, ...bySeen<PersonCounts>() }
-      return firstOf(request.sort === 'dormant' ? unseen() : rows, request, by[request.sort], nameOf, ({ person }) => [
-        person.id,
-        person.name ?? '',
-        person.email ?? '',
-      ])
+      return firstOf(
+        request.sort === 'dormant' ? unseen() : rows,
+        request,
+        by[request.sort],
+        nameOf,
+        ({ person }) => [person.id, person.name ?? '', person.email ?? ''],
+      )
     },
     tables: async (search, request) => {
       const groups = groupBy(rowsOf(search, request.of), ({ event }) => tablesOf(event))
@@ -58,7 +60,13 @@ export function createMemoryUsage(select: (search: RestrictedSearch) => Row[], s
         writers: (row: TableCounts) => row.writers,
         ...bySeen<TableCounts>(),
       }
-      return firstOf(request.sort === 'unused' ? unseen() : rows, request, by[request.sort], nameOf, ({ table }) => [table])
+      return firstOf(
+        request.sort === 'unused' ? unseen() : rows,
+        request,
+        by[request.sort],
+        nameOf,
+        ({ table }) => [table],
+      )
     },
     queries: async (search, request) => {
       const groups = groupBy(rowsOf(search, request.of), ({ event }) => [event.statement?.fingerprint ?? ''])
@@ -72,14 +80,23 @@ export function createMemoryUsage(select: (search: RestrictedSearch) => Row[], s
         people: (row: QueryCounts) => row.people,
         ...bySeen<QueryCounts>(),
       }
-      return firstOf(rows, request, by[request.sort], ({ fingerprint }) => fingerprint, ({ normalized }) => [normalized])
+      return firstOf(
+        rows,
+        request,
+        by[request.sort],
+        ({ fingerprint }) => fingerprint,
+        ({ normalized }) => [normalized],
+      )
     },
     tools: async (search, request) => {
       const keyOf = ({ event, searchable: { tool, login } }: Row): string =>
         JSON.stringify([tool, login, (event.context?.application ?? '').toWellFormed()])
       const groups = groupBy(rowsOf(search, request.of), (row) => [keyOf(row)])
-      const rows = [...groups].map(([key, group]) => listed.tool(JSON.parse(key) as [string, string, string], group))
-      const nameOf = ({ tool, login, application }: ToolCounts): string => `${tool}\u0000${login}\u0000${application}`
+      const rows = [...groups].map(([key, group]) =>
+        listed.tool(JSON.parse(key) as [string, string, string], group),
+      )
+      const nameOf = ({ tool, login, application }: ToolCounts): string =>
+        `${tool}\u0000${login}\u0000${application}`
       const by = {
         count: (row: ToolCounts) => row.count,
         failed: (row: ToolCounts) => row.failed,
@@ -96,13 +113,18 @@ export function createMemoryUsage(select: (search: RestrictedSearch) => Row[], s
       const rows = rowsOf(search).filter(({ event }) =>
         event.statement?.tables.some((one) => one.name.toWellFormed() === table && one.access === access),
       )
-      return mostFrequent(groupBy(rows, ({ event }) => [personOf(event)]), limit).map(({ name, count }) => ({
+      return mostFrequent(
+        groupBy(rows, ({ event }) => [personOf(event)]),
+        limit,
+      ).map(({ name, count }) => ({
         person: listed.name(search, name),
         count,
       }))
     },
     errorsOfQuery: async (search, { fingerprint, limit }) => {
-      const groups = groupBy(rowsOf(search, { fingerprint }), ({ searchable }) => searchable.errors.slice(0, 1))
+      const groups = groupBy(rowsOf(search, { fingerprint }), ({ searchable }) =>
+        searchable.errors.slice(0, 1),
+      )
       return mostFrequent(groups, limit).map(({ name, count }) => ({ error: name, count }))
     },
     tablesOfQuery: async (search, { fingerprint, limit }) => {
@@ -126,7 +148,12 @@ class Listed {
 
   person(search: RestrictedSearch, id: string, rows: Row[]): PersonCounts {
     const tables = new Set(rows.flatMap(({ event }) => tablesOf(event))).size
-    return { person: this.name(search, id), ...outcomesOf(rows), tables, ...this.#seenAt(search, 'person', id) }
+    return {
+      person: this.name(search, id),
+      ...outcomesOf(rows),
+      tables,
+      ...this.#seenAt(search, 'person', id),
+    }
   }
 
   table(search: RestrictedSearch, table: string, rows: Row[]): TableCounts {
@@ -137,7 +164,10 @@ class Listed {
           .map(() => row),
       )
     const [reads, writes] = [accesses('read'), accesses('write')]
-    const tools = mostFrequent(groupBy(rows, ({ searchable }) => [searchable.tool], ''), toolsMax)
+    const tools = mostFrequent(
+      groupBy(rows, ({ searchable }) => [searchable.tool], ''),
+      toolsMax,
+    )
     return {
       table,
       count: rows.length,
@@ -177,7 +207,10 @@ class Listed {
   }
 
   tool([tool, login, application]: [string, string, string], rows: Row[]): ToolCounts {
-    const lastAt = rows.reduce((last, { searchable }) => (searchable.occurredAt > last ? searchable.occurredAt : last), '')
+    const lastAt = rows.reduce(
+      (last, { searchable }) => (searchable.occurredAt > last ? searchable.occurredAt : last),
+      '',
+    )
     return { tool, login, application, ...outcomesOf(rows), people: peopleIn(rows), lastAt }
   }
 
