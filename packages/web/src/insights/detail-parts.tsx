@@ -1,6 +1,7 @@
+import { Button } from '@mantine/core'
 import { useDocumentTitle } from '@mantine/hooks'
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { Histogram } from '../events/histogram.tsx'
 import { rangeBetween, rangeBounds } from '../events/time-range.ts'
 import { useZone } from '../events/zone-context.ts'
@@ -49,7 +50,7 @@ export function Figures({ label, figures }: { label: string; figures: readonly F
           <dt>{name}</dt>
           <dd>
             <span className={classes.value}>{value}</span>
-            <span className={classes.figureMore}>{more}</span>
+            {more === undefined ? null : <span className={classes.figureMore}>{more}</span>}
           </dd>
         </div>
       ))}
@@ -93,10 +94,14 @@ type TopListProps = {
   none: string
 }
 
-const skeletonWidths = [62, 48, 70, 40, 55]
+const skeletonWidths = [62, 48, 70, 40, 55, 66, 44, 58, 36, 52]
+/** So many are shown at first. */
+const firstItems = 10
 
 /** The first ones of something, each with a bar of its size. */
 export function TopList({ title, counts, items, none }: TopListProps): ReactNode {
+  const [whole, setWhole] = useState(false)
+  const hidden = whole ? 0 : Math.max(0, (items?.length ?? 0) - firstItems)
   const max = Math.max(1, ...(items ?? []).map(({ count }) => count))
   return (
     <section className={classes.panel} aria-label={title} aria-busy={items === undefined}>
@@ -114,7 +119,7 @@ export function TopList({ title, counts, items, none }: TopListProps): ReactNode
                   <span className={classes.pending} style={{ width: `${width}%` }} />
                 </li>
               ))
-            : items.map(({ key, count, name, number }) => (
+            : items.slice(0, items.length - hidden).map(({ key, count, name, number }) => (
                 <li key={key} className={classes.row}>
                   <span
                     className={classes.size}
@@ -126,6 +131,13 @@ export function TopList({ title, counts, items, none }: TopListProps): ReactNode
                 </li>
               ))}
         </ul>
+      )}
+      {hidden === 0 ? null : (
+        <div className={classes.rest}>
+          <Button variant="subtle" color="gray" size="compact-xs" onClick={() => setWhole(true)}>
+            Show {hidden} more
+          </Button>
+        </div>
       )}
     </section>
   )

@@ -69,7 +69,9 @@ export function HeatMap({ cells, terms }: HeatMapProps): ReactNode {
     >
       <thead>
         <tr>
-          <td className={classes.corner} />
+          <th scope="col" className={classes.corner}>
+            <span className={classes.hidden}>{isNarrow ? 'Hour' : 'Weekday'}</span>
+          </th>
           {columns.map((column) => (
             <th key={column} scope="col" className={classes.columnHead}>
               {isNarrow ? dayName(column) : hourName(column)}

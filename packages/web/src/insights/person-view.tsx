@@ -86,7 +86,8 @@ export function PersonView(): ReactNode {
               items={toolItems(data?.tools, [mine])}
               none="No query in this time."
             />
-            <ActivityPanel terms={[mine]} />
+            {/* Below lists whose length is not known before: it comes when it has its place. */}
+            {data === undefined ? null : <ActivityPanel terms={[mine]} />}
           </div>
         </>
       )}

@@ -155,7 +155,7 @@ function runColumns({ picked, pick, fingerprint }: RunColumnsInput): UsageColumn
       ),
     },
     { id: 'who', title: 'Who', cell: ({ event }) => <RunPerson event={event} /> },
-    { id: 'outcome', title: 'Outcome', cell: (run) => <RunOutcome run={run} /> },
+    { id: 'outcome', title: 'Outcome', wide: true, cell: (run) => <RunOutcome run={run} /> },
     {
       id: 'duration',
       title: 'Duration',

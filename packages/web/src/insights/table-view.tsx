@@ -89,7 +89,8 @@ export function TableView(): ReactNode {
               }))}
               none="No query in this time."
             />
-            <ActivityPanel terms={[its]} />
+            {/* Below lists whose length is not known before: it comes when it has its place. */}
+            {data === undefined ? null : <ActivityPanel terms={[its]} />}
           </div>
         </>
       )}

@@ -16,6 +16,8 @@ export type UsageColumn<Row> = {
   width?: number
   /** On a phone this stands in the first line of a row, over the others. */
   lead?: true
+  /** On a phone it takes the place of two. */
+  wide?: true
   cell: (row: Row) => ReactNode
 }
 
@@ -77,13 +79,14 @@ export function UsageTable<Row>(props: UsageTableProps<Row>): ReactNode {
             ))
           : rows.map((row) => (
               <tr key={keyOf(row)} role="row">
-                {columns.map(({ id, end, lead, title, cell }) => (
+                {columns.map(({ id, end, lead, wide, title, cell }) => (
                   <td
                     key={id}
                     role="cell"
                     data-column={id}
                     data-end={end}
                     data-lead={lead}
+                    data-wide={wide}
                     data-title={title}
                   >
                     {cell(row)}
