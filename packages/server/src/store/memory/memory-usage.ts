@@ -27,12 +27,12 @@ export function createMemoryUsage(select: (search: RestrictedSearch) => Row[], s
   return {
     people: async (search, request) => {
       const groups = groupBy(rowsOf(search, request.of), ({ event }) => [personOf(event)])
-      const rows = [...groups].map(([id, group]) => listed.person(search, id, group))
+      const rows = [...groups].map(([id, group]) => listed.person(search, id, group, request.of))
       const unseen = (): PersonCounts[] =>
         [...seen.visible(search, 'person').keys()]
           .filter((id) => !groups.has(id) && id === (request.of?.person ?? id))
           .map((id) => listed.person(search, id, []))
-      const nameOf = ({ person }: PersonCounts): string => person.id
+      const nameOf = ({ person }: PersonCounts): string[] => [person.id]
       const keys = { count: (row: PersonCounts) => row.count, failed: (row: PersonCounts) => row.failed }
       const by = { ...keys, tables: (row: PersonCounts) => row.tables, ...bySeen<PersonCounts>() }
       return firstOf(request.sort === 'dormant' ? unseen() : rows, request, by[request.sort], nameOf, ({ person }) => [
@@ -49,7 +49,7 @@ export function createMemoryUsage(select: (search: RestrictedSearch) => Row[], s
         [...seen.visible(search, 'table').keys()]
           .filter((name) => !groups.has(name) && belongsToTable(name, request.of))
           .map((name) => listed.table(search, name, []))
-      const nameOf = ({ table }: TableCounts): string => table
+      const nameOf = ({ table }: TableCounts): string[] => [table]
       const by = {
         count: (row: TableCounts) => row.count,
         reads: (row: TableCounts) => row.reads,
@@ -72,14 +72,14 @@ export function createMemoryUsage(select: (search: RestrictedSearch) => Row[], s
         people: (row: QueryCounts) => row.people,
         ...bySeen<QueryCounts>(),
       }
-      return firstOf(rows, request, by[request.sort], ({ fingerprint }) => fingerprint, ({ normalized }) => [normalized])
+      return firstOf(rows, request, by[request.sort], ({ fingerprint }) => [fingerprint], ({ normalized }) => [normalized])
     },
     tools: async (search, request) => {
       const keyOf = ({ event, searchable: { tool, login } }: Row): string =>
         JSON.stringify([tool, login, (event.context?.application ?? '').toWellFormed()])
       const groups = groupBy(rowsOf(search, request.of), (row) => [keyOf(row)])
       const rows = [...groups].map(([key, group]) => listed.tool(JSON.parse(key) as [string, string, string], group))
-      const nameOf = ({ tool, login, application }: ToolCounts): string => `${tool}\u0000${login}\u0000${application}`
+      const nameOf = ({ tool, login, application }: ToolCounts): string[] => [tool, login, application]
       const by = {
         count: (row: ToolCounts) => row.count,
         failed: (row: ToolCounts) => row.failed,
@@ -124,8 +124,9 @@ class Listed {
     return readPerson(id, this.#seen.described(search, 'person', id)?.latest[1] ?? '')
   }
 
-  person(search: RestrictedSearch, id: string, rows: Row[]): PersonCounts {
-    const tables = new Set(rows.flatMap(({ event }) => tablesOf(event))).size
+  person(search: RestrictedSearch, id: string, rows: Row[], of?: UsageOf): PersonCounts {
+    const touched = rows.flatMap(({ event }) => tablesOf(event))
+    const tables = new Set(touched.filter((name) => name !== '' && belongsToTable(name, of))).size
     return { person: this.name(search, id), ...outcomesOf(rows), tables, ...this.#seenAt(search, 'person', id) }
   }
 
@@ -272,13 +273,21 @@ function firstOf<Row>(
   rows: Row[],
   { limit, contains = '' }: { limit: number; contains?: string | undefined },
   by: (row: Row) => number,
-  nameOf: (row: Row) => string,
+  nameOf: (row: Row) => string[],
   textsOf: (row: Row) => string[],
 ): UsageRows<Row> {
   const wanted = toSearchText(contains)
   const found = rows.filter((row) => textsOf(row).some((text) => toSearchText(text).includes(wanted)))
-  const sorted = found.toSorted((a, b) => by(b) - by(a) || compareBytes(nameOf(a), nameOf(b)))
+  const sorted = found.toSorted((a, b) => by(b) - by(a) || compareNames(nameOf(a), nameOf(b)))
   return { rows: sorted.slice(0, limit), total: found.length }
+}
+
+function compareNames(a: string[], b: string[]): number {
+  for (const [i, name] of a.entries()) {
+    const order = compareBytes(name, b[i] ?? '')
+    if (order !== 0) return order
+  }
+  return 0
 }
 
 function compareBytes(a: string, b: string): number {
