@@ -78,13 +78,15 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
   const { ndjsonBatchEventsMax } = limits
   registerEventRoutes(app, { authenticate, ingest, search, tail, recorder, ndjsonBatchEventsMax, bodies })
   registerTailRoute(app, { authenticate, tail, recorder, onBug, checkMs: limits.tail.checkMs })
+  const workspaceName = async (id: string): Promise<string> =>
+    (await readWorkspaceName(parts.settings, id)) ?? ''
   registerExportRoute(app, {
     authenticate,
     search,
     record,
     now,
     onBug,
-    workspaceName: async (id) => (await readWorkspaceName(parts.settings, id)) ?? '',
+    workspaceName,
     ...limits.export,
   })
   const insights = new Insights({
@@ -93,7 +95,15 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
     retentionDays: config.retentionDays,
     windowDays: limits.search.windowDaysDefault,
   })
-  registerInsightsRoutes(app, { authenticate, insights, recorder })
+  registerInsightsRoutes(app, {
+    authenticate,
+    insights,
+    recorder,
+    record,
+    now,
+    workspaceName,
+    rowsMax: limits.insights.fileRowsMax,
+  })
   const accessDeps = accessDepsOf(parts)
   registerAccessRoutes(app, accessDeps)
   registerLocalRoutes(app, { ...accessDeps, check: eventLog.check, rereading: eventLog.rereading })

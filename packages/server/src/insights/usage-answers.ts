@@ -38,10 +38,7 @@ export function toQueryUsage(
   }
 }
 
-export function toToolUsage(
-  { perDay, tool, login, application, ...row }: store.ToolCounts,
-  days: string[],
-): ToolUsage {
+export function toToolUsage({ perDay, tool, login, application, ...row }: store.ToolCounts, days: string[]): ToolUsage {
   return {
     ...(tool === '' ? {} : { tool }),
     ...(login === '' ? {} : { login }),

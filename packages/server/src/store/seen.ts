@@ -16,7 +16,9 @@ export const normalizedMax = 4000
 
 /** Who did it: the lower-cased e-mail where there is one, else the actor's id, else their name. */
 export function personOf({ actor }: Pick<StoredEvent, 'actor'>): string {
-  return toSearchText(actor.email ?? '') || toSearchText(actor.id ?? '') || toSearchText(actor.name ?? '')
+  return (
+    toSearchText(actor.email ?? '') || toSearchText(actor.id ?? '') || toSearchText(actor.name ?? '')
+  )
 }
 
 /** Everything that an event tells of; what has no name is nothing. */

@@ -7,8 +7,7 @@ import { fillSeen, listWeeks } from './fill-seen.ts'
  * was seen. It may be stopped and begun again. The tables of a cluster are left as they are: see `areTablesWhole`.
  */
 export async function fillFromEvents(engine: Engine): Promise<void> {
-  if (engine.cluster === undefined)
-    for (const week of await weeksOfOldRows(engine)) await fillOldTables(engine, week)
+  if (engine.cluster === undefined) for (const week of await weeksOfOldRows(engine)) await fillOldTables(engine, week)
   for (const week of await listWeeks(engine)) await fillSeen(engine, week)
 }
 
@@ -18,11 +17,12 @@ export async function areTablesWhole(engine: Engine): Promise<boolean> {
 }
 
 async function weeksOfOldRows(engine: Engine): Promise<string[]> {
-  return engine.queryLines(
-    'long',
-    'SELECT DISTINCT toMonday(occurred_at) FROM event_tables WHERE is_first = 2',
-  )
+  return engine.queryLines('long', 'SELECT DISTINCT toMonday(occurred_at) FROM event_tables WHERE is_first = 2')
 }
+
+/** What is inserted is sorted and counted in memory, and what is read may have large texts beside it. */
+const fewAtOnce =
+  'max_block_size = 8192, min_insert_block_size_rows = 250000, min_insert_block_size_bytes = 50000000, max_insert_threads = 1'
 
 /** As `toTableRows` makes them; so many rows by `toTableRows` itself would keep a start waiting for minutes. */
 async function fillOldTables(engine: Engine, week: string): Promise<void> {
@@ -51,7 +51,8 @@ async function fillOldTables(engine: Engine, week: string): Promise<void> {
        table_names AS table_of,
        table_writes AS writes,
        arrayEnumerateUniq(table_names) AS nth
-     WHERE toMonday(occurred_at) = {week:Date}`,
+     WHERE toMonday(occurred_at) = {week:Date}
+     SETTINGS ${fewAtOnce}`,
     { week },
   )
   await copy.replaceWeek()

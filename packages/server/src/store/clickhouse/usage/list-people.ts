@@ -64,16 +64,7 @@ export async function listPeople(
     laneOf(options),
     {
       ...shared,
-      columns: [
-        'who',
-        'events_all',
-        'failed',
-        'denied',
-        'per_day',
-        'tables_touched',
-        seenColumns,
-        'seen_latest',
-      ],
+      columns: ['who', 'events_all', 'failed', 'denied', 'per_day', 'tables_touched', seenColumns, 'seen_latest'],
       from: `(
          SELECT
            who,
@@ -88,7 +79,7 @@ export async function listPeople(
        LEFT JOIN (
          SELECT
            who,
-           uniqExact(table_of) AS tables_touched
+           uniqExactIf(table_of, table_of != '') AS tables_touched
          FROM (${tables.sql})
          GROUP BY who
        ) AS touched USING (who)
