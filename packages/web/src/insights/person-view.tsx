@@ -80,14 +80,18 @@ export function PersonView(): ReactNode {
               items={queryItems(data?.queries, [mine])}
               none="No query in this time."
             />
-            <TopList
-              title="Tools and logins"
-              counts="Queries"
-              items={toolItems(data?.tools, [mine])}
-              none="No query in this time."
-            />
-            {/* Below lists whose length is not known before: it comes when it has its place. */}
-            {data === undefined ? null : <ActivityPanel terms={[mine]} />}
+            {/* Below lists whose length is not known before: they come when they have their place. */}
+            {data === undefined ? null : (
+              <>
+                <TopList
+                  title="Tools and logins"
+                  counts="Queries"
+                  items={toolItems(data.tools, [mine])}
+                  none="No query in this time."
+                />
+                <ActivityPanel terms={[mine]} />
+              </>
+            )}
           </div>
         </>
       )}

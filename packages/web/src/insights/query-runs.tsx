@@ -31,10 +31,15 @@ const pageRows = 25
 /** A run that takes so many times as long as usual is slow. */
 const slowRatio = 2
 
-type QueryRunsProps = { fingerprint: string; usualMs: number | undefined }
+type QueryRunsProps = {
+  fingerprint: string
+  usualMs: number | undefined
+  /** What stands below: it comes when the runs have their place. */
+  children: ReactNode
+}
 
 /** Each run of a query: whether it did what it usually does, and two of them side by side. */
-export function QueryRuns({ fingerprint, usualMs }: QueryRunsProps): ReactNode {
+export function QueryRuns({ fingerprint, usualMs, children }: QueryRunsProps): ReactNode {
   const { params, questionOf, askedAtMs, change } = useInsights()
   const which = params.runs === 'slow' && usualMs === undefined ? undefined : params.runs
   const only =
@@ -75,66 +80,69 @@ export function QueryRuns({ fingerprint, usualMs }: QueryRunsProps): ReactNode {
     ['slow', 'Slow'],
   ] as const
   return (
-    <section className={`${classes.panel} ${runClasses.runs}`} aria-label="Runs">
-      <div className={classes.panelHead}>
-        <h3 className={classes.panelTitle}>Runs</h3>
-        <div role="group" aria-label="Which runs" className={list.presets}>
-          {choices.map(([value, label]) => (
-            <button
-              key={label}
-              type="button"
-              className={list.preset}
-              aria-pressed={which === value}
-              onClick={() => change({ runs: value })}
+    <>
+      <section className={`${classes.panel} ${runClasses.runs}`} aria-label="Runs">
+        <div className={classes.panelHead}>
+          <h3 className={classes.panelTitle}>Runs</h3>
+          <div role="group" aria-label="Which runs" className={list.presets}>
+            {choices.map(([value, label]) => (
+              <button
+                key={label}
+                type="button"
+                className={list.preset}
+                aria-pressed={which === value}
+                onClick={() => change({ runs: value })}
+              >
+                {label}
+              </button>
+            ))}
+          </div>
+        </div>
+        <p className={runClasses.help}>
+          {picked.length === 0
+            ? 'Tick two runs to see them side by side.'
+            : picked.length === 1
+              ? 'One is ticked: tick another one.'
+              : 'Two are ticked.'}
+        </p>
+        {params.a !== undefined && params.b !== undefined ? (
+          <CompareRuns a={params.a} b={params.b} onClose={() => change({ a: undefined, b: undefined })} />
+        ) : null}
+        {pages.error !== null && runs === undefined ? (
+          <div className={classes.body}>
+            <ProblemNote error={pages.error} onRetry={() => void pages.refetch()} />
+          </div>
+        ) : runs?.length === 0 ? (
+          <p className={classes.none}>No such run in this time.</p>
+        ) : (
+          <div className={runClasses.scroller} tabIndex={0} role="region" aria-label="List of runs">
+            <UsageTable
+              label="Runs"
+              columns={runColumns({ picked, pick, fingerprint })}
+              rows={runs}
+              keyOf={({ event }) => event.id}
+              sort=""
+              ascending={false}
+              onSort={() => undefined}
+              stale={false}
+            />
+          </div>
+        )}
+        {pages.hasNextPage ? (
+          <div className={list.further}>
+            <Button
+              variant="default"
+              size="xs"
+              loading={pages.isFetchingNextPage}
+              onClick={() => void pages.fetchNextPage()}
             >
-              {label}
-            </button>
-          ))}
-        </div>
-      </div>
-      <p className={runClasses.help}>
-        {picked.length === 0
-          ? 'Tick two runs to see them side by side.'
-          : picked.length === 1
-            ? 'One is ticked: tick another one.'
-            : 'Two are ticked.'}
-      </p>
-      {params.a !== undefined && params.b !== undefined ? (
-        <CompareRuns a={params.a} b={params.b} onClose={() => change({ a: undefined, b: undefined })} />
-      ) : null}
-      {pages.error !== null && runs === undefined ? (
-        <div className={classes.body}>
-          <ProblemNote error={pages.error} onRetry={() => void pages.refetch()} />
-        </div>
-      ) : runs?.length === 0 ? (
-        <p className={classes.none}>No such run in this time.</p>
-      ) : (
-        <div className={runClasses.scroller} tabIndex={0} role="region" aria-label="List of runs">
-          <UsageTable
-            label="Runs"
-            columns={runColumns({ picked, pick, fingerprint })}
-            rows={runs}
-            keyOf={({ event }) => event.id}
-            sort=""
-            ascending={false}
-            onSort={() => undefined}
-            stale={false}
-          />
-        </div>
-      )}
-      {pages.hasNextPage ? (
-        <div className={list.further}>
-          <Button
-            variant="default"
-            size="xs"
-            loading={pages.isFetchingNextPage}
-            onClick={() => void pages.fetchNextPage()}
-          >
-            Show older runs
-          </Button>
-        </div>
-      ) : null}
-    </section>
+              Show older runs
+            </Button>
+          </div>
+        ) : null}
+      </section>
+      {pages.isPending ? null : children}
+    </>
   )
 }
 

@@ -62,10 +62,13 @@ export function QueryView(): ReactNode {
           </div>
           <Figures label="In numbers" figures={figuresOf(usage, its)} />
           <Timeline terms={[its]} />
-          <QueryRuns fingerprint={fingerprint} usualMs={usage?.p50Ms} />
-          <div className={classes.grid}>
-            <QueryLists data={data} its={its} />
-          </div>
+          <QueryRuns fingerprint={fingerprint} usualMs={usage?.p50Ms}>
+            {data === undefined ? null : (
+              <div className={classes.grid}>
+                <QueryLists data={data} its={its} />
+              </div>
+            )}
+          </QueryRuns>
         </>
       )}
     </div>
@@ -103,33 +106,30 @@ function figuresOf(usage: QueryDetail['usage'] | undefined, its: string): Figure
   ]
 }
 
-function QueryLists({ data, its }: { data: QueryDetail | undefined; its: string }): ReactNode {
+function QueryLists({ data, its }: { data: QueryDetail; its: string }): ReactNode {
   return (
     <>
       <TopList
         title="Who runs it"
         counts="Runs"
-        items={personItems(data?.people, [its])}
+        items={personItems(data.people, [its])}
         none="Nobody in this time."
       />
       <TopList
         title="How long it takes"
         counts="Runs"
-        items={
-          data &&
-          joinBins(data.durations, binsMax).map((bin) => ({
-            key: String(bin.fromMs),
-            count: bin.count,
-            name: `${formatDuration(bin.fromMs)} – ${formatDuration(bin.toMs)}`,
-            number: <CountCell value={bin.count} terms={[its, ...durationTerms(bin)]} />,
-          }))
-        }
+        items={joinBins(data.durations, binsMax).map((bin) => ({
+          key: String(bin.fromMs),
+          count: bin.count,
+          name: `${formatDuration(bin.fromMs)} – ${formatDuration(bin.toMs)}`,
+          number: <CountCell value={bin.count} terms={[its, ...durationTerms(bin)]} />,
+        }))}
         none="No run told how long it took."
       />
       <TopList
         title="Errors"
         counts="Runs"
-        items={data?.errors.map(({ error, count }) => ({
+        items={data.errors.map(({ error, count }) => ({
           key: error,
           count,
           name: <ErrorName error={error} />,
@@ -140,7 +140,7 @@ function QueryLists({ data, its }: { data: QueryDetail | undefined; its: string 
       <TopList
         title="Tables"
         counts="Runs"
-        items={tableItems(data?.tables, [its])}
+        items={tableItems(data.tables, [its])}
         none="It touches no table."
       />
     </>

@@ -68,29 +68,33 @@ export function TableView(): ReactNode {
               items={personItems(data?.writers, [its])}
               none="Nobody wrote or changed it in this time."
             />
-            <TopList
-              title="Queries"
-              counts="Runs"
-              items={queryItems(data?.queries, [its])}
-              none="No query in this time."
-            />
-            <TopList
-              title="With which tools"
-              counts="Queries"
-              items={usage?.tools.map(({ tool, count }) => ({
-                key: tool,
-                count,
-                name: (
-                  <span className={classes.cut}>
-                    {tool === '' ? 'No tool named' : <ShownText text={toolName(tool)} />}
-                  </span>
-                ),
-                number: <CountCell value={count} terms={[its, printTerm('tool', tool)]} />,
-              }))}
-              none="No query in this time."
-            />
-            {/* Below lists whose length is not known before: it comes when it has its place. */}
-            {data === undefined ? null : <ActivityPanel terms={[its]} />}
+            {/* Below lists whose length is not known before: they come when they have their place. */}
+            {data === undefined ? null : (
+              <>
+                <TopList
+                  title="Queries"
+                  counts="Runs"
+                  items={queryItems(data.queries, [its])}
+                  none="No query in this time."
+                />
+                <TopList
+                  title="With which tools"
+                  counts="Queries"
+                  items={data.usage.tools.map(({ tool, count }) => ({
+                    key: tool,
+                    count,
+                    name: (
+                      <span className={classes.cut}>
+                        {tool === '' ? 'No tool named' : <ShownText text={toolName(tool)} />}
+                      </span>
+                    ),
+                    number: <CountCell value={count} terms={[its, printTerm('tool', tool)]} />,
+                  }))}
+                  none="No query in this time."
+                />
+                <ActivityPanel terms={[its]} />
+              </>
+            )}
           </div>
         </>
       )}
