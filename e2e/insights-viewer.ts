@@ -21,6 +21,9 @@ const joe = { type: 'user', name: 'Joe Slow', email: 'joe@acme.com' }
 /** The five slowest queries, the slowest first, and one more; quantiles are some 5 % exact, so they lie apart. */
 export const slowTables = ['big.a', 'big.b', 'big.c', 'big.d', 'big.e', 'big.f']
 
+/** Who has nothing but such a name is known by it, also in the address of their page. */
+export const hostilePeople = [...Object.values(hostileNames), '../%2F?x=1#y&z=%zz \\ +']
+
 type Screen = { width: number; height: number; colorScheme?: 'light' | 'dark'; hasTouch?: boolean }
 
 /**
@@ -128,9 +131,9 @@ export class InsightsViewer {
       ...slowTables.map((table, i) =>
         query(joe, 300 + i, `select count(*) from ${table}`, { durationMs: 60_000 * 0.7 ** i }),
       ),
-      ...Object.values(hostileNames).map((name, i) => ({
+      ...hostilePeople.map((name, i) => ({
         ...query(
-          { type: 'user', name, email: `hostile${i}@acme.com` },
+          { type: 'user', name },
           90 + i,
           `select '<b onmouseover="window.ran=1">' as x from crm.leads`,
         ),
@@ -173,6 +176,12 @@ export class InsightsPage {
 
   async goTo(path: string): Promise<void> {
     await this.page.goto(`${this.#url}${path}`)
+    await this.page.getByRole('heading', { name: 'Insights', level: 1 }).waitFor()
+    await this.untilLoaded()
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload()
     await this.page.getByRole('heading', { name: 'Insights', level: 1 }).waitFor()
     await this.untilLoaded()
   }

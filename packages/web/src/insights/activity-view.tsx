@@ -24,7 +24,13 @@ export function ActivityView(): ReactNode {
   if (sums?.all === 0 && !activity.isPlaceholderData) return <NoUsage words={['hour', 'hours']} sort="" />
   const { busiest } = sums ?? {}
   return (
-    <div className={classes.view} tabIndex={0} role="region" aria-label="Activity">
+    <div
+      className={classes.view}
+      tabIndex={0}
+      role="region"
+      aria-label="Activity"
+      aria-busy={activity.isPending}
+    >
       <Figures
         label="In numbers"
         figures={[

@@ -24,7 +24,7 @@ export function PersonView(): ReactNode {
   const number = (value: number | undefined, ...more: string[]): ReactNode =>
     value === undefined ? <Pending /> : <CountCell value={value} terms={[mine, ...more]} />
   return (
-    <div className={classes.view} tabIndex={0} role="region" aria-label="Person">
+    <div className={classes.view} tabIndex={0} role="region" aria-label="Person" aria-busy={detail.isPending}>
       <DetailHead
         back={{ to: paths.insightsPeople, label: 'People' }}
         title={<ShownText text={name} />}

@@ -37,7 +37,7 @@ export function QueryView(): ReactNode {
   const usage = data?.usage
   const its = terms.query(fingerprint)
   return (
-    <div className={classes.view} tabIndex={0} role="region" aria-label="Query">
+    <div className={classes.view} tabIndex={0} role="region" aria-label="Query" aria-busy={detail.isPending}>
       <DetailHead
         back={{ to: paths.insightsQueries, label: 'Queries' }}
         title={usage === undefined ? 'Query' : kindName(usage.kind)}

@@ -22,7 +22,7 @@ export function TableView(): ReactNode {
   const plain = (value: number | undefined): ReactNode =>
     value === undefined ? <Pending /> : formatCount(value)
   return (
-    <div className={classes.view} tabIndex={0} role="region" aria-label="Table">
+    <div className={classes.view} tabIndex={0} role="region" aria-label="Table" aria-busy={detail.isPending}>
       <DetailHead
         back={{ to: paths.insightsTables, label: 'Tables' }}
         title={<ShownText text={tableName} />}
