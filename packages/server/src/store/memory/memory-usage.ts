@@ -93,9 +93,7 @@ export function createMemoryUsage(select: (search: RestrictedSearch) => Row[], s
     },
     activity: async (search, zone) => activityOf(rowsOf(search), zone),
     peopleOfTable: async (search, { table, access, limit }) => {
-      const rows = rowsOf(search).filter(({ event }) =>
-        event.statement?.tables.some((one) => one.name.toWellFormed() === table && one.access === access),
-      )
+      const rows = accessesIn(rowsOf(search), table, access)
       return mostFrequent(groupBy(rows, ({ event }) => [personOf(event)]), limit).map(({ name, count }) => ({
         person: listed.name(search, name),
         count,
@@ -131,13 +129,7 @@ class Listed {
   }
 
   table(search: RestrictedSearch, table: string, rows: Row[]): TableCounts {
-    const accesses = (access: 'read' | 'write'): Row[] =>
-      rows.flatMap((row) =>
-        (row.event.statement?.tables ?? [])
-          .filter((one) => one.name.toWellFormed() === table && one.access === access)
-          .map(() => row),
-      )
-    const [reads, writes] = [accesses('read'), accesses('write')]
+    const [reads, writes] = [accessesIn(rows, table, 'read'), accessesIn(rows, table, 'write')]
     const tools = mostFrequent(groupBy(rows, ({ searchable }) => [searchable.tool], ''), toolsMax)
     return {
       table,
@@ -205,6 +197,15 @@ function belongsTo({ event }: Row, { person, table, fingerprint }: UsageOf): boo
 
 function belongsToTable(name: string, { table }: UsageOf = {}): boolean {
   return table === undefined || name === table
+}
+
+/** An event for each time that it accesses a table so. */
+function accessesIn(rows: Row[], table: string, access: 'read' | 'write'): Row[] {
+  return rows.flatMap((row) =>
+    (row.event.statement?.tables ?? [])
+      .filter((one) => one.name.toWellFormed() === table && one.access === access)
+      .map(() => row),
+  )
 }
 
 function tablesOf(event: StoredEvent): string[] {

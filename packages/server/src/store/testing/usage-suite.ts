@@ -1,4 +1,4 @@
-import type { StoredEvent } from '@aleph-audit-log/domain/event'
+import type { Statement, StoredEvent } from '@aleph-audit-log/domain/event'
 import { insightSorts } from '@aleph-audit-log/domain/api/insights'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -32,9 +32,15 @@ export function makeUsageEvents(count: number, seed: number): StoredEvent[] {
     ...event,
     ...(i % 3 === 0 ? { actor: { type: 'user' as const, email: `P${i % 7}@acme.com`, name: `Person ${i % 5}` } } : {}),
     ...(i % 4 === 0 && event.type !== 'login' ? { type: 'query' } : {}),
+    ...(event.statement === undefined ? {} : { statement: { ...event.statement, ...shapeOf(event.statement) } }),
     workspaceId: i % 11 === 0 ? 'w2' : 'w1',
     occurredAt: times[i] ?? '',
   }))
+}
+
+/** A fingerprint is one of the text without literals. */
+function shapeOf({ fingerprint }: Statement): Pick<Statement, 'kind' | 'normalized'> {
+  return { kind: fingerprint === '9f3b' ? 'write' : 'read', normalized: `${'x'.repeat(fingerprint === '9f3b' ? 4500 : 3)} lone \ud800 ${fingerprint}` }
 }
 
 const plainSearches = ['', 'type:query', 'type:query -is:noise', 'outcome:failure', 'type:q* OR is:noise', '-type:login -outcome:denied']
