@@ -22,7 +22,7 @@ const joe = { type: 'user', name: 'Joe Slow', email: 'joe@acme.com' }
 export const slowTables = ['big.a', 'big.b', 'big.c', 'big.d', 'big.e', 'big.f']
 
 /** Who has nothing but such a name is known by it, also in the address of their page. */
-export const hostilePeople = [...Object.values(hostileNames), '../%2F?x=1#y&z=%zz \\ +']
+export const hostilePeople = { ...hostileNames, address: '../%2F?x=1#y&z=%zz \\ +' } as const
 
 type Screen = { width: number; height: number; colorScheme?: 'light' | 'dark'; hasTouch?: boolean }
 
@@ -131,7 +131,7 @@ export class InsightsViewer {
       ...slowTables.map((table, i) =>
         query(joe, 300 + i, `select count(*) from ${table}`, { durationMs: 60_000 * 0.7 ** i }),
       ),
-      ...hostilePeople.map((name, i) => ({
+      ...Object.values(hostilePeople).map((name, i) => ({
         ...query(
           { type: 'user', name },
           90 + i,

@@ -6,6 +6,11 @@ import { ChartIcon, KeyIcon, LogIcon, PeopleIcon, PlugIcon, SlidersIcon } from '
 
 type NavPath =
   | typeof paths.insights
+  | typeof paths.insightsPeople
+  | typeof paths.insightsTables
+  | typeof paths.insightsQueries
+  | typeof paths.insightsTools
+  | typeof paths.insightsActivity
   | typeof paths.auditLog
   | typeof paths.integrations
   | typeof paths.members
@@ -19,6 +24,8 @@ export type NavEntry = {
   icon: (props: { size?: number }) => ReactNode
   roles: readonly Role[]
   hint: string
+  /** What stands inside of the page under addresses of their own: the search finds them, too. */
+  parts?: readonly Pick<NavEntry, 'label' | 'to' | 'hint'>[]
 }
 
 export type NavGroup = {
@@ -39,7 +46,18 @@ const groups: readonly NavGroup[] = [
         to: paths.insights,
         icon: ChartIcon,
         roles: everyone,
-        hint: 'People, tables, queries, tools: who uses what, how often, how well',
+        hint: 'Who uses what, how often, how well',
+        parts: [
+          {
+            label: 'Active people',
+            to: paths.insightsPeople,
+            hint: 'Insights: most active, failing, dormant',
+          },
+          { label: 'Used tables', to: paths.insightsTables, hint: 'Insights: most used, by whom, unused' },
+          { label: 'Queries', to: paths.insightsQueries, hint: 'Insights: most frequent, slowest, failing' },
+          { label: 'Tools', to: paths.insightsTools, hint: 'Insights: tools, logins, applications' },
+          { label: 'Activity', to: paths.insightsActivity, hint: 'Insights: the hours of the week' },
+        ],
       },
     ],
   },
