@@ -204,7 +204,7 @@ describe('pages of their own', () => {
       .getByRole('button', { name: 'Slow' })
       .click()
     await expect.poll(async () => runs.count()).toBe(1)
-    await insights.page.reload()
+    await insights.reload()
     await expect.poll(async () => runs.count()).toBe(1)
     await runs.first().getByRole('link').first().click()
     await insights.page.getByRole('complementary', { name: 'Event' }).getByText('100 ms').waitFor()

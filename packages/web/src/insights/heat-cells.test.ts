@@ -43,7 +43,7 @@ describe('the hours of a week', () => {
   })
 
   it('have a shade that tells a few from none, and a name', () => {
-    expect([0, 1, 40, 400, 999, 1000].map((count) => stepOf(count, 1000))).toEqual([0, 1, 1, 4, 5, 5])
+    expect([0, 1, 40, 400, 999, 1000].map((count) => stepOf(count, 1000))).toEqual([0, 1, 1, 3, 5, 5])
     expect(stepOf(0, 0)).toBe(0)
     expect(sayHour(1, 9)).toBe('Tuesday 9:00 – 10:00')
   })

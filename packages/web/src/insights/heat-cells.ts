@@ -21,7 +21,7 @@ const steps = 5
 /** The shade of a count among counts up to `max`: 0 is none, and few are still told from none. */
 export function stepOf(count: number, max: number): number {
   if (count === 0 || max === 0) return 0
-  return Math.max(1, Math.ceil(Math.sqrt(count / max) * steps))
+  return Math.max(1, Math.ceil((count / max) ** 0.75 * steps))
 }
 
 /** `Tuesday 9:00 – 10:00`. */

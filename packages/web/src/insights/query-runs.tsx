@@ -34,14 +34,17 @@ const slowRatio = 2
 type QueryRunsProps = {
   fingerprint: string
   usualMs: number | undefined
+  /** What is usual is not known yet. */
+  isPending: boolean
   /** What stands below: it comes when the runs have their place. */
   children: ReactNode
 }
 
 /** Each run of a query: whether it did what it usually does, and two of them side by side. */
-export function QueryRuns({ fingerprint, usualMs, children }: QueryRunsProps): ReactNode {
+export function QueryRuns({ fingerprint, usualMs, isPending, children }: QueryRunsProps): ReactNode {
   const { params, questionOf, askedAtMs, change } = useInsights()
-  const which = params.runs === 'slow' && usualMs === undefined ? undefined : params.runs
+  const isUnknown = params.runs === 'slow' && usualMs === undefined
+  const which = isUnknown && !isPending ? undefined : params.runs
   const only =
     which === 'failed'
       ? [terms.notSucceeded]
@@ -55,6 +58,7 @@ export function QueryRuns({ fingerprint, usualMs, children }: QueryRunsProps): R
     // The first page has no cursor; the type of a parameter that is a string later must be told.
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor,
+    enabled: !(isUnknown && isPending),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
   })

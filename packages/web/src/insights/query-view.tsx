@@ -62,7 +62,7 @@ export function QueryView(): ReactNode {
           </div>
           <Figures label="In numbers" figures={figuresOf(usage, its)} />
           <Timeline terms={[its]} />
-          <QueryRuns fingerprint={fingerprint} usualMs={usage?.p50Ms}>
+          <QueryRuns fingerprint={fingerprint} usualMs={usage?.p50Ms} isPending={detail.isPending}>
             {data === undefined ? null : (
               <div className={classes.grid}>
                 <QueryLists data={data} its={its} />
