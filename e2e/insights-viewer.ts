@@ -24,7 +24,13 @@ export const slowTables = ['big.a', 'big.b', 'big.c', 'big.d', 'big.e', 'big.f']
 /** Who has nothing but such a name is known by it, also in the address of their page. */
 export const hostilePeople = { ...hostileNames, address: '../%2F?x=1#y&z=%zz \\ +' } as const
 
-type Screen = { width: number; height: number; colorScheme?: 'light' | 'dark'; hasTouch?: boolean }
+type Screen = {
+  width: number
+  height: number
+  colorScheme?: 'light' | 'dark'
+  hasTouch?: boolean
+  timezoneId?: string
+}
 
 /**
  * A server whose log is counted by hand. Of `sales.orders`: 6 reads by Ann (durations 10 ms, the last one 100 ms), 3

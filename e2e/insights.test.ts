@@ -126,14 +126,27 @@ describe('the tabs', () => {
     await insights.goTo('/insights/people')
     await insights.cell('People', bo.name, 'failed').getByRole('link').click()
     await insights.expectEvents(1, 'type:query actor:bo@acme.com -outcome:success')
-    await insights.goTo('/insights/activity?zone=utc')
-    const hour = insights.page.getByRole('gridcell').getByRole('link').first()
-    const words = await hour.innerText()
-    await hour.click()
-    const count = Number(/: (\d+) quer/.exec(words)?.[1])
-    await insights.page.waitForURL('**/audit-log?**')
-    await expect.poll(async () => insights.events().count(), { timeout: 10_000 }).toBe(count)
   })
+
+  it.each(['utc', 'local'])(
+    'lead from each hour of the week to its events, by the clocks of the page: %s',
+    async (zone) => {
+      // Half an hour beside the others.
+      const there = await viewer.open({ width: 1280, height: 800, timezoneId: 'Asia/Kolkata' })
+      await there.goTo(`/insights/activity?zone=${zone}`)
+      const hours = there.page.getByRole('gridcell').getByRole('link')
+      const counts = (await hours.allInnerTexts()).map((text) => Number(/: (\d+) quer/.exec(text)?.[1]))
+      expect(counts.reduce((sum, count) => sum + count, 0)).toBe(23)
+      for (const index of [0, counts.length - 1]) {
+        await hours.nth(index).click()
+        await there.page.waitForURL('**/audit-log?**')
+        await expect.poll(async () => there.events().count(), { timeout: 10_000 }).toBe(counts[index])
+        await there.page.goBack()
+        await there.untilLoaded()
+      }
+      await there.page.context().close()
+    },
+  )
 
   it('are downloaded as Excel and CSV with what they list', async () => {
     await insights.goTo('/insights/tables')

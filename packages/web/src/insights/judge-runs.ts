@@ -16,7 +16,7 @@ export type JudgedRun = {
 }
 
 /** Who runs the same query again within this time after a failure tries again. */
-export const retryMsMax = 10 * 60_000
+const retryMsMax = 10 * 60_000
 
 /** Holds runs (newest first, all of one query) against what is usual for it and against each other. */
 export function judgeRuns(events: readonly PublicEvent[], usualMs: number | undefined): JudgedRun[] {
