@@ -8,7 +8,7 @@ import { createApp } from './http/app.ts'
 import { BodyBudget } from './http/body-budget.ts'
 import { registerEventRoutes } from './http/event-routes.ts'
 import { registerExportRoute } from './http/export-route.ts'
-import { registerInsightsRoutes } from './http/insights-routes.ts'
+import { registerInsightsRoutes, type InsightsRouteDependencies } from './http/insights-routes.ts'
 import { registerHealthRoutes } from './http/health-routes.ts'
 import { registerLocalRoutes } from './http/local-routes.ts'
 import { createMetrics } from './http/metrics.ts'
@@ -49,16 +49,7 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
     },
   })
   const authenticate = async (request: FastifyRequest) => operator.authenticator.authenticate(request.headers)
-  const search = new Search({
-    store: eventLog.store,
-    now,
-    retentionDays: config.retentionDays,
-    windowDays: limits.search.windowDaysDefault,
-    pageBytesMax: limits.search.pageBytesMax,
-    histogramBucketsMax: limits.search.histogramBucketsMax,
-    facetValuesMax: limits.search.facetValuesMax,
-    settledPositions: async () => [await eventLog.applier.settledPosition()],
-  })
+  const search = createSearch(parts)
   const recorder = new SearchRecorder({
     record: parts.recordSearch,
     now,
@@ -89,21 +80,7 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
     workspaceName,
     ...limits.export,
   })
-  const insights = new Insights({
-    store,
-    now,
-    retentionDays: config.retentionDays,
-    windowDays: limits.search.windowDaysDefault,
-  })
-  registerInsightsRoutes(app, {
-    authenticate,
-    insights,
-    recorder,
-    record,
-    now,
-    workspaceName,
-    rowsMax: limits.insights.fileRowsMax,
-  })
+  registerInsights(app, parts, { authenticate, recorder, workspaceName })
   const accessDeps = accessDepsOf(parts)
   registerAccessRoutes(app, accessDeps)
   registerLocalRoutes(app, { ...accessDeps, check: eventLog.check, rereading: eventLog.rereading })
@@ -111,6 +88,33 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
   registerHealth(app, parts, bodies)
   await registerWebApp(app)
   return app
+}
+
+function createSearch({ config, eventLog, now }: Parts): Search {
+  return new Search({
+    store: eventLog.store,
+    now,
+    retentionDays: config.retentionDays,
+    windowDays: limits.search.windowDaysDefault,
+    pageBytesMax: limits.search.pageBytesMax,
+    histogramBucketsMax: limits.search.histogramBucketsMax,
+    facetValuesMax: limits.search.facetValuesMax,
+    settledPositions: async () => [await eventLog.applier.settledPosition()],
+  })
+}
+
+function registerInsights(
+  app: FastifyInstance,
+  { config, eventLog, now, record }: Parts,
+  deps: Pick<InsightsRouteDependencies, 'authenticate' | 'recorder' | 'workspaceName'>,
+): void {
+  const insights = new Insights({
+    store: eventLog.store,
+    now,
+    retentionDays: config.retentionDays,
+    windowDays: limits.search.windowDaysDefault,
+  })
+  registerInsightsRoutes(app, { ...deps, insights, record, now, rowsMax: limits.insights.fileRowsMax })
 }
 
 function accessDepsOf(parts: Parts): AccessDeps {

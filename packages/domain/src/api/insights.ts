@@ -13,10 +13,12 @@ const count = z.int().nonnegative()
 
 export const insightsQuerySchema = z.strictObject({
   q: z.string().optional().describe('A search; without it all queries (`type:query`) but noise'),
-  from: z.string().optional().describe('Inclusive; without it: the past 30 days, from the beginning of the first (UTC) on'),
+  from: z
+    .string()
+    .optional()
+    .describe('Inclusive; without it: the past 30 days, from the beginning of the first (UTC) on'),
   to: z.string().optional().describe('Exclusive'),
 })
-export type InsightsQuery = z.infer<typeof insightsQuerySchema>
 
 /**
  * Who did something: the lower-cased e-mail where there is one, else the actor's id, else their name. `actor:"<id>"`
@@ -154,7 +156,9 @@ export const insightListQuerySchemas = {
     sort: z
       .enum(insightSorts.people)
       .default('count')
-      .describe('`dormant`: who is known, but has no event in the range; those that were seen longest ago first'),
+      .describe(
+        '`dormant`: who is known, but has no event in the range; those that were seen longest ago first',
+      ),
   }),
   tables: insightsQuerySchema.extend({
     ...listParams,

@@ -41,7 +41,8 @@ function narrow(filter: Filter, visible: Visible): Filter {
 function implies(filter: Filter, visible: Filter): boolean {
   if (isDeepStrictEqual(filter, visible)) return true
   if (filter.kind === 'and') return filter.terms.some((term) => implies(term, visible))
-  if (filter.kind === 'or' && filter.terms.length > 0) return filter.terms.every((term) => implies(term, visible))
+  if (filter.kind === 'or' && filter.terms.length > 0)
+    return filter.terms.every((term) => implies(term, visible))
   return visible.kind === 'or' && visible.terms.some((one) => isDeepStrictEqual(filter, one))
 }
 

@@ -30,7 +30,12 @@ export async function sendUsage(
   request: FastifyRequest,
   reply: FastifyReply,
   deps: DownloadDependencies,
-  { viewer, format, text, ...what }: UsageAnswer & { viewer: Viewer; format: InsightFormat; text: SearchText },
+  {
+    viewer,
+    format,
+    text,
+    ...what
+  }: UsageAnswer & { viewer: Viewer; format: InsightFormat; text: SearchText },
 ): Promise<FastifyReply> {
   const { total } = what.answer
   if (total > deps.rowsMax) {

@@ -29,8 +29,9 @@ export function registerInsightsRoutes(app: FastifyInstance, deps: InsightsRoute
     priority: format === undefined ? 'interactive' : 'long',
   })
   // A file has all rows.
-  const rowsFor = <Query extends { limit: number; format?: InsightFormat | undefined }>(query: Query): Query =>
-    query.format === undefined ? query : { ...query, limit: deps.rowsMax }
+  const rowsFor = <Query extends { limit: number; format?: InsightFormat | undefined }>(
+    query: Query,
+  ): Query => (query.format === undefined ? query : { ...query, limit: deps.rowsMax })
   const record = async (request: FastifyRequest, viewer: Viewer, page: string, text: SearchText) =>
     deps.recorder.recordInsights(viewer, { page, ...text, q: insights.resolve(text).q }, request)
 

@@ -6,6 +6,7 @@ import { followTail } from '../testing/follow-tail.ts'
 import { everyonesPassword } from '../testing/installation.ts'
 import type * as appModule from './app.ts'
 import { routes } from './testing/collect-routes.ts'
+import { insightsPaths } from './testing/insights-paths.ts'
 import {
   marker,
   ownMarker,
@@ -38,7 +39,6 @@ const eventually = async (check: () => Promise<void>): Promise<void> =>
   vi.waitFor(check, { timeout: 15_000, interval: 100 })
 
 const asked = new Set<string>()
-
 function expectNothingOfTheFirst({ text, headers }: Answer, what: string): void {
   const { admin: _admin, ...ids } = world.first
   const shown = `${headers}\n${text}`.toLowerCase()
@@ -77,18 +77,7 @@ const reading = [
   '/api/v1/events/export?format=jsonl',
   '/api/v1/events/export?format=nonsense',
   '/api/v1/events/not-an-id',
-  ...['people', 'tables', 'queries', 'tools'].flatMap((list) => [
-    `/api/v1/insights/${list}?q=-type:none`,
-    `/api/v1/insights/${list}?q=-type:none&format=csv`,
-    `/api/v1/insights/${list}?q=-type:none&format=xlsx`,
-    `/api/v1/insights/${list}?from=2000-01-01&q=nonsense`,
-  ]),
-  '/api/v1/insights/people?sort=dormant&q=type:nonsense',
-  '/api/v1/insights/tables?sort=unused&q=type:nonsense',
-  '/api/v1/insights/activity?q=-type:none',
-  '/api/v1/insights/people/nonsense',
-  '/api/v1/insights/tables/nonsense',
-  '/api/v1/insights/queries/nonsense',
+  ...insightsPaths,
   '/api/v1/session',
   '/api/v1/setup',
   '/api/v1/members',

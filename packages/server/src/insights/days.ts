@@ -14,7 +14,9 @@ export function listDays({ from, before }: { from: string; before: string }, now
   const days = (lastMs - firstMs) / dayMs + 1
   if (days > insightLimits.daysMax) {
     throw new AuditError('invalid', 'The time range is too long.', {
-      problems: [{ path: 'from', message: `gives ${days} days; at most ${insightLimits.daysMax} are counted` }],
+      problems: [
+        { path: 'from', message: `gives ${days} days; at most ${insightLimits.daysMax} are counted` },
+      ],
     })
   }
   return Array.from({ length: days }, (_, i) => timeFromMs(firstMs + i * dayMs).slice(0, 10))

@@ -25,7 +25,11 @@ const zip64OffsetMin = 0xffff_ffff
 /** A list as an Excel workbook: its sheet, and *About this export*. */
 export async function* encodeUsageXlsx(sheet: UsageSheet, about: ExportAbout): AsyncGenerator<Uint8Array> {
   const zip = new ZipWriter({ level: 2, modifiedAt: new Date(timeToMs(about.exportedAt)), zip64OffsetMin })
-  const entry = { name: sheet.name, rows: sheet.rows.length + 1, columns: sheet.titles.length + countOverflow(sheet) }
+  const entry = {
+    name: sheet.name,
+    rows: sheet.rows.length + 1,
+    columns: sheet.titles.length + countOverflow(sheet),
+  }
   yield zip.part('xl/styles.xml', stylesXml)
   yield* zip.streamPart('xl/worksheets/sheet1.xml', writeRows(sheet, entry))
   yield zip.part('xl/worksheets/sheet2.xml', aboutXml(sheet, about))
@@ -109,9 +113,18 @@ function aboutXml({ rows, titles, name }: UsageSheet, about: ExportAbout): strin
     ['Exported at (UTC)', about.exportedAt],
     ['Rows', rows.length],
     ['Columns', titles.join(', ')],
-    ['Counts', 'Events that the search finds, as far as whoever exported may see them. A column with a day holds its events.'],
-    ['First and last seen', 'Of all events, also of those before the range. Empty for who may not see all events or queries.'],
+    [
+      'Counts',
+      'Events that the search finds, as far as whoever exported may see them. A column with a day holds its events.',
+    ],
+    [
+      'First and last seen',
+      'Of all events, also of those before the range. Empty for who may not see all events or queries.',
+    ],
     ['Time zone', 'All times and days are in UTC.'],
-    ['Long texts', 'Of a query the first 4,000 characters. Another text of more than 32,767 goes on at the end of its row.'],
+    [
+      'Long texts',
+      'Of a query the first 4,000 characters. Another text of more than 32,767 goes on at the end of its row.',
+    ],
   ])
 }

@@ -28,7 +28,7 @@ export type InsightsDependencies = {
 }
 
 /** What is asked for without `q`: what people do in databases, without what programs send by themselves. */
-export const insightsQueryDefault = 'type:query -is:noise'
+const insightsQueryDefault = 'type:query -is:noise'
 
 export type ListRequest<List extends InsightList> = SearchText & Omit<UsageRequest<List>, 'of'>
 
@@ -57,7 +57,11 @@ export class Insights {
     return this.#answer(search, await this.#usage.tables(search, request, options), toTableUsage)
   }
 
-  async queries(viewer: Viewer, request: ListRequest<'queries'>, options: ReadOptions): Promise<QueriesUsage> {
+  async queries(
+    viewer: Viewer,
+    request: ListRequest<'queries'>,
+    options: ReadOptions,
+  ): Promise<QueriesUsage> {
     const search = this.#restrict(viewer, request)
     return this.#answer(search, await this.#usage.queries(search, request, options), toQueryUsage)
   }
@@ -124,7 +128,12 @@ export class Insights {
   }
 
   /** One query, with who runs it and how it goes; `not_found` where the search finds no execution of it. */
-  async query(viewer: Viewer, fingerprint: string, text: SearchText, options: ReadOptions): Promise<QueryDetail> {
+  async query(
+    viewer: Viewer,
+    fingerprint: string,
+    text: SearchText,
+    options: ReadOptions,
+  ): Promise<QueryDetail> {
     const search = this.#restrict(viewer, text)
     const request = { sort: 'count', limit: detailRows, of: { fingerprint } } as const
     const row = await firstFound(['count'] as const, async (sort) =>
@@ -152,7 +161,8 @@ export class Insights {
     const { now, windowDays } = this.#deps
     const { q = insightsQueryDefault, from, to } = text
     const search = resolveSearch({ q, from, to }, now(), windowDays)
-    if (from !== undefined || to !== undefined || !startsByDefault(search.from, now(), windowDays)) return search
+    if (from !== undefined || to !== undefined || !startsByDefault(search.from, now(), windowDays))
+      return search
     // Whole days: the first of them is as long as the others.
     return { ...search, from: dayStart(search.from.slice(0, 10)) ?? search.from }
   }

@@ -27,7 +27,9 @@ const seenColumns = <Row extends Seen>(): SheetColumn<Row>[] => [
   { title: 'Last seen (UTC)', width: 25, read: (row) => time(row.lastSeenAt) },
 ]
 
-const outcomeColumns = <Row extends { count: number; failed: number; denied: number }>(): SheetColumn<Row>[] => [
+const outcomeColumns = <
+  Row extends { count: number; failed: number; denied: number },
+>(): SheetColumn<Row>[] => [
   { title: 'Events', width: 12, read: (row) => number(row.count) },
   { title: 'Failed', width: 12, read: (row) => number(row.failed) },
   { title: 'Denied', width: 12, read: (row) => number(row.denied) },
@@ -53,7 +55,8 @@ const tablesColumns: SheetColumn<TableUsage>[] = [
   {
     title: 'Tools',
     width: 44,
-    read: (row) => text(row.tools.map(({ tool, count }) => `${tool === '' ? '(none)' : tool}: ${count}`).join(', ')),
+    read: (row) =>
+      text(row.tools.map(({ tool, count }) => `${tool === '' ? '(none)' : tool}: ${count}`).join(', ')),
   },
   ...seenColumns<TableUsage>(),
 ]

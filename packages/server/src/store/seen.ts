@@ -16,9 +16,7 @@ export const normalizedMax = 4000
 
 /** Who did it: the lower-cased e-mail where there is one, else the actor's id, else their name. */
 export function personOf({ actor }: Pick<StoredEvent, 'actor'>): string {
-  return (
-    toSearchText(actor.email ?? '') || toSearchText(actor.id ?? '') || toSearchText(actor.name ?? '')
-  )
+  return toSearchText(actor.email ?? '') || toSearchText(actor.id ?? '') || toSearchText(actor.name ?? '')
 }
 
 /** Everything that an event tells of; what has no name is nothing. */
@@ -58,5 +56,7 @@ export function readPerson(id: string, latest: string): PersonName {
 
 function firstCharacters(text: string): string {
   if (text.length <= normalizedMax) return text
-  return [...text].slice(0, normalizedMax + 1).join('')
+  return Array.from(text)
+    .slice(0, normalizedMax + 1)
+    .join('')
 }

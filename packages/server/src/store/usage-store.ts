@@ -75,10 +75,26 @@ export type UsageStore = {
    * Lists of who and what stands in the events that a search finds: sorted as asked, equal ones by their names. With
    * `dormant` and `unused` those are listed that were seen at some time and have no event in the search.
    */
-  people(search: RestrictedSearch, request: UsageRequest<'people'>, options?: ReadOptions): Promise<UsageRows<PersonCounts>>
-  tables(search: RestrictedSearch, request: UsageRequest<'tables'>, options?: ReadOptions): Promise<UsageRows<TableCounts>>
-  queries(search: RestrictedSearch, request: UsageRequest<'queries'>, options?: ReadOptions): Promise<UsageRows<QueryCounts>>
-  tools(search: RestrictedSearch, request: UsageRequest<'tools'>, options?: ReadOptions): Promise<UsageRows<ToolCounts>>
+  people(
+    search: RestrictedSearch,
+    request: UsageRequest<'people'>,
+    options?: ReadOptions,
+  ): Promise<UsageRows<PersonCounts>>
+  tables(
+    search: RestrictedSearch,
+    request: UsageRequest<'tables'>,
+    options?: ReadOptions,
+  ): Promise<UsageRows<TableCounts>>
+  queries(
+    search: RestrictedSearch,
+    request: UsageRequest<'queries'>,
+    options?: ReadOptions,
+  ): Promise<UsageRows<QueryCounts>>
+  tools(
+    search: RestrictedSearch,
+    request: UsageRequest<'tools'>,
+    options?: ReadOptions,
+  ): Promise<UsageRows<ToolCounts>>
 
   /** Events by weekday and hour in an IANA time zone. */
   activity(search: RestrictedSearch, zone: string, options?: ReadOptions): Promise<Activity>

@@ -22,7 +22,8 @@ export async function repairTables(engine: Engine): Promise<void> {
   for (const week of tables) await rebuildEventTables(engine, week)
   const { projections: astray } = await findWeeksAstray(engine)
   for (const { name, week } of astray) await rebuildProjection(engine, name, week)
-  if ((await countSeenAstray(engine)) > 0) for (const week of await listWeeks(engine)) await fillSeen(engine, week)
+  if ((await countSeenAstray(engine)) > 0)
+    for (const week of await listWeeks(engine)) await fillSeen(engine, week)
 }
 
 async function findRepeatedEvents(engine: Engine, events: number): Promise<RepeatedEvent[]> {

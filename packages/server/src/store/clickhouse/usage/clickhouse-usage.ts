@@ -24,7 +24,8 @@ export function createClickHouseUsage(
     queries: (search, request, options = {}) => listQueries(watch(options), search, request, options),
     tools: (search, request, options = {}) => listTools(watch(options), search, request, options),
     activity: (search, zone, options = {}) => countActivity(watch(options), search, zone, options),
-    peopleOfTable: (search, what, options = {}) => listPeopleOfTable(watch(options), search, what, options, isAstray),
+    peopleOfTable: (search, what, options = {}) =>
+      listPeopleOfTable(watch(options), search, what, options, isAstray),
     errorsOfQuery: async (search, what, options = {}) => {
       const rows = await countValues(watch(options), search, { ...what, value: 'errors[1]' }, options)
       return rows.map(({ value, count }) => ({ error: value, count }))

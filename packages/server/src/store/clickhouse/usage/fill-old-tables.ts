@@ -7,7 +7,8 @@ import { fillSeen, listWeeks } from './fill-seen.ts'
  * was seen. It may be stopped and begun again. The tables of a cluster are left as they are: see `areTablesWhole`.
  */
 export async function fillFromEvents(engine: Engine): Promise<void> {
-  if (engine.cluster === undefined) for (const week of await weeksOfOldRows(engine)) await fillOldTables(engine, week)
+  if (engine.cluster === undefined)
+    for (const week of await weeksOfOldRows(engine)) await fillOldTables(engine, week)
   for (const week of await listWeeks(engine)) await fillSeen(engine, week)
 }
 
@@ -17,7 +18,10 @@ export async function areTablesWhole(engine: Engine): Promise<boolean> {
 }
 
 async function weeksOfOldRows(engine: Engine): Promise<string[]> {
-  return engine.queryLines('long', 'SELECT DISTINCT toMonday(occurred_at) FROM event_tables WHERE is_first = 2')
+  return engine.queryLines(
+    'long',
+    'SELECT DISTINCT toMonday(occurred_at) FROM event_tables WHERE is_first = 2',
+  )
 }
 
 /** What is inserted is sorted and counted in memory, and what is read may have large texts beside it. */

@@ -64,7 +64,16 @@ export async function listPeople(
     laneOf(options),
     {
       ...shared,
-      columns: ['who', 'events_all', 'failed', 'denied', 'per_day', 'tables_touched', seenColumns, 'seen_latest'],
+      columns: [
+        'who',
+        'events_all',
+        'failed',
+        'denied',
+        'per_day',
+        'tables_touched',
+        seenColumns,
+        'seen_latest',
+      ],
       from: `(
          SELECT
            who,

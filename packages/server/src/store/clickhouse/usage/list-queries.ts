@@ -15,7 +15,11 @@ const queryCounting: Counting = {
   from: 'events',
   period: 'day',
   keys: ['fingerprint AS print', 'outcome', 'person AS who', `${bucketSql} AS bucket`],
-  sums: ['count() AS events', 'sum(least(greatest(ifNull(duration_ms, 0), 0), 1e15)) AS ms', 'sum(least(greatest(ifNull(rows, 0), 0), 1e15)) AS result_rows'],
+  sums: [
+    'count() AS events',
+    'sum(least(greatest(ifNull(duration_ms, 0), 0), 1e15)) AS ms',
+    'sum(least(greatest(ifNull(rows, 0), 0), 1e15)) AS result_rows',
+  ],
   fields: ['type', 'outcome', 'noise', 'fingerprint'],
 }
 

@@ -8,7 +8,14 @@ import { RowBuffer } from '../row-buffer.ts'
 /** So many texts are remembered as told; beyond, all are forgotten and told once more. */
 const toldMax = 20_000
 
-type Entry = { thing: SeenThing; workspaceId: string; scope: string; first: string; last: string; latest: [string, string] }
+type Entry = {
+  thing: SeenThing
+  workspaceId: string
+  scope: string
+  first: string
+  last: string
+  latest: [string, string]
+}
 
 /**
  * Tells the table of what was seen. It may be told anything twice: every column keeps the lowest or the greatest value.

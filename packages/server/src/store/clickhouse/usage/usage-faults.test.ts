@@ -136,9 +136,19 @@ describe('what is counted about usage', () => {
             ? undefined
             : {
                 ...event,
-                statement: { ...event.statement, tables: [{ name: 'new.table', access: 'write' }], fingerprint: 'new', kind: 'write', normalized: 'insert' },
+                statement: {
+                  ...event.statement,
+                  tables: [{ name: 'new.table', access: 'write' }],
+                  fingerprint: 'new',
+                  kind: 'write',
+                  normalized: 'insert',
+                },
               },
-        { exclusively: async (work) => work(), signal: new AbortController().signal, onProgress: () => undefined },
+        {
+          exclusively: async (work) => work(),
+          signal: new AbortController().signal,
+          onProgress: () => undefined,
+        },
       )
     }
     expect(await listed(store)).toEqual(await listed(reference))
@@ -177,7 +187,9 @@ describe('what is counted about usage', () => {
     const older: Engine = {
       ...engine,
       command: async (lane, sql, params) =>
-        /projection|usage_seen|event_tables_|_tables|person|COLUMN/i.test(sql) ? undefined : engine.command(lane, sql, params),
+        /projection|usage_seen|event_tables_|_tables|person|COLUMN/i.test(sql)
+          ? undefined
+          : engine.command(lane, sql, params),
       queryLines: async (lane, sql, params, options) =>
         sql.includes('is_first') ? [] : engine.queryLines(lane, sql, params, options),
       insertRows: async (table, rows) => {

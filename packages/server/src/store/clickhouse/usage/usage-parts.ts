@@ -138,7 +138,10 @@ function floorTo(time: string, periodMs: number): number {
 
 /** Saves a query where the range has whole periods only, as far as events can be. */
 function hasBroken({ from, before }: RestrictedSearch, whole: Whole): boolean {
-  return timeFromMs(whole.from) !== from || (timeFromMs(whole.end) !== before && whole.end !== Date.UTC(2106, 0, 1))
+  return (
+    timeFromMs(whole.from) !== from ||
+    (timeFromMs(whole.end) !== before && whole.end !== Date.UTC(2106, 0, 1))
+  )
 }
 
 function engineSecond(ms: number): string {
