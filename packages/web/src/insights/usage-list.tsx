@@ -4,6 +4,7 @@ import { useDebouncedCallback, useDocumentTitle } from '@mantine/hooks'
 import { useEffect, useState, type ReactNode } from 'react'
 import type { UsageRows } from '../api/insights.ts'
 import { formatCount } from '../events/format-time.ts'
+import footer from '../events/results-footer.module.css'
 import { describeRange } from '../events/time-range.ts'
 import { useZone } from '../events/zone-context.ts'
 import { SearchIcon } from '../ui/icons.tsx'
@@ -122,7 +123,9 @@ export function UsageList<List extends InsightList>(props: UsageListProps<List>)
           ) : (
             <>
               <b>{formatCount(data.total)}</b> {data.total === 1 ? words[0] : words[1]}
-              {data.rows.length < data.total ? ` · ${formatCount(data.rows.length)} shown` : ''}
+              {data.rows.length < data.total ? (
+                <span className={footer.loaded}> · {formatCount(data.rows.length)} shown</span>
+              ) : null}
             </>
           )
         }
