@@ -130,6 +130,7 @@ describe('members and keys', () => {
 
     for (const page of [memberPage, analystPage]) {
       expect(await page.getByRole('navigation', { name: 'Main' }).getByRole('link').allInnerTexts()).toEqual([
+        'Insights',
         'Audit Log',
       ])
       await page.keyboard.press('Control+k')

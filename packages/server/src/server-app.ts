@@ -8,12 +8,14 @@ import { createApp } from './http/app.ts'
 import { BodyBudget } from './http/body-budget.ts'
 import { registerEventRoutes } from './http/event-routes.ts'
 import { registerExportRoute } from './http/export-route.ts'
+import { registerInsightsRoutes, type InsightsRouteDependencies } from './http/insights-routes.ts'
 import { registerHealthRoutes } from './http/health-routes.ts'
 import { registerLocalRoutes } from './http/local-routes.ts'
 import { createMetrics } from './http/metrics.ts'
 import { registerReference } from './http/reference-page.ts'
 import { registerTailRoute } from './http/tail-route.ts'
 import { registerWebApp } from './http/web-app.ts'
+import { Insights } from './insights/insights.ts'
 import { LiveTail } from './search/live-tail.ts'
 import { SearchRecorder } from './search/record-search.ts'
 import { Search } from './search/search-events.ts'
@@ -47,16 +49,7 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
     },
   })
   const authenticate = async (request: FastifyRequest) => operator.authenticator.authenticate(request.headers)
-  const search = new Search({
-    store: eventLog.store,
-    now,
-    retentionDays: config.retentionDays,
-    windowDays: limits.search.windowDaysDefault,
-    pageBytesMax: limits.search.pageBytesMax,
-    histogramBucketsMax: limits.search.histogramBucketsMax,
-    facetValuesMax: limits.search.facetValuesMax,
-    settledPositions: async () => [await eventLog.applier.settledPosition()],
-  })
+  const search = createSearch(parts)
   const recorder = new SearchRecorder({
     record: parts.recordSearch,
     now,
@@ -76,15 +69,18 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
   const { ndjsonBatchEventsMax } = limits
   registerEventRoutes(app, { authenticate, ingest, search, tail, recorder, ndjsonBatchEventsMax, bodies })
   registerTailRoute(app, { authenticate, tail, recorder, onBug, checkMs: limits.tail.checkMs })
+  const workspaceName = async (id: string): Promise<string> =>
+    (await readWorkspaceName(parts.settings, id)) ?? ''
   registerExportRoute(app, {
     authenticate,
     search,
     record,
     now,
     onBug,
-    workspaceName: async (id) => (await readWorkspaceName(parts.settings, id)) ?? '',
+    workspaceName,
     ...limits.export,
   })
+  registerInsights(app, parts, { authenticate, recorder, workspaceName })
   const accessDeps = accessDepsOf(parts)
   registerAccessRoutes(app, accessDeps)
   registerLocalRoutes(app, { ...accessDeps, check: eventLog.check, rereading: eventLog.rereading })
@@ -92,6 +88,33 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
   registerHealth(app, parts, bodies)
   await registerWebApp(app)
   return app
+}
+
+function createSearch({ config, eventLog, now }: Parts): Search {
+  return new Search({
+    store: eventLog.store,
+    now,
+    retentionDays: config.retentionDays,
+    windowDays: limits.search.windowDaysDefault,
+    pageBytesMax: limits.search.pageBytesMax,
+    histogramBucketsMax: limits.search.histogramBucketsMax,
+    facetValuesMax: limits.search.facetValuesMax,
+    settledPositions: async () => [await eventLog.applier.settledPosition()],
+  })
+}
+
+function registerInsights(
+  app: FastifyInstance,
+  { config, eventLog, now, record }: Parts,
+  deps: Pick<InsightsRouteDependencies, 'authenticate' | 'recorder' | 'workspaceName'>,
+): void {
+  const insights = new Insights({
+    store: eventLog.store,
+    now,
+    retentionDays: config.retentionDays,
+    windowDays: limits.search.windowDaysDefault,
+  })
+  registerInsightsRoutes(app, { ...deps, insights, record, now, rowsMax: limits.insights.fileRowsMax })
 }
 
 function accessDepsOf(parts: Parts): AccessDeps {

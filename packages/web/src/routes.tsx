@@ -11,6 +11,7 @@ import {
 import { isApiError } from './api/api-error.ts'
 import { sessionQuery } from './api/session.ts'
 import { parseQueryString, printQueryString, readEventSearchParams } from './events/event-search.ts'
+import { readInsightsParams } from './insights/insights-params.ts'
 import { AuditLogPage } from './pages/audit-log-page.tsx'
 import { BrokenPage } from './pages/broken-page.tsx'
 import { NotFoundPage } from './pages/not-found-page.tsx'
@@ -89,6 +90,31 @@ const auditLogRoute = createRoute({
 const auditLogIndexRoute = createRoute({ getParentRoute: () => auditLogRoute, path: '/' })
 const eventRoute = createRoute({ getParentRoute: () => auditLogRoute, path: '$eventId' })
 
+const insightsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.insights,
+  validateSearch: readInsightsParams,
+  component: lazyRouteComponent(() => import('./pages/insights-page.tsx'), 'InsightsPage'),
+})
+
+const insightsIndexRoute = createRoute({
+  getParentRoute: () => insightsRoute,
+  path: '/',
+  beforeLoad: ({ search }) => {
+    throw redirect({ to: paths.insightsPeople, search, replace: true })
+  },
+})
+
+// The page of Insights shows them itself, so that all of them are loaded together; the address only says which.
+const insightsPeopleRoute = createRoute({ getParentRoute: () => insightsRoute, path: 'people' })
+const insightsPersonRoute = createRoute({ getParentRoute: () => insightsRoute, path: 'people/$personId' })
+const insightsTablesRoute = createRoute({ getParentRoute: () => insightsRoute, path: 'tables' })
+const insightsTableRoute = createRoute({ getParentRoute: () => insightsRoute, path: 'tables/$tableName' })
+const insightsQueriesRoute = createRoute({ getParentRoute: () => insightsRoute, path: 'queries' })
+const insightsQueryRoute = createRoute({ getParentRoute: () => insightsRoute, path: 'queries/$fingerprint' })
+const insightsToolsRoute = createRoute({ getParentRoute: () => insightsRoute, path: 'tools' })
+const insightsActivityRoute = createRoute({ getParentRoute: () => insightsRoute, path: 'activity' })
+
 const integrationsRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: paths.integrations,
@@ -132,6 +158,17 @@ const routeTree = rootRoute.addChildren([
   passwordResetRoute,
   signedInRoute.addChildren([
     auditLogRoute.addChildren([auditLogIndexRoute, eventRoute]),
+    insightsRoute.addChildren([
+      insightsIndexRoute,
+      insightsPeopleRoute,
+      insightsPersonRoute,
+      insightsTablesRoute,
+      insightsTableRoute,
+      insightsQueriesRoute,
+      insightsQueryRoute,
+      insightsToolsRoute,
+      insightsActivityRoute,
+    ]),
     integrationsRoute,
     membersRoute,
     peopleRoute,

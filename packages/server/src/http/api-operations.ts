@@ -4,6 +4,7 @@ import * as integrations from '@aleph-audit-log/domain/api/integrations'
 import * as settings from '@aleph-audit-log/domain/api/settings'
 import { eventDraftSchema } from '@aleph-audit-log/domain/event'
 import * as z from 'zod'
+import { insightsOperations } from './insights-operations.ts'
 import { peopleOperations } from './people-operations.ts'
 import { viewOperations } from './view-operations.ts'
 
@@ -11,7 +12,7 @@ import { viewOperations } from './view-operations.ts'
 export type Operation = {
   method: 'get' | 'post' | 'patch' | 'delete'
   path: string
-  tag: 'Events' | 'Access' | 'People' | 'Settings' | 'Views' | 'Server'
+  tag: 'Events' | 'Insights' | 'Access' | 'People' | 'Settings' | 'Views' | 'Server'
   summary: string
   description?: string
   /** The permission it needs; absent where none is. */
@@ -314,6 +315,7 @@ export const operations: readonly Operation[] = [
     summary: 'Read one event',
     response: events.publicEventSchema,
   },
+  ...insightsOperations,
   ...accessOperations,
   ...peopleOperations,
   ...settingsOperations,

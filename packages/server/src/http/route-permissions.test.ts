@@ -31,6 +31,7 @@ import {
   type Expected,
   type Who,
 } from './testing/route-expectations.ts'
+import { insightsRoutes } from './testing/insights-paths.ts'
 
 // Imported inside: this runs before the imports of the file.
 vi.mock('./app.ts', async (importOriginal) => {
@@ -99,7 +100,6 @@ const resetToken = async (): Promise<string> => {
 }
 
 const get = (path: string, expected: Expected): Route => ({ expected, call: () => ({ path }) })
-
 /** What everybody may do with every route. A route that is not here makes the tests fail. */
 const table: Record<string, Route> = {
   'GET /api/v1/events': get('/api/v1/events', readers(200)),
@@ -112,6 +112,7 @@ const table: Record<string, Route> = {
     expected: { ...readers(200), member: 404, analyst: 404 },
     call: () => ({ path: `/api/v1/events/${eventId}` }),
   },
+  ...insightsRoutes((path, status) => get(path, readers(status))),
   'POST /api/v1/events': {
     expected: writers(201),
     call: () => ({ path: '/api/v1/events', body: { type: 'test', actor: { type: 'user', name: 'X' } } }),

@@ -6,6 +6,7 @@ import { followTail } from '../testing/follow-tail.ts'
 import { everyonesPassword } from '../testing/installation.ts'
 import type * as appModule from './app.ts'
 import { routes } from './testing/collect-routes.ts'
+import { insightsPaths } from './testing/insights-paths.ts'
 import {
   actsOfPeople,
   marker,
@@ -40,7 +41,6 @@ const eventually = async (check: () => Promise<void>): Promise<void> =>
   vi.waitFor(check, { timeout: 15_000, interval: 100 })
 
 const asked = new Set<string>()
-
 function expectNothingOfTheFirst({ text, headers }: Answer, what: string): void {
   const { admin: _admin, ...ids } = world.first
   const shown = `${headers}\n${text}`.toLowerCase()
@@ -79,6 +79,7 @@ const reading = [
   '/api/v1/events/export?format=jsonl',
   '/api/v1/events/export?format=nonsense',
   '/api/v1/events/not-an-id',
+  ...insightsPaths,
   '/api/v1/session',
   '/api/v1/setup',
   '/api/v1/members',

@@ -11,9 +11,13 @@ export async function startDownload(
   columns: readonly string[],
 ): Promise<void> {
   await fetchEvents(question, { limit: 1 })
+  startFileDownload(exportAddress(question, format, columns))
+}
+
+/** Lets the browser write what is at an address into a file; the server names it. */
+export function startFileDownload(address: string): void {
   const link = document.createElement('a')
-  link.href = exportAddress(question, format, columns)
-  // The server names the file.
+  link.href = address
   link.download = ''
   link.hidden = true
   document.body.append(link)

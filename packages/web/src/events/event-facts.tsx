@@ -19,6 +19,7 @@ import { useSourceName } from './source-names.ts'
 import { rangeBetween, type TimeRange } from './time-range.ts'
 import { ValueActions } from './value-actions.tsx'
 import { WhoFacts } from './who-facts.tsx'
+import { UsageLink } from './usage-link.tsx'
 import { useZone } from './zone-context.ts'
 import { zoneName } from './zone.ts'
 
@@ -132,9 +133,13 @@ function StatementFacts({ event }: { event: PublicEvent }): ReactNode {
             {statement.tables.map((table) => (
               <li key={`${table.access} ${table.name}`} className={classes.tableRow}>
                 <span className={classes.tableName}>
-                  <SearchLink qualifier="table" value={table.name} title="Who used this table">
+                  <UsageLink
+                    to={paths.insightsTable}
+                    params={{ tableName: table.name }}
+                    title="Who uses this table, and how often"
+                  >
                     <ShownText text={table.name} />
-                  </SearchLink>{' '}
+                  </UsageLink>{' '}
                   <span className={classes.access} data-access={table.access}>
                     {table.access}
                   </span>
@@ -176,9 +181,14 @@ function LookFurther({ event }: { event: PublicEvent }): ReactNode {
     <Fact label="Look further">
       <div className={classes.links}>
         {fingerprint === '' ? null : (
-          <SearchLink qualifier="fingerprint" value={fingerprint}>
-            Same query
-          </SearchLink>
+          <>
+            <SearchLink qualifier="fingerprint" value={fingerprint}>
+              Same query
+            </SearchLink>
+            <UsageLink to={paths.insightsQuery} params={{ fingerprint }}>
+              Runs of this query
+            </UsageLink>
+          </>
         )}
         {session === '' ? null : (
           <SearchLink qualifier="session" value={session}>
@@ -200,12 +210,11 @@ type SearchLinkProps = {
   value: string
   /** Another range than the one on screen. */
   range?: TimeRange | undefined
-  title?: string
   children: ReactNode
 }
 
 /** Leads to all events that have this value. */
-function SearchLink({ qualifier, value, range, title, children }: SearchLinkProps): ReactNode {
+function SearchLink({ qualifier, value, range, children }: SearchLinkProps): ReactNode {
   const params: EventSearchParams = useSearch({ from: '/signed-in/audit-log' })
   const found = withText(params, printTerm(qualifier, value))
   return (
@@ -213,7 +222,6 @@ function SearchLink({ qualifier, value, range, title, children }: SearchLinkProp
       className={classes.search}
       to={paths.auditLog}
       search={range === undefined ? found : withRange(found, range)}
-      title={title}
     >
       {children}
     </Link>

@@ -11,8 +11,15 @@ const formattedUnitsMax = 50_000
 /** So much is shown at first; a button shows the rest. */
 const shownUnitsMax = 50_000
 
+type FormattedSqlProps = {
+  sql: string
+  dialect: string | undefined
+  /** What it is the SQL of. */
+  of?: 'event' | 'query'
+}
+
 /** SQL, formatted where that is possible, with a button that copies it as it was recorded. */
-export function FormattedSql({ sql, dialect }: { sql: string; dialect: string | undefined }): ReactNode {
+export function FormattedSql({ sql, dialect, of = 'event' }: FormattedSqlProps): ReactNode {
   const [asRecorded, setAsRecorded] = useState(false)
   const [whole, setWhole] = useState(false)
   const tooLong = sql.length > formattedUnitsMax
@@ -48,7 +55,7 @@ export function FormattedSql({ sql, dialect }: { sql: string; dialect: string | 
         )}
         <CopyButton text={sql} label="Copy SQL" />
       </div>
-      <pre className={classes.code} dir="ltr" tabIndex={0} aria-label="SQL of the event">
+      <pre className={classes.code} dir="ltr" tabIndex={0} aria-label={`SQL of the ${of}`}>
         <SqlText sql={shown} />
       </pre>
       {shown.length < text.length ? (

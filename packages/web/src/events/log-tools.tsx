@@ -1,5 +1,5 @@
 import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
-import { ActionIcon, SegmentedControl, Tooltip } from '@mantine/core'
+import { ActionIcon, Tooltip } from '@mantine/core'
 import { useCallback, type ReactNode } from 'react'
 import { RefreshIcon } from '../ui/icons.tsx'
 import { Histogram } from './histogram.tsx'
@@ -11,7 +11,8 @@ import { SearchBox } from './search-box.tsx'
 import { rangeBetween, rangeBounds, type TimeRange } from './time-range.ts'
 import type { EventsState } from './use-events.ts'
 import { useZone } from './zone-context.ts'
-import { zoneName, type Zone } from './zone.ts'
+import { ZoneSwitch } from './zone-switch.tsx'
+import type { Zone } from './zone.ts'
 
 type LogToolsProps = {
   q: string
@@ -44,16 +45,7 @@ export function LogTools(props: LogToolsProps): ReactNode {
           {scope === undefined ? null : <p className={classes.scope}>{scope}</p>}
         </div>
         {views}
-        <SegmentedControl
-          size="xs"
-          aria-label="Time zone"
-          value={zone}
-          onChange={(value) => onZone(value === 'local' ? 'local' : 'utc')}
-          data={[
-            { value: 'utc', label: 'UTC' },
-            { value: 'local', label: <span title={zoneName('local')}>Local time</span> },
-          ]}
-        />
+        <ZoneSwitch zone={zone} onZone={onZone} />
         {events.canFollow ? <LiveSwitch state={live} onChange={onLive} /> : null}
         <RangePicker range={range} zone={zone} setBySearch={setBySearch} onChange={onRange} />
         <Tooltip label="Refresh">

@@ -3,21 +3,16 @@ import { toolTitle } from '@aleph-audit-log/domain/attribution/known-tools'
 import type { Actor, Attribution, AttributionFacts } from '@aleph-audit-log/domain/event'
 import { Tooltip } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { paths } from '../paths.ts'
 import { ShownText } from '../ui/shown-text.tsx'
+import { actorTypeNames } from './actor-types.ts'
 import { Fact, TextFact } from './event-fact.tsx'
-import { cellTerms } from './cell-terms.ts'
+import { cellTerms, valueTerms } from './cell-terms.ts'
 import classes from './event-facts.module.css'
 import { actorName, dataText } from './event-texts.ts'
+import { personIdOf } from './person-id.ts'
 import { safeLink } from './safe-link.ts'
-
-const actorTypeNames: Record<Actor['type'], string> = {
-  user: 'Person',
-  service: 'Service',
-  api_key: 'API key',
-  system: 'System',
-  ai_agent: 'AI agent',
-  anonymous: 'Anonymous',
-}
+import { UsageLink } from './usage-link.tsx'
 
 const trustNames: Record<Attribution['trust'], { word: string; meaning: string }> = {
   asserted: {
@@ -37,7 +32,7 @@ export function WhoFacts({ event }: { event: PublicEvent }): ReactNode {
   return (
     <>
       {attribution === undefined ? null : <Summary event={event} attribution={attribution} />}
-      <TextFact label="Name" text={actor.name} qualifier="actor" />
+      <NameFact actor={actor} />
       <TextFact label="Email" text={actor.email} qualifier="email" />
       <Fact label="Actor">
         {actorTypeNames[actor.type]}
@@ -62,6 +57,23 @@ export function WhoFacts({ event }: { event: PublicEvent }): ReactNode {
       <TextFact label="Sent as" text={identityText(attribution?.sent)} />
       {attribution?.facts === undefined ? null : <ToolFacts facts={attribution.facts} />}
     </>
+  )
+}
+
+/** The name of who acted, which leads to what else they do. */
+function NameFact({ actor }: { actor: Actor }): ReactNode {
+  const { name } = actor
+  if (name === undefined || name === '') return null
+  return (
+    <Fact label="Name" terms={valueTerms('Name', 'actor', name)}>
+      <UsageLink
+        to={paths.insightsPerson}
+        params={{ personId: personIdOf(actor) }}
+        title="What they work with, and how much"
+      >
+        <ShownText text={name} />
+      </UsageLink>
+    </Fact>
   )
 }
 

@@ -30,6 +30,7 @@ function icon(...lines: string[]) {
 
 export const LogIcon = icon('M8 6h12', 'M8 12h12', 'M8 18h12', 'M4 6h.01', 'M4 12h.01', 'M4 18h.01')
 export const BookmarkIcon = icon('M7 4h10v16.5l-5-4-5 4z')
+export const ChartIcon = icon('M4 20h16', 'M7 16v-5', 'M12 16V5', 'M17 16v-8')
 export const PlugIcon = icon('M9 3v5', 'M15 3v5', 'M6 8h12v3a6 6 0 0 1-12 0z', 'M12 17v4')
 export const PeopleIcon = icon(
   'M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7z',

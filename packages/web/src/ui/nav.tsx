@@ -33,11 +33,16 @@ export function Nav({ session, folded, onFold, onFollow }: NavProps): ReactNode 
       </div>
       <div className={classes.groups}>
         {navGroupsFor(session.user.role).map((group) => (
-          <div key={group.label}>
-            <div className={classes.groupLabel} id={`nav-${group.label}`}>
-              {group.label}
-            </div>
-            <ul className={classes.list} aria-labelledby={`nav-${group.label}`}>
+          <div key={group.label ?? ''} className={classes.group}>
+            {group.label === undefined ? null : (
+              <div className={classes.groupLabel} id={`nav-${group.label}`}>
+                {group.label}
+              </div>
+            )}
+            <ul
+              className={classes.list}
+              {...(group.label === undefined ? {} : { 'aria-labelledby': `nav-${group.label}` })}
+            >
               {group.entries.map((entry) => (
                 <li key={entry.to}>
                   <Tooltip label={entry.label} position="right" disabled={!folded}>

@@ -13,13 +13,15 @@ export function SearchEverything({ session }: { session: Session }): ReactNode {
   const [query, setQuery] = useState('')
 
   const pages = navGroupsFor(session.user.role).flatMap((group) =>
-    group.entries.map((entry): SpotlightActionData => ({
-      id: entry.to,
-      label: entry.label,
-      description: entry.hint,
-      leftSection: <entry.icon size={18} />,
-      onClick: () => void router.navigate({ to: entry.to }),
-    })),
+    group.entries.flatMap((entry) =>
+      [entry, ...(entry.parts ?? [])].map(({ to, label, hint }): SpotlightActionData => ({
+        id: to,
+        label,
+        description: hint,
+        leftSection: <entry.icon size={18} />,
+        onClick: () => void router.navigate({ to }),
+      })),
+    ),
   )
   const wanted = query.trim()
   const found = pages.filter((page) =>

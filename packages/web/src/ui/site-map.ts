@@ -2,9 +2,15 @@ import type { ReactNode } from 'react'
 import type { Role } from '@aleph-audit-log/domain/api/access'
 import { roles } from '@aleph-audit-log/domain/roles'
 import { paths } from '../paths.ts'
-import { KeyIcon, LogIcon, PeopleIcon, PlugIcon, SlidersIcon } from './icons.tsx'
+import { ChartIcon, KeyIcon, LogIcon, PeopleIcon, PlugIcon, SlidersIcon } from './icons.tsx'
 
 type NavPath =
+  | typeof paths.insights
+  | typeof paths.insightsPeople
+  | typeof paths.insightsTables
+  | typeof paths.insightsQueries
+  | typeof paths.insightsTools
+  | typeof paths.insightsActivity
   | typeof paths.auditLog
   | typeof paths.integrations
   | typeof paths.members
@@ -18,15 +24,43 @@ export type NavEntry = {
   icon: (props: { size?: number }) => ReactNode
   roles: readonly Role[]
   hint: string
+  /** What stands inside of the page under addresses of their own: the search finds them, too. */
+  parts?: readonly Pick<NavEntry, 'label' | 'to' | 'hint'>[]
 }
 
-export type NavGroup = { label: string; entries: readonly NavEntry[] }
+export type NavGroup = {
+  /** Absent over the first pages, which need no heading. */
+  label?: string
+  entries: readonly NavEntry[]
+}
 
 const everyone: readonly Role[] = roles
 const admins: readonly Role[] = ['admin']
 
 /** The pages of the navigation and of the search over everything. A page appears here only when it works. */
 const groups: readonly NavGroup[] = [
+  {
+    entries: [
+      {
+        label: 'Insights',
+        to: paths.insights,
+        icon: ChartIcon,
+        roles: everyone,
+        hint: 'Who uses what, how often, how well',
+        parts: [
+          {
+            label: 'Active people',
+            to: paths.insightsPeople,
+            hint: 'Insights: most active, failing, dormant',
+          },
+          { label: 'Used tables', to: paths.insightsTables, hint: 'Insights: most used, by whom, unused' },
+          { label: 'Queries', to: paths.insightsQueries, hint: 'Insights: most frequent, slowest, failing' },
+          { label: 'Tools', to: paths.insightsTools, hint: 'Insights: tools, logins, applications' },
+          { label: 'Activity', to: paths.insightsActivity, hint: 'Insights: the hours of the week' },
+        ],
+      },
+    ],
+  },
   {
     label: 'Settings',
     entries: [

@@ -19,6 +19,8 @@ import {
 import type { RestrictedSearch } from '../restricted-search.ts'
 import { isFoundBy } from '../is-found-by.ts'
 import { isWeekBefore, weekOf } from '../week.ts'
+import { MemoryUsage } from './memory-usage.ts'
+import { SeenThings } from './seen-things.ts'
 
 /** Called before and after each step that can fail; what it throws is what the step fails with. */
 export type FaultHook = (step: 'append' | 'append-row' | 'find' | 'ids' | 'search' | 'drop') => void
@@ -31,6 +33,7 @@ type Row = { event: StoredEvent; searchable: SearchableEvent }
  */
 export function createMemoryEventStore(fault: FaultHook = () => undefined): EventStore {
   let rows: Row[] = []
+  const seen = new SeenThings()
   const select = (search: RestrictedSearch): Row[] => {
     fault('search')
     return rows.filter((row) => isFoundBy(search, row.event, row.searchable)).sort(newestFirst)
@@ -43,6 +46,7 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
           if (mayBeThere && rows.some((row) => isDeepStrictEqual(row.event.position, event.position)))
             continue
           fault('append-row')
+          seen.add(event)
           rows.push(toRow(event))
         }
       }
@@ -55,11 +59,7 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
         .filter((event) => event.workspaceId === workspaceId && wanted.has(event.id))
         .map(({ id, position, contentHash }) => ({ id, position, contentHash }))
     },
-    lastSequence: async (node) =>
-      rows.reduce(
-        (max, { event }) => (event.position.node === node ? Math.max(max, event.position.sequence) : max),
-        0,
-      ),
+    lastSequence: async (node) => lastSequenceOf(rows, node),
     searchEvents: async (search, page) => pageOf(select(search), page),
     readEventLines: (search, what) => readLinesOf(select(search), what),
     readBehind: async (search, range, page) => pageBehind(select(search), range, page),
@@ -68,6 +68,7 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
     countByTime: async (search, intervalMs) => bucketsOf(select(search), intervalMs),
     countByField: async (search, field, valuesMax) => facetOf(select(search), field, valuesMax),
     countEvents: async (search) => select(search).length,
+    usage: new MemoryUsage(select, seen),
     dropWeeksBefore: async (time, weeksMax) => {
       fault('drop')
       const weekOfRow = ({ searchable }: Row): string => weekOf(searchable.occurredAt)
@@ -90,12 +91,20 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
     rewriteEvents: async (change, { exclusively, onProgress }) =>
       exclusively(async () => {
         const made = rows.map(({ event }) => change(event))
+        const changed = made.filter((event) => event !== undefined)
         rows = rows.map((row, i) => (made[i] === undefined ? row : toRow(made[i])))
-        const changed = made.filter((event) => event !== undefined).length
-        onProgress({ weeks: 1, weeksDone: 1, events: rows.length, changed })
+        seen.addAll(changed)
+        onProgress({ weeks: 1, weeksDone: 1, events: rows.length, changed: changed.length })
       }),
     close: async () => undefined,
   }
+}
+
+function lastSequenceOf(rows: Row[], node: string): number {
+  return rows.reduce(
+    (max, { event }) => (event.position.node === node ? Math.max(max, event.position.sequence) : max),
+    0,
+  )
 }
 
 function toRow(event: StoredEvent): Row {
@@ -136,6 +145,7 @@ function findFaultsOf(rows: Row[]): StoreFaults {
     repeatedEvents,
     tableWeeksAstray: 0,
     projectionWeeksAstray: 0,
+    seenAstray: 0,
     brokenParts: 0,
   }
 }

@@ -1,0 +1,30 @@
+import { createContext, useContext } from 'react'
+import type { EventQuestion } from '../api/events.ts'
+import type { TimeRange } from '../events/time-range.ts'
+import type { CarriedParams, InsightsParams } from './insights-params.ts'
+
+/** What the pages of Insights have in common. */
+export type InsightsFrame = {
+  params: InsightsParams
+  range: TimeRange
+  /** When the numbers were asked for, Unix milliseconds by the server's clock; another one asks anew. */
+  askedAtMs: number
+  /** What is asked of the server about `q`. */
+  questionOf: (q: string) => EventQuestion
+  /** What links to other pages take along. */
+  carried: CarriedParams
+  /** Changes what the address bar says; what is typed replaces the entry of the history. */
+  change: (
+    changes: { [Key in keyof InsightsParams]?: InsightsParams[Key] | undefined },
+    how?: { replace: boolean },
+  ) => void
+  chooseRange: (range: TimeRange) => void
+}
+
+export const InsightsContext = createContext<InsightsFrame | undefined>(undefined)
+
+export function useInsights(): InsightsFrame {
+  const frame = useContext(InsightsContext)
+  if (frame === undefined) throw new Error('A page of Insights stands outside of its frame')
+  return frame
+}

@@ -1,0 +1,65 @@
+import { readRange, writeRange, type RangeParams, type TimeRange } from '../events/time-range.ts'
+import type { Zone } from '../events/zone.ts'
+
+/** Everything that the address bar says about a page of Insights, beside what its path says. */
+export type InsightsParams = RangeParams & {
+  zone?: Zone
+  /** What a list is narrowed by: a part of a name or of a query. */
+  name?: string
+  /** What stands first; a list takes its own default for one that it does not have. */
+  sort?: string
+  /** Which runs of a query are listed: failed ones, or slow ones. */
+  runs?: 'failed' | 'slow'
+  /** The ids of two runs that are compared. */
+  a?: string
+  b?: string
+}
+
+const texts = ['name', 'sort', 'a', 'b'] as const
+
+/** Reads what stands in the address bar; unknown parameters and impossible values are left out. */
+export function readInsightsParams(input: Record<string, unknown>): InsightsParams {
+  const params: InsightsParams = writeRange(
+    readRange(
+      Object.fromEntries(
+        ['range', 'from', 'to'].flatMap((key) => {
+          const value = input[key]
+          return typeof value === 'string' && value !== '' ? [[key, value]] : []
+        }),
+      ),
+    ),
+  )
+  const { zone, runs } = input
+  if (zone === 'utc' || zone === 'local') params.zone = zone
+  if (runs === 'failed' || runs === 'slow') params.runs = runs
+  for (const key of texts) {
+    const value = input[key]
+    if (typeof value === 'string' && value !== '') params[key] = value
+  }
+  return params
+}
+
+/** The parameters with some of them changed; an absent value takes one away. */
+export function withParams(
+  params: InsightsParams,
+  changes: { [Key in keyof InsightsParams]?: InsightsParams[Key] | undefined },
+): InsightsParams {
+  return readInsightsParams({ ...params, ...changes })
+}
+
+/** The parameters with another range. */
+export function withInsightsRange(params: InsightsParams, range: TimeRange): InsightsParams {
+  return withParams(params, { range: undefined, from: undefined, to: undefined, ...writeRange(range) })
+}
+
+/** What goes along from page to page, and to the events: the range and the zone. */
+export type CarriedParams = RangeParams & { zone?: Zone }
+
+export function carriedParams({ range, from, to, zone }: InsightsParams): CarriedParams {
+  return {
+    ...(range === undefined ? {} : { range }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(zone === undefined ? {} : { zone }),
+  }
+}
