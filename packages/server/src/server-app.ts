@@ -6,6 +6,7 @@ import { registerAccessRoutes } from './http/access-routes/register-access-route
 import { createRequestChecks } from './http/access-routes/request-checks.ts'
 import { createApp } from './http/app.ts'
 import { BodyBudget } from './http/body-budget.ts'
+import { registerAccessReviewRoutes } from './http/access-review-routes.ts'
 import { registerEventRoutes } from './http/event-routes.ts'
 import { registerExportRoute } from './http/export-route.ts'
 import { registerHealthRoutes } from './http/health-routes.ts'
@@ -76,14 +77,26 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
   const { ndjsonBatchEventsMax } = limits
   registerEventRoutes(app, { authenticate, ingest, search, tail, recorder, ndjsonBatchEventsMax, bodies })
   registerTailRoute(app, { authenticate, tail, recorder, onBug, checkMs: limits.tail.checkMs })
+  const workspaceName = async (id: string) => (await readWorkspaceName(parts.settings, id)) ?? ''
   registerExportRoute(app, {
     authenticate,
     search,
     record,
     now,
     onBug,
-    workspaceName: async (id) => (await readWorkspaceName(parts.settings, id)) ?? '',
+    workspaceName,
     ...limits.export,
+  })
+  registerAccessReviewRoutes(app, {
+    authenticate,
+    recorder,
+    record,
+    workspaceName,
+    store,
+    settings: parts.settings,
+    now,
+    retentionDays: config.retentionDays,
+    windowDays: limits.search.windowDaysDefault,
   })
   const accessDeps = accessDepsOf(parts)
   registerAccessRoutes(app, accessDeps)

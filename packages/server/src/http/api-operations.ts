@@ -4,13 +4,14 @@ import * as integrations from '@aleph-audit-log/domain/api/integrations'
 import * as settings from '@aleph-audit-log/domain/api/settings'
 import { eventDraftSchema } from '@aleph-audit-log/domain/event'
 import * as z from 'zod'
+import { accessReviewOperations } from './access-review-operations.ts'
 import { peopleOperations } from './people-operations.ts'
 
 /** A route of the public contract, for people and programs to read. */
 export type Operation = {
   method: 'get' | 'post' | 'patch' | 'delete'
   path: string
-  tag: 'Events' | 'Access' | 'People' | 'Settings' | 'Server'
+  tag: 'Events' | 'Insights' | 'Access' | 'People' | 'Settings' | 'Server'
   summary: string
   description?: string
   /** The permission it needs; absent where none is. */
@@ -313,6 +314,7 @@ export const operations: readonly Operation[] = [
     summary: 'Read one event',
     response: events.publicEventSchema,
   },
+  ...accessReviewOperations,
   ...accessOperations,
   ...peopleOperations,
   ...settingsOperations,

@@ -81,6 +81,10 @@ const signedIn = (status: number): Expected => ({
   'key events:read': 401,
   'key admin': 401,
 })
+/** Who sees the whole log. */
+const wholeLogReaders = (status: number): Expected => ({ ...readers(status), member: 403, analyst: 403 })
+/** A review is signed by a person. */
+const reviewers = (status: number): Expected => ({ ...wholeLogReaders(status), 'key events:read': 403 })
 /** Even an admin is not at the server's own terminal. */
 const operator: Expected = { ...everybody(403), nobody: 401 }
 
@@ -125,6 +129,22 @@ const resetToken = async (): Promise<string> => {
   return createPasswordReset(act(), email)
 }
 
+const reviewed = { tables: 'no.such', from: '2026-01-01', to: '2026-02-01' }
+const reviewToSign = async (): Promise<object> => {
+  const path = `/api/v1/insights/access?${new URLSearchParams(reviewed).toString()}`
+  const answer = await fetch(`${installation.server.url}${path}`, { headers: headersOf.admin })
+  const { hash } = (await answer.json()) as { hash: string }
+  return { ...reviewed, hash, lines: [] }
+}
+const signedReviewId = async (): Promise<string> => {
+  const made = await fetch(`${installation.server.url}/api/v1/insights/access/sign-offs`, {
+    method: 'POST',
+    headers: { ...headersOf.admin, 'content-type': 'application/json' },
+    body: JSON.stringify(await reviewToSign()),
+  })
+  return ((await made.json()) as { signOff: { id: string } }).signOff.id
+}
+
 const get = (path: string, expected: Expected): Route => ({ expected, call: () => ({ path }) })
 
 /** What everybody may do with every route. A route that is not here makes the tests fail. */
@@ -142,6 +162,17 @@ const table: Record<string, Route> = {
   'POST /api/v1/events': {
     expected: writers(201),
     call: () => ({ path: '/api/v1/events', body: { type: 'test', actor: { type: 'user', name: 'X' } } }),
+  },
+  'GET /api/v1/insights/access': get('/api/v1/insights/access?tables=*', wholeLogReaders(200)),
+  'GET /api/v1/insights/access/tables': get('/api/v1/insights/access/tables', wholeLogReaders(200)),
+  'GET /api/v1/insights/access/sign-offs': get('/api/v1/insights/access/sign-offs', wholeLogReaders(200)),
+  'POST /api/v1/insights/access/sign-offs': {
+    expected: reviewers(201),
+    call: async () => ({ path: '/api/v1/insights/access/sign-offs', body: await reviewToSign() }),
+  },
+  'GET /api/v1/insights/access/sign-offs/:id': {
+    expected: wholeLogReaders(200),
+    call: async () => ({ path: `/api/v1/insights/access/sign-offs/${await signedReviewId()}?format=xlsx` }),
   },
   'GET /api/v1/session': get('/api/v1/session', signedIn(200)),
   'POST /api/auth/sign-in/email': {
@@ -354,6 +385,7 @@ async function readSettings(): Promise<string> {
     await db.selectFrom('people').selectAll().orderBy('id').execute(),
     await db.selectFrom('person_keys').selectAll().orderBy('value').execute(),
     await db.selectFrom('service_accounts').selectAll().orderBy('id').execute(),
+    await db.selectFrom('access_reviews').selectAll().orderBy('id').execute(),
   ])
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { AccessReport } from '@aleph-audit-log/domain/api/access-review'
 import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createPasswordReset } from '../access/password-reset.ts'
@@ -9,6 +10,7 @@ import { routes } from './testing/collect-routes.ts'
 import {
   marker,
   ownMarker,
+  queriesOfEach,
   sharedIds,
   startTwoWorkspaces,
   type Answer,
@@ -77,6 +79,12 @@ const reading = [
   '/api/v1/events/export?format=jsonl',
   '/api/v1/events/export?format=nonsense',
   '/api/v1/events/not-an-id',
+  '/api/v1/insights/access?tables=*',
+  '/api/v1/insights/access?tables=orders&format=xlsx',
+  '/api/v1/insights/access?tables=nonsense%22',
+  '/api/v1/insights/access/tables',
+  '/api/v1/insights/access/sign-offs',
+  '/api/v1/insights/access/sign-offs/nonsense',
   '/api/v1/session',
   '/api/v1/setup',
   '/api/v1/members',
@@ -128,12 +136,13 @@ async function readFirstSettings(): Promise<string> {
     await db.selectFrom('person_keys').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('service_accounts').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('workspace_settings').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('access_reviews').selectAll().where('workspace_id', '=', workspaceId).execute(),
   ])
 }
 
 test('the first workspace is full of its marker, wherever one may look', async () => {
   const paths = reading.filter((path) =>
-    /^\/api\/v1\/(events|session|members|keys|integrations|people|service-accounts)(?!.*(nonsense|typ:|cursor=|not-an-id))/.test(
+    /^\/api\/v1\/(events|insights|session|members|keys|integrations|people|service-accounts)(?!.*(nonsense|typ:|cursor=|not-an-id))/.test(
       path,
     ),
   )
@@ -230,7 +239,8 @@ describe('nobody of the second workspace sees anything of the first', () => {
 
   test('with an id of the first, which is as unknown as one that never was', async () => {
     const before = await readFirstSettings()
-    const { userId, keyId, invitationId, integrationId, eventId, personId, accountId } = world.first
+    const { userId, keyId, invitationId, integrationId, eventId, personId, accountId, signOffId } =
+      world.first
     const calls: [string, string, string, object?][] = [
       ['GET', '/api/v1/events/', eventId],
       ['PATCH', '/api/v1/members/', userId, { role: 'member' }],
@@ -243,6 +253,7 @@ describe('nobody of the second workspace sees anything of the first', () => {
       ['DELETE', '/api/v1/people/', personId],
       ['PATCH', '/api/v1/service-accounts/', accountId, { tool: 'looker' }],
       ['DELETE', '/api/v1/service-accounts/', accountId],
+      ['GET', '/api/v1/insights/access/sign-offs/', signOffId],
       ['GET', '/api/v1/invitations/', invitationId],
       ['POST', '/api/v1/invitations/', invitationId, { name: 'X', password: everyonesPassword }],
       ['GET', '/api/v1/password-resets/', userId],
@@ -300,6 +311,19 @@ describe('what is done in the second workspace', () => {
     const account = (JSON.parse(registered) as { serviceAccount: { id: string } }).serviceAccount.id
     await ask(admin, 'PATCH', `/api/v1/service-accounts/${account}`, { tool: 'metabase' })
     await ask(admin, 'DELETE', `/api/v1/service-accounts/${account}`)
+    const reviewed = { tables: 'orders', from: '2026-01-01', to: new Date().toISOString() }
+    const report = await ask(
+      admin,
+      'GET',
+      `/api/v1/insights/access?${new URLSearchParams(reviewed).toString()}`,
+    )
+    const { hash, lines } = JSON.parse(report.text) as AccessReport
+    expect(lines.map(({ person, count }) => [person.id, count])).toEqual([['ann@acme.test', queriesOfEach]])
+    const decided = lines.map(({ table, person }) => ({ table, person: person.id, decision: 'keep' }))
+    const signing = { ...reviewed, hash, lines: decided }
+    const signed = made(await ask(admin, 'POST', '/api/v1/insights/access/sign-offs', signing))
+    const signOff = (JSON.parse(signed) as { signOff: { id: string } }).signOff.id
+    await ask(admin, 'GET', `/api/v1/insights/access/sign-offs/${signOff}?format=xlsx`)
     const settings = await ask(admin, 'PATCH', '/api/v1/settings', { bindParameters: 'types' })
     expect([settings.status, settings.text]).toEqual([200, '{"settings":{"bindParameters":"types"}}'])
     const ofFirst = await world.send(world.first.admin, 'GET', '/api/v1/settings')
@@ -344,6 +368,7 @@ describe('what is done in the second workspace', () => {
       'service_account_updated',
       'service_account_removed',
       'settings_changed',
+      'access_review_signed_off',
       'password_reset',
       'user_sign_in_failed',
       'user_signed_in',

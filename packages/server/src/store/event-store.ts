@@ -1,5 +1,6 @@
 import type { facetNames } from '@aleph-audit-log/domain/api/events'
 import type { Position, StoredEvent } from '@aleph-audit-log/domain/event'
+import type { AccessCounts, AccessQuestion } from './access-counts.ts'
 import type { RestrictedSearch } from './restricted-search.ts'
 
 /** Where a page begins: behind this event in the order newest first. */
@@ -142,6 +143,13 @@ export type EventStore = {
   ): Promise<Facet>
 
   countEvents(search: RestrictedSearch, options?: ReadOptions): Promise<number>
+
+  /** Who read and wrote these tables in the events that a search finds: a line for each table and person. */
+  countAccess(
+    search: RestrictedSearch,
+    question: AccessQuestion,
+    options?: ReadOptions,
+  ): Promise<AccessCounts>
 
   /**
    * Drops the oldest weeks, at most so many, that lie wholly before this canonical time; returns their Mondays.

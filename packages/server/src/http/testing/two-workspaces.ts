@@ -18,6 +18,9 @@ export const ownMarker = 'secondmark3b9d'
 /** Ids of events that both workspaces have. */
 export const sharedIds = Array.from({ length: 30 }, () => randomUUID())
 
+/** Of the events that each workspace has, so many are queries. */
+export const queriesOfEach = sharedIds.filter((_, i) => i % 3 !== 0).length
+
 /** Found within a second, on a machine that has nothing else to do. */
 const foundWithin = { timeout: 15_000, interval: 100 }
 
@@ -40,6 +43,7 @@ export type TwoWorkspaces = {
     personId: string
     accountId: string
     eventId: string
+    signOffId: string
   }
   second: { workspaceId: string; userId: string; callers: Record<string, Headers> }
   send: (headers: Headers, method: string, path: string, body?: unknown) => Promise<Answer>
@@ -125,6 +129,7 @@ async function fillFirst(
     }),
     ...directory,
     eventId: ids[0],
+    signOffId: await signReview(send, admin.headers),
   }
 }
 
@@ -144,6 +149,21 @@ async function fillSecond(installation: Installation, folder: string): Promise<T
   await makeIntegration(installation, folder, { workspaceId, name: `Log ${ownMarker}`, mark: ownMarker })
   await fillDirectory(installation, workspaceId, ownMarker)
   return { workspaceId, userId, callers }
+}
+
+/** A review with the marker in what can be asked for. */
+async function signReview(send: TwoWorkspaces['send'], headers: Headers): Promise<string> {
+  const reviewed = { tables: `${marker}.*`, from: '2026-01-01', to: '2026-02-01' }
+  const path = '/api/v1/insights/access'
+  const report = await send(headers, 'GET', `${path}?${new URLSearchParams(reviewed).toString()}`)
+  const { hash } = JSON.parse(report.text) as { hash: string }
+  const signed = await send(headers, 'POST', `${path}/sign-offs`, {
+    ...reviewed,
+    hash,
+    lines: [],
+    remark: marker,
+  })
+  return (JSON.parse(signed.text) as { signOff: { id: string } }).signOff.id
 }
 
 async function makeIntegration(
@@ -192,7 +212,7 @@ function draftsOf(mark: string): object[] {
     actor: { type: 'user', id: `u${i % 4}`, name: `Ann ${mark}`, email: 'ann@acme.test' },
     outcome: i % 5 === 0 ? 'failure' : 'success',
     data: {
-      sql: `select '${mark}' from orders ${i === 0 ? 'x'.repeat(40_000) : ''}`,
+      sql: `select '${mark}' from orders, ${mark}_t ${i === 0 ? 'x'.repeat(40_000) : ''}`,
       database: mark,
       login: mark,
       [mark]: { deep: [mark] },

@@ -4,6 +4,7 @@ import type { RestrictedSearch } from '../restricted-search.ts'
 import { isWeekBefore } from '../week.ts'
 import { appendEvents, RowBuffers } from './append-events.ts'
 import { findFaults } from './check-tables.ts'
+import { countAccess } from './count-access.ts'
 import { countByTime } from './count-by-time.ts'
 import type { Engine } from './engine.ts'
 import { keptColumns, readKept } from './kept-event.ts'
@@ -39,6 +40,7 @@ export async function openClickHouseEventStore(engine: Engine): Promise<EventSto
     countByField: (search, field, valuesMax, options) =>
       countByField(watch(engine, options), search, field, valuesMax),
     countEvents: (search, options) => countEvents(watch(engine, options), search),
+    countAccess: (search, question, options) => countAccess(watch(engine, options), search, question),
     dropWeeksBefore: (time, weeksMax) => dropWeeksBefore(engine, time, weeksMax),
     readIds: (beyond, onIds) => readIds(engine, beyond, onIds),
     readRows: (node, first, last) => readRows(engine, node, first, last),

@@ -19,6 +19,7 @@ import {
 import type { RestrictedSearch } from '../restricted-search.ts'
 import { isFoundBy } from '../is-found-by.ts'
 import { isWeekBefore, weekOf } from '../week.ts'
+import { countAccessOf } from './count-access.ts'
 
 /** Called before and after each step that can fail; what it throws is what the step fails with. */
 export type FaultHook = (step: 'append' | 'append-row' | 'find' | 'ids' | 'search' | 'drop') => void
@@ -68,6 +69,7 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
     countByTime: async (search, intervalMs) => bucketsOf(select(search), intervalMs),
     countByField: async (search, field, valuesMax) => facetOf(select(search), field, valuesMax),
     countEvents: async (search) => select(search).length,
+    countAccess: async (search, question) => countAccessOf(select(search), question),
     dropWeeksBefore: async (time, weeksMax) => {
       fault('drop')
       const weekOfRow = ({ searchable }: Row): string => weekOf(searchable.occurredAt)
