@@ -3,6 +3,7 @@ export const paths = {
   home: '/',
   auditLog: '/audit-log',
   event: '/audit-log/$eventId',
+  accessReview: '/insights/access',
   integrations: '/settings/integrations',
   members: '/settings/members',
   people: '/settings/members/people',

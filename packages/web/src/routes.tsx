@@ -8,6 +8,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
+import { readReviewParams } from './access-review/review-params.ts'
 import { isApiError } from './api/api-error.ts'
 import { sessionQuery } from './api/session.ts'
 import { parseQueryString, printQueryString, readEventSearchParams } from './events/event-search.ts'
@@ -89,6 +90,14 @@ const auditLogRoute = createRoute({
 const auditLogIndexRoute = createRoute({ getParentRoute: () => auditLogRoute, path: '/' })
 const eventRoute = createRoute({ getParentRoute: () => auditLogRoute, path: '$eventId' })
 
+const accessReviewRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.accessReview,
+  validateSearch: readReviewParams,
+  beforeLoad: ({ context }) => admitRoles(context.session.user.role, ['admin', 'auditor']),
+  component: lazyRouteComponent(() => import('./pages/access-review-page.tsx'), 'AccessReviewPage'),
+})
+
 const integrationsRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: paths.integrations,
@@ -132,6 +141,7 @@ const routeTree = rootRoute.addChildren([
   passwordResetRoute,
   signedInRoute.addChildren([
     auditLogRoute.addChildren([auditLogIndexRoute, eventRoute]),
+    accessReviewRoute,
     integrationsRoute,
     membersRoute,
     peopleRoute,

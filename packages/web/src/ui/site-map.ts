@@ -2,10 +2,11 @@ import type { ReactNode } from 'react'
 import type { Role } from '@aleph-audit-log/domain/api/access'
 import { roles } from '@aleph-audit-log/domain/roles'
 import { paths } from '../paths.ts'
-import { KeyIcon, LogIcon, PeopleIcon, PlugIcon, SlidersIcon } from './icons.tsx'
+import { KeyIcon, LogIcon, PeopleIcon, PlugIcon, ShieldIcon, SlidersIcon } from './icons.tsx'
 
 type NavPath =
   | typeof paths.auditLog
+  | typeof paths.accessReview
   | typeof paths.integrations
   | typeof paths.members
   | typeof paths.people
@@ -27,6 +28,18 @@ const admins: readonly Role[] = ['admin']
 
 /** The pages of the navigation and of the search over everything. A page appears here only when it works. */
 const groups: readonly NavGroup[] = [
+  {
+    label: 'Insights',
+    entries: [
+      {
+        label: 'Access review',
+        to: paths.accessReview,
+        icon: ShieldIcon,
+        roles: ['admin', 'auditor'],
+        hint: 'Who read or wrote which tables, to sign off',
+      },
+    ],
+  },
   {
     label: 'Settings',
     entries: [

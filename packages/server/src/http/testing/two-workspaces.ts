@@ -18,9 +18,6 @@ export const ownMarker = 'secondmark3b9d'
 /** Ids of events that both workspaces have. */
 export const sharedIds = Array.from({ length: 30 }, () => randomUUID())
 
-/** Of the events that each workspace has, so many are queries. */
-export const queriesOfEach = sharedIds.filter((_, i) => i % 3 !== 0).length
-
 /** Found within a second, on a machine that has nothing else to do. */
 const foundWithin = { timeout: 15_000, interval: 100 }
 
