@@ -74,11 +74,14 @@ function PastReview({ review }: { review: SignOffSummary }): ReactNode {
       </td>
       <td className={classes.period}>{describeRange({ kind: 'between', from, to }, zone)}</td>
       <td>
-        <span className={classes.decision}>{formatCount(review.kept)} kept</span>
-        <span className={classes.decision} data-revoked={review.revoked > 0 || undefined}>
-          {formatCount(review.revoked)} revoked
-        </span>
-        <span className={classes.decision}>{formatCount(review.asked)} asked</span>
+        {review.lines === 0 ? <span className={classes.more}>Nobody had access</span> : null}
+        {(['kept', 'revoked', 'asked'] as const)
+          .filter((decision) => review[decision] > 0)
+          .map((decision) => (
+            <span key={decision} className={classes.decision} data-decision={decision}>
+              {formatCount(review[decision])} {decision}{' '}
+            </span>
+          ))}
       </td>
       <td data-actions>
         {timeToMs(next.to) > timeToMs(next.from) ? (

@@ -31,8 +31,8 @@ export const ReviewLine = memo(function ReviewLine(props: ReviewLineProps): Reac
   const name = personName(line)
   const events = `${formatCount(line.count)} ${line.count === 1 ? 'event' : 'events'}`
   return (
-    <tr>
-      <td>
+    <tr className={classes.row}>
+      <td className={classes.person}>
         <div className={classes.name}>
           <ShownText text={name} />
         </div>
@@ -43,7 +43,7 @@ export const ReviewLine = memo(function ReviewLine(props: ReviewLineProps): Reac
         )}
         <PreviousMark line={line} />
       </td>
-      <td>
+      <td className={classes.accesses}>
         <Access line={line} />
       </td>
       <td className={classes.count}>
@@ -70,10 +70,10 @@ export const ReviewLine = memo(function ReviewLine(props: ReviewLineProps): Reac
         <TimeAgo time={line.lastAt} />
         <div className={classes.more}>since {formatShortDay(timeToMs(line.firstAt), 'local')}</div>
       </td>
-      <td>
+      <td className={classes.throughs}>
         <Through line={line} />
       </td>
-      <td>
+      <td className={classes.decision}>
         <DecisionChoice
           name={`decision-${id}`}
           label={`Decision: ${name} and ${table}`}
@@ -81,7 +81,7 @@ export const ReviewLine = memo(function ReviewLine(props: ReviewLineProps): Reac
           onChange={(chosen) => onChange(line, { decision: chosen })}
         />
       </td>
-      <td>
+      <td className={classes.remarks}>
         <input
           type="text"
           className={classes.remark}
@@ -109,7 +109,7 @@ function Access({ line: { reads, writes } }: { line: AccessReportLine }): ReactN
         <span className={classes.access}>
           Read <span className={classes.number}>{formatCount(reads)}</span>
         </span>
-      ) : null}
+      ) : null}{' '}
       {writes > 0 ? (
         <span className={classes.access} data-write>
           Write <span className={classes.number}>{formatCount(writes)}</span>
@@ -119,25 +119,37 @@ function Access({ line: { reads, writes } }: { line: AccessReportLine }): ReactN
   )
 }
 
-/** Of so many values each is named in the table; the file has more. */
+/** Of so many values each is named in the table; the tooltip and the file have more. */
 const valuesShown = 2
 
 function Through({ line: { tools, logins, applications } }: { line: AccessReportLine }): ReactNode {
-  const rows = [
-    { label: 'Tool', of: tools },
-    { label: 'Login', of: logins },
-    { label: 'Application', of: applications },
-  ].filter(({ of }) => of.total > 0)
-  if (rows.length === 0) return <span className={classes.more}>–</span>
-  return rows.map(({ label, of }) => (
-    <div key={label} className={classes.through}>
-      <span className={classes.more}>{label}</span>{' '}
-      <ShownText text={of.values.slice(0, valuesShown).join(', ')} />
-      {of.total > valuesShown ? (
-        <span className={classes.more}> and {of.total - valuesShown} more</span>
-      ) : null}
+  // A tool is what the product knows an application by.
+  const programs = tools.total > 0 ? tools : applications
+  if (programs.total + logins.total === 0) return <span className={classes.more}>–</span>
+  const title = [
+    `Tools: ${tools.values.join(', ') || '–'}`,
+    `Logins: ${logins.values.join(', ') || '–'}`,
+    `Applications: ${applications.values.join(', ') || '–'}`,
+  ]
+  return (
+    <div className={classes.through} title={title.join('\n')}>
+      {programs.total === 0 ? null : <Values of={programs} />}
+      {logins.total === 0 ? null : (
+        <div className={classes.more}>
+          login <Values of={logins} />
+        </div>
+      )}
     </div>
-  ))
+  )
+}
+
+function Values({ of: { values, total } }: { of: AccessReportLine['tools'] }): ReactNode {
+  return (
+    <>
+      <ShownText text={values.slice(0, valuesShown).join(', ')} />
+      {total > valuesShown ? ` and ${total - valuesShown} more` : null}
+    </>
+  )
 }
 
 /** What the last review of the table says of the person: the first thing that a reviewer looks at. */

@@ -27,11 +27,11 @@ export function readReviewParams(input: Record<string, unknown>): ReviewParams {
   }
 }
 
-/** The whole seconds that a range covers now. */
+/** The whole minutes that a range covers now. */
 export function fixRange(range: TimeRange, nowMs: number): { from: string; to: string } {
   const { fromMs, toMs } = rangeBounds(range, nowMs)
-  const second = (ms: number): string => shortTime(timeFromMs(Math.floor(ms / 1000) * 1000))
-  return { from: second(fromMs), to: second(toMs) }
+  const minute = (ms: number): string => shortTime(timeFromMs(Math.floor(ms / 60_000) * 60_000))
+  return { from: minute(fromMs), to: minute(toMs) }
 }
 
 function shortTime(time: string): string {

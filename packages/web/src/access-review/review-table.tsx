@@ -1,6 +1,5 @@
 import type { AccessReport, AccessReportLine } from '@aleph-audit-log/domain/api/access-review'
 import { useCallback, type ReactNode } from 'react'
-import { DataTable } from '../ui/data-table.tsx'
 import { Panel } from '../ui/settings-page.tsx'
 import { ShownText } from '../ui/shown-text.tsx'
 import { entryOf, lineKey, withEntry, type Draft } from './review-draft.ts'
@@ -25,35 +24,46 @@ export function ReviewTable({ report, lines, draft, onChange }: ReviewTableProps
   )
   return (
     <Panel>
-      <DataTable label="Who had access" headings={headings}>
-        {lines.map((line, i) => {
-          const { decision, remark = '' } = entryOf(draft, line)
-          const key = lineKey(line)
-          const isFirst = line.table !== lines[i - 1]?.table
-          return [
-            isFirst ? (
-              <tr key={`table ${line.table}`} className={classes.group}>
-                <th scope="colgroup" colSpan={headings.length}>
-                  <span className={classes.table}>
-                    <ShownText text={line.table} />
-                  </span>
-                  <span className={classes.people}>{sayPeople(report.lines, line.table)}</span>
-                </th>
-              </tr>
-            ) : null,
-            <ReviewLine
-              key={key}
-              id={String(report.lines.indexOf(line))}
-              line={line}
-              from={report.from}
-              to={report.to}
-              decision={decision}
-              remark={remark}
-              onChange={changeLine}
-            />,
-          ]
-        })}
-      </DataTable>
+      <table className={classes.lines} aria-label="Who had access">
+        <thead>
+          <tr>
+            {headings.map((heading) => (
+              <th key={heading} scope="col" data-number={heading === 'Events' || undefined}>
+                {heading}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line, i) => {
+            const { decision, remark = '' } = entryOf(draft, line)
+            const key = lineKey(line)
+            const isFirst = line.table !== lines[i - 1]?.table
+            return [
+              isFirst ? (
+                <tr key={`table ${line.table}`} className={classes.group}>
+                  <th scope="colgroup" colSpan={headings.length}>
+                    <span className={classes.table}>
+                      <ShownText text={line.table} />
+                    </span>
+                    <span className={classes.people}>{sayPeople(report.lines, line.table)}</span>
+                  </th>
+                </tr>
+              ) : null,
+              <ReviewLine
+                key={key}
+                id={String(report.lines.indexOf(line))}
+                line={line}
+                from={report.from}
+                to={report.to}
+                decision={decision}
+                remark={remark}
+                onChange={changeLine}
+              />,
+            ]
+          })}
+        </tbody>
+      </table>
     </Panel>
   )
 }

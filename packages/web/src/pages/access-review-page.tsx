@@ -30,10 +30,12 @@ import { readRange } from '../events/time-range.ts'
 import { usePreferredZone } from '../events/use-preferred-zone.ts'
 import { paths } from '../paths.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
-import { DownloadIcon, ShieldIcon } from '../ui/icons.tsx'
+import { DoneIcon, DownloadIcon, ShieldIcon } from '../ui/icons.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Panel, SettingsPage } from '../ui/settings-page.tsx'
+import { ShownText } from '../ui/shown-text.tsx'
 import { showDone } from '../ui/show-problem.ts'
+import { TimeAgo } from '../ui/time-ago.tsx'
 import classes from './access-review-page.module.css'
 
 /** Who had access to some tables, decided line by line and signed off. Which tables and when is in the address bar. */
@@ -159,7 +161,8 @@ function Reviewing({ question, report, countAgain }: ReviewingProps): ReactNode 
         </div>
         <SegmentedControl
           size="xs"
-          data={filters}
+          // Without a review before there is nothing that could be new since.
+          data={report.lines.some((line) => line.previous !== undefined) ? filters : filters.slice(0, 2)}
           value={filter}
           onChange={choose}
           aria-label="Lines that are shown"
@@ -179,6 +182,7 @@ function Reviewing({ question, report, countAgain }: ReviewingProps): ReactNode 
           </Button>
         </div>
       </div>
+      <SignedNote hash={report.hash} />
       <Lines report={report} shown={shown} question={question} draft={draft} onChange={change} />
       <SignOffModal
         opened={signing}
@@ -197,6 +201,22 @@ function Reviewing({ question, report, countAgain }: ReviewingProps): ReactNode 
         }}
       />
     </section>
+  )
+}
+
+/** Says that exactly this was signed already: whoever comes back need not begin anew. */
+function SignedNote({ hash }: { hash: string }): ReactNode {
+  const reviews = useQuery(signOffsQuery)
+  const signed = reviews.data?.signOffs.find((review) => review.hash === hash)
+  if (signed === undefined) return null
+  return (
+    <p className={classes.signed} role="note">
+      <DoneIcon size={16} />
+      <span>
+        Signed off by <ShownText text={signed.reviewer.name} /> <TimeAgo time={signed.signedAt} />, with the
+        same counts. It can be downloaded below.
+      </span>
+    </p>
   )
 }
 
