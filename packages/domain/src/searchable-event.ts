@@ -83,10 +83,14 @@ export function toSearchableEvent(event: EnrichedEvent): SearchableEvent {
     errors: errorTexts(data['error']),
     durationMs: numberOf(data['durationMs']),
     rows: numberOf(data['rows']),
-    // What failed is worth a look, whoever sent it.
-    noise: statement !== undefined && event.outcome === 'success' && isNoise(statement),
+    noise: isNoiseEvent(event),
     ...flattenData(data),
   }
+}
+
+/** What failed is worth a look, whoever sent it. */
+export function isNoiseEvent({ statement, outcome }: Pick<EnrichedEvent, 'statement' | 'outcome'>): boolean {
+  return statement !== undefined && outcome === 'success' && isNoise(statement)
 }
 
 function stringOf(value: Json | undefined): string {

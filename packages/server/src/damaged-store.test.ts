@@ -72,7 +72,13 @@ describe('an event store that was damaged', () => {
       expect(await again.check({})).toMatchObject({
         isSound: false,
         journal: { missingCount: 0, changedCount: 0 },
-        store: { repeatedEvents: 0, tableWeeksAstray: 0, projectionWeeksAstray: 0, brokenParts: 0 },
+        store: {
+          repeatedEvents: 0,
+          tableWeeksAstray: 0,
+          projectionWeeksAstray: 0,
+          seenAstray: 0,
+          brokenParts: 0,
+        },
         damagedParts: [expect.stringContaining('events/')],
       })
     await vi.waitFor(everythingIsBack, { timeout: 10_000 })

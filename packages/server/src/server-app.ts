@@ -9,12 +9,14 @@ import { BodyBudget } from './http/body-budget.ts'
 import { registerAccessReviewRoutes } from './http/access-review-routes.ts'
 import { registerEventRoutes } from './http/event-routes.ts'
 import { registerExportRoute } from './http/export-route.ts'
+import { registerInsightsRoutes } from './http/insights-routes.ts'
 import { registerHealthRoutes } from './http/health-routes.ts'
 import { registerLocalRoutes } from './http/local-routes.ts'
 import { createMetrics } from './http/metrics.ts'
 import { registerReference } from './http/reference-page.ts'
 import { registerTailRoute } from './http/tail-route.ts'
 import { registerWebApp } from './http/web-app.ts'
+import { Insights } from './insights/insights.ts'
 import { LiveTail } from './search/live-tail.ts'
 import { SearchRecorder } from './search/record-search.ts'
 import { Search } from './search/search-events.ts'
@@ -87,6 +89,11 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
     workspaceName,
     ...limits.export,
   })
+  const ranges = {
+    now,
+    retentionDays: config.retentionDays,
+    windowDays: limits.search.windowDaysDefault,
+  }
   registerAccessReviewRoutes(app, {
     authenticate,
     recorder,
@@ -94,10 +101,10 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
     workspaceName,
     store,
     settings: parts.settings,
-    now,
-    retentionDays: config.retentionDays,
-    windowDays: limits.search.windowDaysDefault,
+    ...ranges,
   })
+  const insights = new Insights({ store, ...ranges })
+  registerInsightsRoutes(app, { authenticate, insights, recorder })
   const accessDeps = accessDepsOf(parts)
   registerAccessRoutes(app, accessDeps)
   registerLocalRoutes(app, { ...accessDeps, check: eventLog.check, rereading: eventLog.rereading })

@@ -13,7 +13,7 @@ const count = z.int().nonnegative()
 
 export const insightsQuerySchema = z.strictObject({
   q: z.string().optional().describe('A search; without it all queries (`type:query`) but noise'),
-  from: z.string().optional().describe('Inclusive; without it: the past 30 days'),
+  from: z.string().optional().describe('Inclusive; without it: the past 30 days, from the beginning of the first (UTC) on'),
   to: z.string().optional().describe('Exclusive'),
 })
 export type InsightsQuery = z.infer<typeof insightsQuerySchema>
@@ -66,7 +66,8 @@ export type TableUsage = z.infer<typeof tableUsageSchema>
 
 export const queryUsageSchema = z.strictObject({
   fingerprint: z.string(),
-  normalized: z.string().describe('The text without its literals'),
+  normalized: z.string().describe('The text without its literals; its beginning where it is very long'),
+  truncated: z.literal(true).optional().describe('Of `normalized` only the beginning is there'),
   kind: z.enum(statementKinds),
   ...outcomes,
   ...durations,
@@ -112,9 +113,97 @@ export const peopleUsageSchema = listOf(personUsageSchema)
 export const tablesUsageSchema = listOf(tableUsageSchema)
 export const queriesUsageSchema = listOf(queryUsageSchema)
 export const toolsUsageSchema = listOf(toolUsageSchema)
+export type PeopleUsage = z.infer<typeof peopleUsageSchema>
+export type TablesUsage = z.infer<typeof tablesUsageSchema>
+export type QueriesUsage = z.infer<typeof queriesUsageSchema>
+export type ToolsUsage = z.infer<typeof toolsUsageSchema>
 
 /** Events by weekday (Monday first) and hour. */
 export const activitySchema = z.strictObject({
   /** Seven rows of 24. */
   cells: z.array(z.array(count)),
 })
+
+/** The activity of people in an IANA time zone, such as `Europe/Berlin`. */
+export const activityQuerySchema = insightsQuerySchema.extend({
+  zone: z.string().max(64).optional().describe('An IANA time zone; without it UTC'),
+})
+
+export const insightFormats = ['xlsx', 'csv'] as const
+export type InsightFormat = (typeof insightFormats)[number]
+
+/** Rows of an answer, and of a download. */
+export const insightLimits = { rowsDefault: 50, rowsMax: 1000, daysMax: 401 } as const
+
+const listParams = {
+  limit: z
+    .string()
+    .regex(/^\d{1,4}$/, `must be a whole number from 1 to ${insightLimits.rowsMax}`)
+    .optional()
+    .transform((text) => (text === undefined ? insightLimits.rowsDefault : Number(text)))
+    .pipe(z.int().min(1).max(insightLimits.rowsMax))
+    .describe(`Rows, 1 to ${insightLimits.rowsMax}; a download has all`),
+  contains: z.string().max(1024).optional().describe('Only rows whose name has this in it, in any case'),
+  format: z.enum(insightFormats).optional().describe('A file instead of JSON'),
+}
+
+/** What each list is asked for; the first sort is the one without `sort`. */
+export const insightListQuerySchemas = {
+  people: insightsQuerySchema.extend({
+    ...listParams,
+    sort: z
+      .enum(insightSorts.people)
+      .default('count')
+      .describe('`dormant`: who is known, but has no event in the range; those that were seen longest ago first'),
+  }),
+  tables: insightsQuerySchema.extend({
+    ...listParams,
+    sort: z
+      .enum(insightSorts.tables)
+      .default('count')
+      .describe('`unused`: known, but without an event in the range; those that were seen longest ago first'),
+  }),
+  queries: insightsQuerySchema.extend({
+    ...listParams,
+    sort: z.enum(insightSorts.queries).default('count').describe('`slowest`: by the 95th percentile'),
+  }),
+  tools: insightsQuerySchema.extend({ ...listParams, sort: z.enum(insightSorts.tools).default('count') }),
+} as const
+
+/** One person. */
+export const personDetailSchema = z.strictObject({
+  usage: personUsageSchema,
+  days: z.array(z.string()),
+  tables: z.array(tableUsageSchema).describe('What of the most used tables is theirs'),
+  queries: z.array(queryUsageSchema),
+  tools: z.array(toolUsageSchema),
+})
+export type PersonDetail = z.infer<typeof personDetailSchema>
+
+const personCount = z.strictObject({ person: personRefSchema, count })
+export type PersonCount = z.infer<typeof personCount>
+
+/** One table. */
+export const tableDetailSchema = z.strictObject({
+  usage: tableUsageSchema,
+  days: z.array(z.string()),
+  readers: z.array(personCount).describe('Who read it most'),
+  writers: z.array(personCount),
+  queries: z.array(queryUsageSchema),
+})
+export type TableDetail = z.infer<typeof tableDetailSchema>
+
+/** One query: all executions of texts that differ in their literals only. */
+export const queryDetailSchema = z.strictObject({
+  usage: queryUsageSchema,
+  days: z.array(z.string()),
+  people: z.array(personCount),
+  durations: z
+    .array(z.strictObject({ fromMs: z.number(), toMs: z.number(), count }))
+    .describe('Executions by how long they took, shortest first; `toMs` is not inside'),
+  errors: z
+    .array(z.strictObject({ error: z.string(), count }))
+    .describe('Codes of errors, or their messages where they have none; the most frequent first'),
+  tables: z.array(z.strictObject({ table: z.string(), count })),
+})
+export type QueryDetail = z.infer<typeof queryDetailSchema>

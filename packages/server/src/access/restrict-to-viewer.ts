@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Role } from '@aleph-audit-log/domain/api/access'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import type { Filter, TextField } from '@aleph-audit-log/domain/filter/filter'
 import { exactPattern } from '@aleph-audit-log/domain/filter/pattern'
-import { sealSearch, type RestrictedSearch } from '../store/restricted-search.ts'
+import { sealSearch, type RestrictedSearch, type VisiblePart } from '../store/restricted-search.ts'
 import { requirePermission, type Person, type Viewer } from './viewer.ts'
 
 export type RequestedSearch = { filter: Filter; from: string; before: string }
@@ -21,10 +22,33 @@ export function restrictToViewer(
   const visible = visibleEvents(viewer)
   return sealSearch({
     workspaceId: viewer.workspaceId,
-    filter: visible === 'all' ? requested.filter : { kind: 'and', terms: [visible, requested.filter] },
+    filter: narrow(requested.filter, visible),
     from: requested.from > keptFrom ? requested.from : keptFrom,
     before: requested.before,
+    sees: visible === 'all' ? 'everything' : visiblePartOf(viewer),
   })
+}
+
+/** What is asked for, and visible. Where all that is asked for is visible anyway, that is said once: see `implies`. */
+function narrow(filter: Filter, visible: Visible): Filter {
+  if (visible === 'all' || implies(filter, visible)) return filter
+  return { kind: 'and', terms: [visible, filter] }
+}
+
+/**
+ * Whether certainly everything that a filter finds is visible: it asks for one of the things that are, such as
+ * `type:query` of who sees all queries. So the same search is counted in the same way for them as for an admin.
+ */
+function implies(filter: Filter, visible: Filter): boolean {
+  if (isDeepStrictEqual(filter, visible)) return true
+  if (filter.kind === 'and') return filter.terms.some((term) => implies(term, visible))
+  if (filter.kind === 'or' && filter.terms.length > 0)
+    return filter.terms.every((term) => implies(term, visible))
+  return visible.kind === 'or' && visible.terms.some((one) => isDeepStrictEqual(filter, one))
+}
+
+function visiblePartOf(viewer: Viewer): VisiblePart {
+  return viewer.via === 'session' && viewer.role === 'analyst' ? 'queries' : 'part'
 }
 
 /** A filter, or every event of the workspace. */

@@ -18,6 +18,7 @@ const checkSchema = z.object({
     repeatedEvents: z.number(),
     tableWeeksAstray: z.number(),
     projectionWeeksAstray: z.number(),
+    seenAstray: z.number(),
     brokenParts: z.number(),
   }),
   damagedParts: z.array(z.string()),
@@ -48,7 +49,8 @@ function describe({ journal, store, damagedParts, quarantined }: Check): string[
     compared,
     `${store.events} events stored: ${store.repeatedEvents} rows too many, ` +
       `${store.tableWeeksAstray} weeks with wrong rows for tables, ` +
-      `${store.projectionWeeksAstray} weeks with wrong counts, ${store.brokenParts} parts with wrong checksums.`,
+      `${store.projectionWeeksAstray} weeks with wrong counts, ` +
+      `${store.seenAstray} people, tables or queries with a wrong first or last time, ${store.brokenParts} parts with wrong checksums.`,
     `${damagedParts.length} damaged parts put aside by the engine${damagedParts.length === 0 ? '' : `: ${damagedParts.join(', ')}`}.`,
     `${quarantined} records in quarantine.`,
   ]
@@ -70,7 +72,12 @@ function advise(
   if (isSound) return ['Everything is sound.']
   const advice: string[] = []
   const mendable =
-    journal.missingCount + store.repeatedEvents + store.tableWeeksAstray + store.projectionWeeksAstray > 0
+    journal.missingCount +
+      store.repeatedEvents +
+      store.tableWeeksAstray +
+      store.projectionWeeksAstray +
+      store.seenAstray >
+    0
   if (mendable && options.repair !== true) advice.push('Run it with --repair to mend what can be mended.')
   if (mendable && options.repair === true) advice.push('Not everything could be mended: restore a backup.')
   if (journal.changedCount > 0 || store.brokenParts > 0) {

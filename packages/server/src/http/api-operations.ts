@@ -5,6 +5,7 @@ import * as settings from '@aleph-audit-log/domain/api/settings'
 import { eventDraftSchema } from '@aleph-audit-log/domain/event'
 import * as z from 'zod'
 import { accessReviewOperations } from './access-review-operations.ts'
+import { insightsOperations } from './insights-operations.ts'
 import { peopleOperations } from './people-operations.ts'
 
 /** A route of the public contract, for people and programs to read. */
@@ -315,6 +316,7 @@ export const operations: readonly Operation[] = [
     response: events.publicEventSchema,
   },
   ...accessReviewOperations,
+  ...insightsOperations,
   ...accessOperations,
   ...peopleOperations,
   ...settingsOperations,

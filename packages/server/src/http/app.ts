@@ -44,7 +44,8 @@ export function createApp(options: AppOptions): FastifyInstance {
     bodyLimit: Number.MAX_SAFE_INTEGER,
     connectionTimeout: options.requestIdleMs,
     genReqId: () => createEventId(options.now()),
-    routerOptions: { maxParamLength: 200 },
+    // An address may name any person or table: their texts are bounded, and so is a request's head.
+    routerOptions: { maxParamLength: 12_288 },
     // An address that cannot be read has no route, so no hook and no error handler of a route sees it.
     frameworkErrors: (error, _request, reply) => {
       const { status, headers, body } = toErrorResponse(asClientError(error))

@@ -159,6 +159,15 @@ const table: Record<string, Route> = {
     expected: { ...readers(200), member: 404, analyst: 404 },
     call: () => ({ path: `/api/v1/events/${eventId}` }),
   },
+  'GET /api/v1/insights/people': get('/api/v1/insights/people', readers(200)),
+  'GET /api/v1/insights/tables': get('/api/v1/insights/tables?sort=unused', readers(200)),
+  'GET /api/v1/insights/queries': get('/api/v1/insights/queries?format=csv', readers(200)),
+  'GET /api/v1/insights/tools': get('/api/v1/insights/tools', readers(200)),
+  'GET /api/v1/insights/activity': get('/api/v1/insights/activity?zone=Asia%2FKolkata', readers(200)),
+  // Nobody and nothing is known by such a name.
+  'GET /api/v1/insights/people/:id': get('/api/v1/insights/people/no%2Fbody', readers(404)),
+  'GET /api/v1/insights/tables/:id': get('/api/v1/insights/tables/none', readers(404)),
+  'GET /api/v1/insights/queries/:id': get('/api/v1/insights/queries/none', readers(404)),
   'POST /api/v1/events': {
     expected: writers(201),
     call: () => ({ path: '/api/v1/events', body: { type: 'test', actor: { type: 'user', name: 'X' } } }),

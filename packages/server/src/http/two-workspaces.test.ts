@@ -84,6 +84,18 @@ const reading = [
   '/api/v1/insights/access/tables',
   '/api/v1/insights/access/sign-offs',
   '/api/v1/insights/access/sign-offs/nonsense',
+  ...['people', 'tables', 'queries', 'tools'].flatMap((list) => [
+    `/api/v1/insights/${list}?q=-type:none`,
+    `/api/v1/insights/${list}?q=-type:none&format=csv`,
+    `/api/v1/insights/${list}?q=-type:none&format=xlsx`,
+    `/api/v1/insights/${list}?from=2000-01-01&q=nonsense`,
+  ]),
+  '/api/v1/insights/people?sort=dormant&q=type:nonsense',
+  '/api/v1/insights/tables?sort=unused&q=type:nonsense',
+  '/api/v1/insights/activity?q=-type:none',
+  '/api/v1/insights/people/nonsense',
+  '/api/v1/insights/tables/nonsense',
+  '/api/v1/insights/queries/nonsense',
   '/api/v1/session',
   '/api/v1/setup',
   '/api/v1/members',
@@ -317,7 +329,9 @@ describe('what is done in the second workspace', () => {
       `/api/v1/insights/access?${new URLSearchParams(reviewed).toString()}`,
     )
     const { hash, lines } = JSON.parse(report.text) as AccessReport
-    expect(lines.map(({ person, count }) => [person.id, count])).toEqual([['ann@acme.test', sharedIds.length]])
+    expect(lines.map(({ person, count }) => [person.id, count])).toEqual([
+      ['ann@acme.test', sharedIds.length],
+    ])
     const decided = lines.map(({ table, person }) => ({ table, person: person.id, decision: 'keep' }))
     const signing = { ...reviewed, hash, lines: decided }
     const signed = made(await ask(admin, 'POST', '/api/v1/insights/access/sign-offs', signing))

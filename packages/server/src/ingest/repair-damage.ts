@@ -32,7 +32,8 @@ async function repairDamage(deps: RepairDependencies, found: LogCheck): Promise<
     applier.notify()
     while (repairs.range !== undefined && !applier.isClosing) await delay(pollMs)
   }
-  if (faults.repeatedEvents > 0 || faults.tableWeeksAstray > 0 || faults.projectionWeeksAstray > 0) {
+  const { repeatedEvents, tableWeeksAstray, projectionWeeksAstray, seenAstray } = faults
+  if (repeatedEvents + tableWeeksAstray + projectionWeeksAstray + seenAstray > 0) {
     await exclusively(async () => store.repair())
   }
 }

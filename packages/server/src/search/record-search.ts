@@ -34,17 +34,31 @@ export class SearchRecorder<Request> {
    */
   async recordSearch(viewer: Viewer, text: SearchText, request: Request): Promise<void> {
     const { q = '', from, to } = text
-    const key = JSON.stringify([viewer.workspaceId, viewer.actor.type, viewer.actor.id, q])
+    await this.#recordOnce(viewer, [q], request, {
+      type: 'audit_log_searched',
+      actor: viewer.actor,
+      data: { query: q, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) },
+    })
+  }
+
+  /** Records that somebody looks at a page about usage; otherwise as `recordSearch`, once for each page. */
+  async recordInsights(viewer: Viewer, view: SearchText & { page: string }, request: Request): Promise<void> {
+    const { page, q = '', from, to } = view
+    await this.#recordOnce(viewer, ['insights', page], request, {
+      type: 'insights_viewed',
+      actor: viewer.actor,
+      data: { page, query: q, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) },
+    })
+  }
+
+  async #recordOnce(viewer: Viewer, what: string[], request: Request, draft: EventDraft): Promise<void> {
+    const key = JSON.stringify([viewer.workspaceId, viewer.actor.type, viewer.actor.id, ...what])
     const nowMs = this.#options.now()
     const last = this.#recordedAt.get(key)
     if (last !== undefined && nowMs - last < this.#options.onceMs) return
     this.#remember(key, nowMs)
     try {
-      await this.#options.record(request, viewer.workspaceId, {
-        type: 'audit_log_searched',
-        actor: viewer.actor,
-        data: { query: q, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) },
-      })
+      await this.#options.record(request, viewer.workspaceId, draft)
     } catch (error) {
       this.#recordedAt.delete(key)
       if (!isAuditError(error, 'storage_full')) throw error

@@ -2,6 +2,7 @@ import type { facetNames } from '@aleph-audit-log/domain/api/events'
 import type { Position, StoredEvent } from '@aleph-audit-log/domain/event'
 import type { AccessCounts, AccessQuestion } from './access-counts.ts'
 import type { RestrictedSearch } from './restricted-search.ts'
+import type { UsageStore } from './usage-store.ts'
 
 /** Where a page begins: behind this event in the order newest first. */
 export type PageStart = { occurredAt: string; id: string }
@@ -43,6 +44,8 @@ export type StoreFaults = {
   tableWeeksAstray: number
   /** Weeks in which a counting projection disagrees with the rows that it counts. */
   projectionWeeksAstray: number
+  /** People, tables and queries of events that were not seen, or at other times than their events say. */
+  seenAstray: number
   /** Parts whose files do not have the checksums that were written with them. */
   brokenParts: number
 }
@@ -150,6 +153,8 @@ export type EventStore = {
     question: AccessQuestion,
     options?: ReadOptions,
   ): Promise<AccessCounts>
+  /** Who works with what: lists that are counted of the events that a search finds. */
+  readonly usage: UsageStore
 
   /**
    * Drops the oldest weeks, at most so many, that lie wholly before this canonical time; returns their Mondays.
@@ -176,7 +181,8 @@ export type EventStore = {
 
   /**
    * Leaves one row of each event, that with the lowest position, and makes `event_tables` anew from the events where
-   * it differs. Nothing may be appended meanwhile.
+   * it differs; projections that count otherwise than their rows are made anew, and so is what was not seen.
+   * Nothing may be appended meanwhile.
    */
   repair(): Promise<void>
 

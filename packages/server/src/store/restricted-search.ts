@@ -1,5 +1,8 @@
 import type { Filter } from '@aleph-audit-log/domain/filter/filter'
 
+/** `queries`: at least all of them. `part`: single events only. */
+export type VisiblePart = 'everything' | 'queries' | 'part'
+
 declare const sealed: unique symbol
 
 /**
@@ -12,6 +15,8 @@ export type RestrictedSearch = {
   readonly filter: Filter
   readonly from: string
   readonly before: string
+  /** How much of the workspace's log its viewer may see, whatever the search: tells what they may know beside events. */
+  readonly sees: VisiblePart
   readonly [sealed]: true
 }
 

@@ -6,6 +6,7 @@ import type { Engine } from './engine.ts'
 import { toEventRow } from './event-row.ts'
 import { RowBuffer } from './row-buffer.ts'
 import { toTableRows } from './table-rows.ts'
+import type { SeenTeller } from './usage/tell-seen.ts'
 
 /** Rows are inserted when they have so many bytes together; a row is at most some 15 MB. */
 const insertBytesMax = 24 * 1024 * 1024
@@ -20,18 +21,21 @@ const nothing: ReadonlySet<number> = new Set()
  */
 export async function appendEvents(
   engine: Engine,
-  buffers: RowBuffers,
+  { buffers, teller }: { buffers: RowBuffers; teller: SeenTeller },
   events: EventsToAppend,
   mayBeThere: boolean,
 ): Promise<void> {
   if (mayBeThere) await engine.settleInserts(['events', 'event_tables'])
   const rows = new RowsByWeek(engine, buffers)
+  // Told of every event, also of those that are there: nobody knows whether it was told of them.
+  const seen = teller.begin()
   try {
     for await (const chunk of chunksOf(events)) {
       const inEvents = mayBeThere ? await presentSequences(engine, 'events', chunk) : nothing
       const inTables = mayBeThere ? await presentSequences(engine, 'event_tables', chunk) : nothing
       for (const [i, event] of chunk.entries()) {
         const { sequence } = event.position
+        seen.add(event)
         if (!inEvents.has(sequence)) rows.addEvent(event)
         if (!inTables.has(sequence)) rows.addTables(event)
         if (rows.bytes >= insertBytesMax) await rows.beginInsert()
@@ -43,6 +47,7 @@ export async function appendEvents(
     // Also after a failure: a second attempt must not meet what is still being inserted.
     await rows.untilInserted()
   }
+  await seen.tell()
 }
 
 /** So much memory is kept for the next rows: that of two inserts, of which one is made while the other runs. */

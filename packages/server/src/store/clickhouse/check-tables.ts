@@ -1,5 +1,7 @@
 import type { StoreFaults } from '../event-store.ts'
 import type { Engine } from './engine.ts'
+import { countSeenAstray } from './usage/fill-seen.ts'
+import { bucketSql } from './usage/list-queries.ts'
 
 /** Rows whose ids are compared by one query: each takes some 60 bytes of memory. */
 const idsPerQuery = 1_000_000
@@ -11,15 +13,36 @@ export type ProjectionName = keyof typeof projections
 
 /** What each projection counts, as the migrations define it; `period` is the time of its groups. */
 export const projections = {
-  counts_by_hour: {
+  counts_by_quarter: {
     table: 'events',
-    period: 'toStartOfHour(occurred_at)',
-    columns: 'workspace_id, type, outcome, name_shown, email_shown',
+    period: 'toStartOfFifteenMinutes(occurred_at)',
+    columns: ['workspace_id', 'type', 'outcome', 'noise'],
+    sums: ['count()'],
   },
-  counts_by_day: {
+  people_by_day: {
+    table: 'events',
+    period: 'toDate(occurred_at)',
+    columns: ['workspace_id', 'person', 'type', 'outcome', 'noise'],
+    sums: ['count()'],
+  },
+  queries_by_day: {
+    table: 'events',
+    period: 'toDate(occurred_at)',
+    columns: ['workspace_id', 'fingerprint', 'person', 'type', 'outcome', 'noise', bucketSql],
+    // Its sums of fractions are left out: they depend on the order.
+    sums: ['count()'],
+  },
+  tools_by_day: {
+    table: 'events',
+    period: 'toDate(occurred_at)',
+    columns: ['workspace_id', 'tool', 'login', 'application_shown', 'person', 'type', 'outcome', 'noise'],
+    sums: ['count()', 'max(occurred_at)'],
+  },
+  tables_by_day: {
     table: 'event_tables',
     period: 'toDate(occurred_at)',
-    columns: 'workspace_id, table_name, access',
+    columns: ['workspace_id', 'table_name', 'access', 'person', 'tool', 'type', 'noise'],
+    sums: ['count()', 'sum(is_first)'],
   },
 } as const
 
@@ -32,6 +55,7 @@ export async function findFaults(engine: Engine): Promise<StoreFaults> {
     repeatedEvents: await countRepeats(engine, events),
     tableWeeksAstray: astray.tables.length,
     projectionWeeksAstray: astray.projections.length,
+    seenAstray: await countSeenAstray(engine),
     brokenParts: await countBrokenParts(engine),
   }
 }
@@ -75,8 +99,14 @@ export async function findWeeksAstray(engine: Engine): Promise<WeeksAstray> {
     engine,
     `SELECT
        toMonday(occurred_at),
-       sum(cityHash64(id, node, sequence, arrayJoin(table_names)))
+       sum(cityHash64(
+         id, node, sequence, toString(table_of), writes = 1, nth = 1, person, noise, toString(tool)
+       ))
      FROM events
+     ARRAY JOIN
+       table_names AS table_of,
+       table_writes AS writes,
+       arrayEnumerateUniq(table_names) AS nth
      GROUP BY toMonday(occurred_at)
      SETTINGS optimize_use_projections = 0`,
   )
@@ -84,35 +114,37 @@ export async function findWeeksAstray(engine: Engine): Promise<WeeksAstray> {
     engine,
     `SELECT
        toMonday(occurred_at),
-       sum(cityHash64(id, node, sequence, table_name))
+       sum(cityHash64(
+         id, node, sequence, toString(table_name), access = 'write', is_first = 1, person, noise, toString(tool)
+       ))
      FROM event_tables
      GROUP BY toMonday(occurred_at)
      SETTINGS optimize_use_projections = 0`,
   )
   return {
     tables: differences(fromEvents, fromTables),
-    projections: [
-      ...(await compareProjection(engine, 'counts_by_hour')),
-      ...(await compareProjection(engine, 'counts_by_day')),
-    ],
+    projections: (await Promise.all(names.map(async (name) => compareProjection(engine, name)))).flat(),
   }
 }
 
+// The keys of `projections` are what ProjectionName says.
+const names = Object.keys(projections) as ProjectionName[]
+
 async function compareProjection(engine: Engine, name: ProjectionName): Promise<WeeksAstray['projections']> {
-  const { table, period, columns } = projections[name]
+  const { table, period, columns, sums: counted } = projections[name]
+  const values = [...columns.map((_, i) => `key_${i}`), ...counted.map((_, i) => `sum_${i}`)]
   const sums = async (settings: string): Promise<Map<string, string>> =>
     sumsByWeek(
       engine,
       `SELECT
          toMonday(period) AS week,
-         sum(cityHash64(period, ${columns}, counted))
+         sum(cityHash64(period, ${values.join(', ')}))
        FROM (
          SELECT
            ${period} AS period,
-           ${columns},
-           count() AS counted
+           ${[...columns, ...counted].map((column, i) => `${column} AS ${values[i]}`).join(',\n           ')}
          FROM ${table}
-         GROUP BY period, ${columns}
+         GROUP BY period, ${columns.map((_, i) => `key_${i}`).join(', ')}
        )
        GROUP BY week
        SETTINGS ${settings}`,
@@ -142,7 +174,7 @@ function differences(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, stri
 /** Reads every file and compares its checksum: what a disk or a power cut has changed shows here. */
 async function countBrokenParts(engine: Engine): Promise<number> {
   let broken = 0
-  for (const table of ['events', 'event_tables']) {
+  for (const table of ['events', 'event_tables', 'usage_seen']) {
     const lines = await engine.queryLines(
       'long',
       `CHECK TABLE ${table} SETTINGS check_query_single_value_result = 0`,

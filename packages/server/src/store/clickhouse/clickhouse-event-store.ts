@@ -16,6 +16,9 @@ import { searchEvents } from './read-page.ts'
 import { renderSearch } from './render-search.ts'
 import { repairTables } from './repair-tables.ts'
 import { rewriteEvents } from './rewrite-events.ts'
+import { createClickHouseUsage } from './usage/clickhouse-usage.ts'
+import { areTablesWhole } from './usage/fill-old-tables.ts'
+import { SeenTeller } from './usage/tell-seen.ts'
 
 /** Ids per look-up: a server takes a parameter of up to 128 KiB (http_max_field_value_size), and an id is 39 bytes. */
 const idsPerQuery = 3000
@@ -23,9 +26,10 @@ const idsPerQuery = 3000
 /** Opens the event store on a ClickHouse engine and brings its tables up to date. Closes the engine with itself. */
 export async function openClickHouseEventStore(engine: Engine): Promise<EventStore> {
   await migrateEngine(engine)
-  const buffers = new RowBuffers()
+  const isAstray = !(await areTablesWhole(engine))
+  const means = { buffers: new RowBuffers(), teller: new SeenTeller(engine) }
   return {
-    appendEvents: (events, options) => appendEvents(engine, buffers, events, options.mayBeThere),
+    appendEvents: (events, options) => appendEvents(engine, means, events, options.mayBeThere),
     findEvents: (workspaceId, ids) => findEvents(engine, workspaceId, ids),
     lastSequence: (node) => lastSequence(engine, node),
     searchEvents: (search, page, options = {}) =>
@@ -41,6 +45,7 @@ export async function openClickHouseEventStore(engine: Engine): Promise<EventSto
       countByField(watch(engine, options), search, field, valuesMax),
     countEvents: (search, options) => countEvents(watch(engine, options), search),
     countAccess: (search, question, options) => countAccess(watch(engine, options), search, question),
+    usage: createClickHouseUsage((options) => watch(engine, options), { isAstray }),
     dropWeeksBefore: (time, weeksMax) => dropWeeksBefore(engine, time, weeksMax),
     readIds: (beyond, onIds) => readIds(engine, beyond, onIds),
     readRows: (node, first, last) => readRows(engine, node, first, last),

@@ -6,9 +6,8 @@ import { fromEngineTime } from './event-row.ts'
 import { renderSearch } from './render-search.ts'
 
 /**
- * See `EventStore.countAccess`. `event_tables` knows how an event touches a table, `events` everything else, so they are
- * joined by id: the rows of the tables are few and lie together, and of the events only those are read whose index says
- * that they may touch one of the tables.
+ * See `EventStore.countAccess`. Of the events only those are read whose index says that they may touch one of the tables,
+ * and nothing is kept of them but the counts.
  */
 export async function countAccess(
   engine: Engine,
@@ -24,21 +23,10 @@ export async function countAccess(
        count() OVER ()
      FROM (
        SELECT
-         id AS event_id,
-         table_name AS touched,
-         max(access = 'read') AS is_read,
-         max(access = 'write') AS is_written
-       FROM event_tables
-       WHERE workspace_id = {workspace:String}
-         AND occurred_at >= {range_from:DateTime64(6, 'UTC')}
-         AND occurred_at < {range_before:DateTime64(6, 'UTC')}
-         AND table_name IN {access_tables:Array(String)}
-       GROUP BY event_id, touched
-     ) AS touching
-     INNER JOIN (
-       SELECT
-         id AS event_id,
-         multiIf(email != '', email, actor_id != '', actor_id, name) AS person,
+         arrayJoin(arrayIntersect(table_names, {access_tables:Array(String)})) AS touched,
+         arrayExists((one, writes) -> one = touched AND writes = 0, table_names, table_writes) AS is_read,
+         arrayExists((one, writes) -> one = touched AND writes = 1, table_names, table_writes) AS is_written,
+         person AS who,
          (occurred_at, node, sequence) AS place,
          occurred_at AS at,
          outcome AS ended,
@@ -50,9 +38,9 @@ export async function countAccess(
        FROM events
        WHERE ${where}
          AND hasAny(tables, {access_keys:Array(String)})
-     ) AS found USING (event_id)
-     GROUP BY touched, person
-     ORDER BY touched, count() DESC, person
+     )
+     GROUP BY touched, who
+     ORDER BY touched, count() DESC, who
      LIMIT {access_lines:UInt32}`,
     {
       ...params,
@@ -68,7 +56,7 @@ export async function countAccess(
 
 const lineColumns = [
   'toJSONString(touched)',
-  'toJSONString(person)',
+  'toJSONString(who)',
   'toJSONString(argMax(shown_name, place))',
   'toJSONString(argMax(shown_email, place))',
   'count()',

@@ -3,6 +3,7 @@ import { AuditError } from '@aleph-audit-log/domain/error'
 import type { Engine } from './engine.ts'
 import { renderDdl } from './render-ddl.ts'
 import { RowBuffer } from './row-buffer.ts'
+import { fillFromEvents } from './usage/fill-old-tables.ts'
 
 const migrationsUrl = new URL('../migrations/', import.meta.url)
 
@@ -10,6 +11,9 @@ const migrationsTable = `CREATE TABLE IF NOT EXISTS schema_migrations {on_cluste
 ENGINE = {engine:schema_migrations}
 ORDER BY version
 SETTINGS {durable}`
+
+/** What belongs to a migration and is no plain statement; it may run twice as well. */
+const programs: Readonly<Record<number, (engine: Engine) => Promise<void>>> = { 4: fillFromEvents }
 
 /**
  * Brings the event store's tables to the newest version. Statements may run twice after a crash, so each of them must
@@ -34,6 +38,7 @@ export async function migrateEngine(engine: Engine, versionMax = Infinity): Prom
     const text = await readFile(new URL(name, migrationsUrl), 'utf8')
     for (const statement of splitStatements(text))
       await engine.command('apply', renderDdl(statement, engine.cluster))
+    await programs[version]?.(engine)
     await engine.insertRows('schema_migrations', RowBuffer.of([{ version, name }]))
   }
 }

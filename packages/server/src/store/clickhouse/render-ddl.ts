@@ -9,19 +9,20 @@ const durableSettings = [
 ].join(', ')
 
 /**
- * A migration's statement for an engine: `{on_cluster}`, `{engine:table}` and `{durable}` are filled in. In a cluster
+ * A migration's statement for an engine: `{on_cluster}`, `{engine:table}` (or `{aggregating_engine:table}`) and `{durable}` are filled in. In a cluster
  * every replica of its one shard holds all tables; `{shard}`, `{replica}`, `{database}` are then the server's own
  * macros.
  */
 export function renderDdl(statement: string, cluster: string | undefined): string {
   return statement.replace(
-    /\{(on_cluster|durable|engine:(\w+))\}/g,
-    (_, placeholder: string, table: string | undefined) => {
+    /\{(on_cluster|durable|(aggregating_)?engine:(\w+))\}/g,
+    (_, placeholder: string, aggregating: string | undefined, table: string | undefined) => {
+      const kind = aggregating === undefined ? 'MergeTree' : 'AggregatingMergeTree'
       if (placeholder === 'durable') return durableSettings
       if (placeholder === 'on_cluster') return cluster === undefined ? '' : `ON CLUSTER \`${cluster}\``
       return cluster === undefined
-        ? 'MergeTree'
-        : `ReplicatedMergeTree('/clickhouse/tables/{shard}/aleph/{database}/${table}', '{replica}')`
+        ? kind
+        : `Replicated${kind}('/clickhouse/tables/{shard}/aleph/{database}/${table}', '{replica}')`
     },
   )
 }

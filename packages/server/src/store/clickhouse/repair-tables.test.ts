@@ -63,6 +63,7 @@ const nothingWrong = {
   repeatedEvents: 0,
   tableWeeksAstray: 0,
   projectionWeeksAstray: 0,
+  seenAstray: 0,
   brokenParts: 0,
 }
 

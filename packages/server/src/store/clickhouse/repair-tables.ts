@@ -3,6 +3,7 @@ import { countRows, findWeeksAstray, projections, sliceIds, type ProjectionName 
 import type { Engine } from './engine.ts'
 import { keptColumns, readKept } from './kept-event.ts'
 import { insertTableRows } from './table-rows.ts'
+import { countSeenAstray, fillSeen, listWeeks } from './usage/fill-seen.ts'
 import { WeekCopy } from './week-copy.ts'
 
 /** More repeated events than this are no slip, and somebody should look before anything is deleted. */
@@ -21,6 +22,8 @@ export async function repairTables(engine: Engine): Promise<void> {
   for (const week of tables) await rebuildEventTables(engine, week)
   const { projections: astray } = await findWeeksAstray(engine)
   for (const { name, week } of astray) await rebuildProjection(engine, name, week)
+  if ((await countSeenAstray(engine)) > 0)
+    for (const week of await listWeeks(engine)) await fillSeen(engine, week)
 }
 
 async function findRepeatedEvents(engine: Engine, events: number): Promise<RepeatedEvent[]> {

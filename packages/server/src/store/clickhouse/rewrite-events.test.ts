@@ -72,7 +72,13 @@ function rewrite(change: (event: StoredEvent, rewriting: Rewriting) => StoredEve
   return rewriting
 }
 
-const sound = { repeatedEvents: 0, tableWeeksAstray: 0, projectionWeeksAstray: 0, brokenParts: 0 }
+const sound = {
+  repeatedEvents: 0,
+  tableWeeksAstray: 0,
+  projectionWeeksAstray: 0,
+  seenAstray: 0,
+  brokenParts: 0,
+}
 
 async function tablesLeft(): Promise<string[]> {
   return engine.queryLines(

@@ -8,6 +8,7 @@ import { toEngineTime, toEventRow } from './event-row.ts'
 import { keptColumns, readKept } from './kept-event.ts'
 import { RowBuffer } from './row-buffer.ts'
 import { toTableRows } from './table-rows.ts'
+import { fillSeen } from './usage/fill-seen.ts'
 import { WeekCopy } from './week-copy.ts'
 
 /** Events that are read at once: at most so many, and so many bytes of JSON (or one). */
@@ -138,6 +139,7 @@ class WeekRewriting {
         // A search by table counts in `events`; the smaller table goes first, and a check would find it astray.
         await this.#tables.replaceWeek()
         await this.#events.replaceWeek()
+        await fillSeen(this.#engine, this.#week)
       }
       return this.#counts
     })

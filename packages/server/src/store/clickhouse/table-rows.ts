@@ -1,5 +1,8 @@
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
+import { toSearchText } from '@aleph-audit-log/domain/search-text'
+import { isNoiseEvent } from '@aleph-audit-log/domain/searchable-event'
 import { padMicroseconds } from '@aleph-audit-log/domain/time'
+import { personOf } from '../seen.ts'
 import type { Engine } from './engine.ts'
 import { toEngineTime } from './event-row.ts'
 import { RowBuffer, type Row } from './row-buffer.ts'
@@ -26,16 +29,25 @@ export async function insertTableRows(
 
 /** The rows of `event_tables` for an event. */
 export function toTableRows(event: StoredEvent): Row[] {
-  return (event.statement?.tables ?? []).map((table) => ({
+  const tables = event.statement?.tables ?? []
+  if (tables.length === 0) return []
+  const person = personOf(event)
+  const noise = isNoiseEvent(event) ? 1 : 0
+  const tool = toSearchText(event.attribution?.tool ?? '')
+  const names = tables.map((table) => table.name.toWellFormed())
+  return tables.map((table, i) => ({
     workspace_id: event.workspaceId,
     occurred_at: toEngineTime(padMicroseconds(event.occurredAt)),
     id: event.id,
     node: event.position.node,
     sequence: event.position.sequence,
-    table_name: table.name.toWellFormed(),
+    table_name: names[i],
     access: table.access,
     type: event.type,
     email: (event.actor.email ?? '').toWellFormed(),
-    tool: (event.attribution?.tool ?? '').toWellFormed(),
+    tool,
+    person,
+    noise,
+    is_first: names.indexOf(names[i] ?? '') === i ? 1 : 0,
   }))
 }

@@ -2,6 +2,7 @@ import type { StoredEvent } from '@aleph-audit-log/domain/event'
 import { toSearchText } from '@aleph-audit-log/domain/search-text'
 import type { SearchableEvent } from '@aleph-audit-log/domain/searchable-event'
 import type { AccessCount, AccessCounts, AccessQuestion, ShownValues } from '../access-counts.ts'
+import { personOf } from '../seen.ts'
 
 type Row = { event: StoredEvent; searchable: SearchableEvent }
 
@@ -14,7 +15,7 @@ export function countAccessOf(
   for (const row of rows) {
     for (const table of new Set(tablesOf(row))) {
       if (!tables.includes(table)) continue
-      const person = personOf(row)
+      const person = personOf(row.event)
       const key = JSON.stringify([table, person])
       const group = groups.get(key) ?? { table, person, rows: [] }
       group.rows.push(row)
@@ -33,10 +34,6 @@ function tablesOf({ event }: Row, access?: 'read' | 'write'): string[] {
   return tables
     .filter((table) => access === undefined || table.access === access)
     .map(({ name }) => name.toWellFormed())
-}
-
-function personOf({ searchable: { email, actorId, name } }: Row): string {
-  return email || actorId || name
 }
 
 function toLine(

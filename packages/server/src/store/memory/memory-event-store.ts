@@ -20,6 +20,8 @@ import type { RestrictedSearch } from '../restricted-search.ts'
 import { isFoundBy } from '../is-found-by.ts'
 import { isWeekBefore, weekOf } from '../week.ts'
 import { countAccessOf } from './count-access.ts'
+import { createMemoryUsage } from './memory-usage.ts'
+import { SeenThings } from './seen-things.ts'
 
 /** Called before and after each step that can fail; what it throws is what the step fails with. */
 export type FaultHook = (step: 'append' | 'append-row' | 'find' | 'ids' | 'search' | 'drop') => void
@@ -32,6 +34,7 @@ type Row = { event: StoredEvent; searchable: SearchableEvent }
  */
 export function createMemoryEventStore(fault: FaultHook = () => undefined): EventStore {
   let rows: Row[] = []
+  const seen = new SeenThings()
   const select = (search: RestrictedSearch): Row[] => {
     fault('search')
     return rows.filter((row) => isFoundBy(search, row.event, row.searchable)).sort(newestFirst)
@@ -44,6 +47,7 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
           if (mayBeThere && rows.some((row) => isDeepStrictEqual(row.event.position, event.position)))
             continue
           fault('append-row')
+          seen.add(event)
           rows.push(toRow(event))
         }
       }
@@ -70,6 +74,7 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
     countByField: async (search, field, valuesMax) => facetOf(select(search), field, valuesMax),
     countEvents: async (search) => select(search).length,
     countAccess: async (search, question) => countAccessOf(select(search), question),
+    usage: createMemoryUsage(select, seen),
     dropWeeksBefore: async (time, weeksMax) => {
       fault('drop')
       const weekOfRow = ({ searchable }: Row): string => weekOf(searchable.occurredAt)
@@ -93,6 +98,7 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
       exclusively(async () => {
         const made = rows.map(({ event }) => change(event))
         rows = rows.map((row, i) => (made[i] === undefined ? row : toRow(made[i])))
+        for (const event of made) if (event !== undefined) seen.add(event)
         const changed = made.filter((event) => event !== undefined).length
         onProgress({ weeks: 1, weeksDone: 1, events: rows.length, changed })
       }),
@@ -138,6 +144,7 @@ function findFaultsOf(rows: Row[]): StoreFaults {
     repeatedEvents,
     tableWeeksAstray: 0,
     projectionWeeksAstray: 0,
+    seenAstray: 0,
     brokenParts: 0,
   }
 }

@@ -306,6 +306,7 @@ export function describeEventStore(name: string, openStore: () => Promise<EventS
         repeatedEvents: 0,
         tableWeeksAstray: 0,
         projectionWeeksAstray: 0,
+        seenAstray: 0,
         brokenParts: 0,
       })
     })

@@ -29,6 +29,7 @@ export function search(q = '', over: Partial<RestrictedSearch> = {}): Restricted
     filter: parseFilter(q),
     from: '2026-01-01T00:00:00.000000Z',
     before: '2027-01-01T00:00:00.000000Z',
+    sees: 'everything',
     ...over,
   })
 }

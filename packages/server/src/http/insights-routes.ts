@@ -1,0 +1,86 @@
+import {
+  activityQuerySchema,
+  insightListQuerySchemas,
+  insightsQuerySchema,
+} from '@aleph-audit-log/domain/api/insights'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Viewer } from '../access/viewer.ts'
+import type { Insights } from '../insights/insights.ts'
+import type { SearchRecorder } from '../search/record-search.ts'
+import type { SearchText } from '../search/resolve-search.ts'
+import type { ReadOptions } from '../store/event-store.ts'
+import { clientGone } from './client-gone.ts'
+import { readInput } from './read-input.ts'
+
+export type InsightsRouteDependencies = {
+  authenticate: (request: FastifyRequest) => Promise<Viewer>
+  insights: Insights
+  recorder: SearchRecorder<FastifyRequest>
+}
+
+type One = { Params: { id: string } }
+
+/** Registers the routes that tell who works with what. Reading them is recorded, as searches are. */
+export function registerInsightsRoutes(app: FastifyInstance, deps: InsightsRouteDependencies): void {
+  const { insights } = deps
+  const watch = (reply: FastifyReply): ReadOptions => ({ signal: clientGone(reply) })
+  const record = async (request: FastifyRequest, viewer: Viewer, page: string, text: SearchText) =>
+    deps.recorder.recordInsights(viewer, { page, ...text, q: insights.resolve(text).q }, request)
+
+  app.get('/api/v1/insights/people', async (request, reply) => {
+    const viewer = await deps.authenticate(request)
+    const query = readInput(insightListQuerySchemas.people, request.query)
+    const answer = await insights.people(viewer, query, watch(reply))
+    await record(request, viewer, 'people', query)
+    return answer
+  })
+  app.get('/api/v1/insights/tables', async (request, reply) => {
+    const viewer = await deps.authenticate(request)
+    const query = readInput(insightListQuerySchemas.tables, request.query)
+    const answer = await insights.tables(viewer, query, watch(reply))
+    await record(request, viewer, 'tables', query)
+    return answer
+  })
+  app.get('/api/v1/insights/queries', async (request, reply) => {
+    const viewer = await deps.authenticate(request)
+    const query = readInput(insightListQuerySchemas.queries, request.query)
+    const answer = await insights.queries(viewer, query, watch(reply))
+    await record(request, viewer, 'queries', query)
+    return answer
+  })
+  app.get('/api/v1/insights/tools', async (request, reply) => {
+    const viewer = await deps.authenticate(request)
+    const query = readInput(insightListQuerySchemas.tools, request.query)
+    const answer = await insights.tools(viewer, query, watch(reply))
+    await record(request, viewer, 'tools', query)
+    return answer
+  })
+  app.get('/api/v1/insights/activity', async (request, reply) => {
+    const viewer = await deps.authenticate(request)
+    const query = readInput(activityQuerySchema, request.query)
+    const answer = await insights.activity(viewer, query, watch(reply))
+    await record(request, viewer, 'activity', query)
+    return answer
+  })
+  app.get<One>('/api/v1/insights/people/:id', async (request, reply) => {
+    const viewer = await deps.authenticate(request)
+    const query = readInput(insightsQuerySchema, request.query)
+    const answer = await insights.person(viewer, request.params.id, query, watch(reply))
+    await record(request, viewer, `people/${request.params.id}`, query)
+    return answer
+  })
+  app.get<One>('/api/v1/insights/tables/:id', async (request, reply) => {
+    const viewer = await deps.authenticate(request)
+    const query = readInput(insightsQuerySchema, request.query)
+    const answer = await insights.table(viewer, request.params.id, query, watch(reply))
+    await record(request, viewer, `tables/${request.params.id}`, query)
+    return answer
+  })
+  app.get<One>('/api/v1/insights/queries/:id', async (request, reply) => {
+    const viewer = await deps.authenticate(request)
+    const query = readInput(insightsQuerySchema, request.query)
+    const answer = await insights.query(viewer, request.params.id, query, watch(reply))
+    await record(request, viewer, `queries/${request.params.id}`, query)
+    return answer
+  })
+}

@@ -1,0 +1,26 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll } from 'vitest'
+import { describeUsage } from '../../testing/usage-suite.ts'
+import { openClickHouseEventStore } from '../clickhouse-event-store.ts'
+import { openEmbeddedEngine } from '../embedded-engine.ts'
+
+const dir = await mkdtemp(join(tmpdir(), 'usage-'))
+afterAll(async () => {
+  await rm(dir, { recursive: true, force: true })
+})
+
+describeUsage(
+  'embedded ClickHouse',
+  async () =>
+    openClickHouseEventStore(
+      await openEmbeddedEngine({
+        path: dir,
+        memoryBytesMax: 700_000_000,
+        queryMemoryBytesMax: 400_000_000,
+        queryTimeMs: { apply: 60_000, interactive: 30_000, long: 60_000 },
+      }),
+    ),
+  4000,
+)
