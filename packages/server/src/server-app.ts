@@ -13,10 +13,12 @@ import { registerInsightsRoutes } from './http/insights-routes.ts'
 import { registerHealthRoutes } from './http/health-routes.ts'
 import { registerLocalRoutes } from './http/local-routes.ts'
 import { createMetrics } from './http/metrics.ts'
+import { registerOverviewRoute } from './http/overview-route.ts'
 import { registerReference } from './http/reference-page.ts'
 import { registerTailRoute } from './http/tail-route.ts'
 import { registerWebApp } from './http/web-app.ts'
 import { Insights } from './insights/insights.ts'
+import { overviewHealth } from './overview-health.ts'
 import { LiveTail } from './search/live-tail.ts'
 import { SearchRecorder } from './search/record-search.ts'
 import { Search } from './search/search-events.ts'
@@ -105,6 +107,7 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
   })
   const insights = new Insights({ store, ...ranges })
   registerInsightsRoutes(app, { authenticate, insights, recorder })
+  registerOverviewRoute(app, { authenticate, recorder, store, ...ranges, ...overviewHealth(parts) })
   const accessDeps = accessDepsOf(parts)
   registerAccessRoutes(app, accessDeps)
   registerLocalRoutes(app, { ...accessDeps, check: eventLog.check, rereading: eventLog.rereading })

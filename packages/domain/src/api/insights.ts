@@ -13,7 +13,10 @@ const count = z.int().nonnegative()
 
 export const insightsQuerySchema = z.strictObject({
   q: z.string().optional().describe('A search; without it all queries (`type:query`) but noise'),
-  from: z.string().optional().describe('Inclusive; without it: the past 30 days, from the beginning of the first (UTC) on'),
+  from: z
+    .string()
+    .optional()
+    .describe('Inclusive; without it: the past 30 days, from the beginning of the first (UTC) on'),
   to: z.string().optional().describe('Exclusive'),
 })
 export type InsightsQuery = z.infer<typeof insightsQuerySchema>
@@ -154,7 +157,9 @@ export const insightListQuerySchemas = {
     sort: z
       .enum(insightSorts.people)
       .default('count')
-      .describe('`dormant`: who is known, but has no event in the range; those that were seen longest ago first'),
+      .describe(
+        '`dormant`: who is known, but has no event in the range; those that were seen longest ago first',
+      ),
   }),
   tables: insightsQuerySchema.extend({
     ...listParams,

@@ -172,6 +172,7 @@ const table: Record<string, Route> = {
     expected: writers(201),
     call: () => ({ path: '/api/v1/events', body: { type: 'test', actor: { type: 'user', name: 'X' } } }),
   },
+  'GET /api/v1/overview': get('/api/v1/overview', readers(200)),
   'GET /api/v1/insights/access': get('/api/v1/insights/access?tables=*', wholeLogReaders(200)),
   'GET /api/v1/insights/access/tables': get('/api/v1/insights/access/tables', wholeLogReaders(200)),
   'GET /api/v1/insights/access/sign-offs': get('/api/v1/insights/access/sign-offs', wholeLogReaders(200)),

@@ -78,6 +78,8 @@ const reading = [
   '/api/v1/events/export?format=jsonl',
   '/api/v1/events/export?format=nonsense',
   '/api/v1/events/not-an-id',
+  '/api/v1/overview',
+  '/api/v1/overview?from=2026-01-01&to=2026-02-01',
   '/api/v1/insights/access?tables=*',
   '/api/v1/insights/access?tables=orders&format=xlsx',
   '/api/v1/insights/access?tables=nonsense%22',

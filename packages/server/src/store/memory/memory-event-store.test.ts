@@ -1,4 +1,5 @@
 import { describeAccess } from '../testing/access-suite.ts'
+import { describeNewTables } from '../testing/new-tables-suite.ts'
 import { describeReadingBehind } from '../testing/behind-suite.ts'
 import { describeEventStore } from '../testing/event-store-suite.ts'
 import { describeRewriting } from '../testing/rewrite-suite.ts'
@@ -8,3 +9,4 @@ describeEventStore('in memory', async () => createMemoryEventStore())
 describeRewriting('in memory', async () => createMemoryEventStore())
 describeReadingBehind('in memory', async () => createMemoryEventStore())
 describeAccess('in memory', async () => createMemoryEventStore())
+describeNewTables('in memory', async () => createMemoryEventStore())

@@ -21,6 +21,7 @@ import { isFoundBy } from '../is-found-by.ts'
 import { isWeekBefore, weekOf } from '../week.ts'
 import { countAccessOf } from './count-access.ts'
 import { createMemoryUsage } from './memory-usage.ts'
+import { newTablesOf } from './new-tables.ts'
 import { SeenThings } from './seen-things.ts'
 
 /** Called before and after each step that can fail; what it throws is what the step fails with. */
@@ -74,6 +75,8 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
     countByField: async (search, field, valuesMax) => facetOf(select(search), field, valuesMax),
     countEvents: async (search) => select(search).length,
     countAccess: async (search, question) => countAccessOf(select(search), question),
+    newTables: async (search, limit) => newTablesOf(search, select(search), seen, limit),
+    countDiskBytes: async () => 0,
     usage: createMemoryUsage(select, seen),
     dropWeeksBefore: async (time, weeksMax) => {
       fault('drop')
