@@ -12,6 +12,7 @@ import { readReviewParams } from './access-review/review-params.ts'
 import { isApiError } from './api/api-error.ts'
 import { sessionQuery } from './api/session.ts'
 import { parseQueryString, printQueryString, readEventSearchParams } from './events/event-search.ts'
+import { readOverviewParams } from './overview/overview-params.ts'
 import { AuditLogPage } from './pages/audit-log-page.tsx'
 import { BrokenPage } from './pages/broken-page.tsx'
 import { NotFoundPage } from './pages/not-found-page.tsx'
@@ -24,14 +25,6 @@ const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   component: Outlet,
   notFoundComponent: NotFoundPage,
   errorComponent: BrokenPage,
-})
-
-const homeRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: paths.home,
-  beforeLoad: () => {
-    throw redirect({ to: paths.auditLog, replace: true })
-  },
 })
 
 const signInRoute = createRoute({
@@ -73,10 +66,17 @@ const signedInRoute = createRoute({
     } catch (error) {
       if (!isApiError(error, 'unauthenticated')) throw error
       const next = location.href
-      throw redirect({ to: paths.signIn, search: next === paths.auditLog ? {} : { next }, replace: true })
+      throw redirect({ to: paths.signIn, search: next === paths.home ? {} : { next }, replace: true })
     }
   },
   component: Frame,
+})
+
+const homeRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.home,
+  validateSearch: readOverviewParams,
+  component: lazyRouteComponent(() => import('./pages/overview-page.tsx'), 'OverviewPage'),
 })
 
 const auditLogRoute = createRoute({
@@ -134,12 +134,12 @@ const workspaceRoute = createRoute({
 })
 
 const routeTree = rootRoute.addChildren([
-  homeRoute,
   signInRoute,
   setupRoute,
   invitationRoute,
   passwordResetRoute,
   signedInRoute.addChildren([
+    homeRoute,
     auditLogRoute.addChildren([auditLogIndexRoute, eventRoute]),
     accessReviewRoute,
     integrationsRoute,

@@ -26,6 +26,7 @@ beforeAll(async () => {
   headersOf['key'] = (await addKey(workspaceId, ['events:read'])).headers
   const slow = { data: { sql: 'select * from sales.big', dialect: 'postgres', durationMs: 9000 } }
   const events = [
+    query('Ann', 'select 1 from hr.pay', 60),
     query('Ann', 'select 1 from hr.pay', 40),
     query('Ann', 'select 1 from hr.pay', 30, { outcome: 'failure' }),
     ...[20, 10, 5].map((hours) => query('Ann', 'select 1 from hr.pay', hours)),
@@ -124,6 +125,9 @@ test('without times it is the past day, and what is too long is said', async () 
   const tooLong = await installation.server.api(`/api/v1/overview?from=${at(24 * 100)}`)
   expect(tooLong.status).toBe(400)
   expect(await tooLong.json()).toMatchObject({ errors: [{ path: 'from' }] })
+  // The log is not so old that it could be compared with the 30 days before.
+  const long = await read('admin', { from: at(24 * 30), to: at(0) })
+  expect(long.events).toEqual({ now: 10 })
   // Nothing is kept of that time.
   expect((await read('admin', { from: '2020-01-01', to: '2020-02-01' })).events).toEqual({ now: 0 })
 })

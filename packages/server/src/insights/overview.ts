@@ -8,6 +8,7 @@ import {
   type StorageHealth,
 } from '@aleph-audit-log/domain/api/overview'
 import { AuditError } from '@aleph-audit-log/domain/error'
+import { parseFilter } from '@aleph-audit-log/domain/filter/parse-filter'
 import { timeFromMs, timeToMs } from '@aleph-audit-log/domain/time'
 import { restrictToViewer } from '../access/restrict-to-viewer.ts'
 import type { Viewer } from '../access/viewer.ts'
@@ -51,7 +52,10 @@ export async function makeOverview(
       async () => countPeriod(store, search, options),
       async () => readLists(store, search, options),
     ),
-    before && countPeriod(store, before, options),
+    before &&
+      reachesBack(deps, viewer, before, options).then(async (isKnown) =>
+        isKnown ? countPeriod(store, before, options) : undefined,
+      ),
     readHealth(deps, viewer, search, options),
   ])
   const numberOf = (field: keyof PeriodCounts): OverviewNumber => ({
@@ -175,6 +179,23 @@ async function readBuckets(
   const ms = histogramIntervals[interval]
   const counted = await store.countByTime(search, ms, options)
   return { interval, buckets: fillBuckets(counted, search.from, endMs, ms) }
+}
+
+/** Whether the viewer's part of the log is older than this search: a log that is younger cannot be compared with. */
+async function reachesBack(
+  { store, now, retentionDays }: OverviewDependencies,
+  viewer: Viewer,
+  { from }: RestrictedSearch,
+  options: ReadOptions,
+): Promise<boolean> {
+  const keptFrom = timeFromMs(now() - retentionDays * dayMs)
+  const older = { filter: parseFilter(''), from: keptFrom, before: from }
+  const page = await store.searchEvents(
+    restrictToViewer(viewer, older, keptFrom),
+    { limit: 1, bytesMax: 1 },
+    options,
+  )
+  return page.events.length > 0
 }
 
 /** Whether there is anything but what was done in this product itself, or by machines, over all that is kept. */

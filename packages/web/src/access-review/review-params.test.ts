@@ -27,6 +27,6 @@ test('a line leads to the events that it counts', () => {
   })
   const job = { id: 'job "7"', name: 'Nightly' }
   expect(eventsOfLine({ table: 'a*b', person: job }, range).q).toBe(
-    String.raw`table:"a*b" actor:"job \"7\"" -email:*`,
+    String.raw`table:"a*b" -table:*".a*b" actor:"job \"7\"" -email:*`,
   )
 })

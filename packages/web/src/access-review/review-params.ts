@@ -1,9 +1,9 @@
 import { splitTablePatterns } from '@aleph-audit-log/domain/access-review/table-patterns'
 import type { AccessLine } from '@aleph-audit-log/domain/api/access-review'
-import { printTerm } from '@aleph-audit-log/domain/filter/print-filter'
 import { timeFromMs, timeToMs } from '@aleph-audit-log/domain/time'
 import type { ReviewQuestion } from '../api/access-review.ts'
 import type { EventSearchParams } from '../events/event-search.ts'
+import { searchOfPerson, searchOfTable } from '../overview/overview-params.ts'
 import { rangeBounds, readRange, writeRange, type RangeParams, type TimeRange } from '../events/time-range.ts'
 
 /** What the address bar says of a review: its tables, and its period with both ends, so that it stays what it is. */
@@ -49,14 +49,10 @@ export function eventsOfLine(
   { table, person }: Pick<AccessLine, 'table' | 'person'>,
   { from, to }: { from: string; to: string },
 ): EventSearchParams {
-  const who =
-    person.email === undefined
-      ? `${printTerm('actor', person.id)} -email:*`
-      : printTerm('email', person.email)
   const range: TimeRange = {
     kind: 'between',
     from: timeFromMs(timeToMs(from)),
     to: timeFromMs(timeToMs(to)),
   }
-  return { q: `${printTerm('table', table)} ${who}`, ...writeRange(range), noise: 'shown' }
+  return { q: `${searchOfTable(table)} ${searchOfPerson(person)}`, ...writeRange(range), noise: 'shown' }
 }

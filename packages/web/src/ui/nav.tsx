@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import type { Session } from '@aleph-audit-log/domain/api/access'
 import { BrandMark } from './brand-mark.tsx'
 import { FoldIcon, UnfoldIcon } from './icons.tsx'
+import { paths } from '../paths.ts'
 import classes from './nav.module.css'
 import { ShownText } from './shown-text.tsx'
 import { navGroupsFor } from './site-map.ts'
@@ -34,16 +35,23 @@ export function Nav({ session, folded, onFold, onFollow }: NavProps): ReactNode 
       <div className={classes.groups}>
         {navGroupsFor(session.user.role).map((group) => (
           <div key={group.label}>
-            <div className={classes.groupLabel} id={`nav-${group.label}`}>
-              {group.label}
-            </div>
-            <ul className={classes.list} aria-labelledby={`nav-${group.label}`}>
+            {group.label === '' ? null : (
+              <div className={classes.groupLabel} id={`nav-${group.label}`}>
+                {group.label}
+              </div>
+            )}
+            <ul
+              className={classes.list}
+              {...(group.label !== '' && { 'aria-labelledby': `nav-${group.label}` })}
+            >
               {group.entries.map((entry) => (
                 <li key={entry.to}>
                   <Tooltip label={entry.label} position="right" disabled={!folded}>
                     <Link
                       to={entry.to}
                       className={classes.link ?? ''}
+                      // Every address begins with that of the overview.
+                      activeOptions={{ exact: entry.to === paths.home, includeSearch: false }}
                       activeProps={{ 'data-active': true }}
                       aria-label={entry.label}
                       {...(onFollow === undefined ? {} : { onClick: onFollow })}

@@ -2,9 +2,10 @@ import type { ReactNode } from 'react'
 import type { Role } from '@aleph-audit-log/domain/api/access'
 import { roles } from '@aleph-audit-log/domain/roles'
 import { paths } from '../paths.ts'
-import { KeyIcon, LogIcon, PeopleIcon, PlugIcon, ShieldIcon, SlidersIcon } from './icons.tsx'
+import { HomeIcon, KeyIcon, LogIcon, PeopleIcon, PlugIcon, ShieldIcon, SlidersIcon } from './icons.tsx'
 
 type NavPath =
+  | typeof paths.home
   | typeof paths.auditLog
   | typeof paths.accessReview
   | typeof paths.integrations
@@ -21,6 +22,7 @@ export type NavEntry = {
   hint: string
 }
 
+/** A label of none is not shown. */
 export type NavGroup = { label: string; entries: readonly NavEntry[] }
 
 const everyone: readonly Role[] = roles
@@ -28,6 +30,18 @@ const admins: readonly Role[] = ['admin']
 
 /** The pages of the navigation and of the search over everything. A page appears here only when it works. */
 const groups: readonly NavGroup[] = [
+  {
+    label: '',
+    entries: [
+      {
+        label: 'Overview',
+        to: paths.home,
+        icon: HomeIcon,
+        roles: everyone,
+        hint: 'What happened of late, and how the sources do',
+      },
+    ],
+  },
   {
     label: 'Insights',
     entries: [
