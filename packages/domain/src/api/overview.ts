@@ -22,7 +22,12 @@ export const overviewLimits = {
 
 export const overviewQuerySchema = z.strictObject({
   from: z.string().optional().describe('Inclusive; without it: the 24 hours before `to`'),
-  to: z.string().optional().describe('Exclusive; without it: now'),
+  to: z
+    .string()
+    .optional()
+    .describe(
+      'Exclusive; without it: two seconds ago, when everything is found that was recorded until then',
+    ),
 })
 
 /** `before`: the same of the period before, which is as long. Absent where the log does not reach back so far. */

@@ -31,6 +31,11 @@ export type OverviewDependencies = {
 const dayMs = 86_400_000
 /** Up to so long a period is shown by hours. */
 const hoursMsMax = 3 * dayMs
+/**
+ * Without an end it ends so long ago: what is recorded is found within a second, and a number must lead to the events
+ * that it has counted.
+ */
+const settleMs = 2000
 /** So many characters of a query are a line. */
 const normalizedShown = 300
 
@@ -65,7 +70,7 @@ export async function makeOverview(
   return {
     from: search.from,
     to: search.before,
-    hasEvents: counted.counts.events > 0 || (await hasEvents(deps, viewer, options)),
+    hasEvents: counted.counts.tables > 0 || (await hasEvents(deps, viewer, options)),
     events: numberOf('events'),
     failed: numberOf('failed'),
     denied: numberOf('denied'),
@@ -90,7 +95,7 @@ function periodsOf(
   { from, to }: { from?: string | undefined; to?: string | undefined },
 ): Periods {
   const nowMs = now()
-  const end = to ?? timeFromMs(nowMs)
+  const end = to ?? timeFromMs(nowMs - settleMs)
   // Reads `to`, and tells where it cannot be read.
   const { before: endTime } = resolveSearch({ from: '0001-01-01', to: end }, nowMs, 1)
   const start = from ?? timeFromMs(timeToMs(endTime) - dayMs)

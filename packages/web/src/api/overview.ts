@@ -11,10 +11,10 @@ const countAgainMs = 60_000
 export function overviewQuery(periodMs: number) {
   return queryOptions({
     queryKey: ['overview', periodMs],
+    // Its end is up to the server, which knows until when everything has been counted.
     queryFn: ({ signal }) => {
-      const nowMs = serverNowMs()
-      const period = { from: timeFromMs(nowMs - periodMs), to: timeFromMs(nowMs) }
-      return callApi<Overview>(`/api/v1/overview${queryString(period)}`, { signal })
+      const from = timeFromMs(serverNowMs() - periodMs)
+      return callApi<Overview>(`/api/v1/overview${queryString({ from })}`, { signal })
     },
     refetchInterval: countAgainMs,
     placeholderData: keepPreviousData,
