@@ -79,6 +79,10 @@ export const limits = {
     concurrentMax: 4,
     queryTimeMs: 120_000,
   },
+  insights: {
+    /** Rows of a list in a file: they are in memory while it is written. */
+    fileRowsMax: 20_000,
+  },
   tail: {
     /** Live tails at once: of the whole server, and of one person or key. */
     clientsMax: 500,

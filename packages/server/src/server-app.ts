@@ -6,7 +6,10 @@ import { registerAccessRoutes } from './http/access-routes/register-access-route
 import { createRequestChecks } from './http/access-routes/request-checks.ts'
 import { createApp } from './http/app.ts'
 import { BodyBudget } from './http/body-budget.ts'
-import { registerAccessReviewRoutes } from './http/access-review-routes.ts'
+import {
+  registerAccessReviewRoutes,
+  type AccessReviewRouteDependencies,
+} from './http/access-review-routes.ts'
 import { registerEventRoutes } from './http/event-routes.ts'
 import { registerExportRoute } from './http/export-route.ts'
 import { registerInsightsRoutes } from './http/insights-routes.ts'
@@ -62,12 +65,7 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
     facetValuesMax: limits.search.facetValuesMax,
     settledPositions: async () => [await eventLog.applier.settledPosition()],
   })
-  const recorder = new SearchRecorder({
-    record: parts.recordSearch,
-    now,
-    onceMs: limits.search.recordOnceMs,
-    resumeMs: limits.tail.resumeMs,
-  })
+  const recorder = createRecorder(parts)
   const { store, recent, journal } = eventLog
   const tail = new LiveTail({
     search,
@@ -81,7 +79,8 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
   const { ndjsonBatchEventsMax } = limits
   registerEventRoutes(app, { authenticate, ingest, search, tail, recorder, ndjsonBatchEventsMax, bodies })
   registerTailRoute(app, { authenticate, tail, recorder, onBug, checkMs: limits.tail.checkMs })
-  const workspaceName = async (id: string) => (await readWorkspaceName(parts.settings, id)) ?? ''
+  const workspaceName = async (id: string): Promise<string> =>
+    (await readWorkspaceName(parts.settings, id)) ?? ''
   registerExportRoute(app, {
     authenticate,
     search,
@@ -91,23 +90,7 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
     workspaceName,
     ...limits.export,
   })
-  const ranges = {
-    now,
-    retentionDays: config.retentionDays,
-    windowDays: limits.search.windowDaysDefault,
-  }
-  registerAccessReviewRoutes(app, {
-    authenticate,
-    recorder,
-    record,
-    workspaceName,
-    store,
-    settings: parts.settings,
-    ...ranges,
-  })
-  const insights = new Insights({ store, ...ranges })
-  registerInsightsRoutes(app, { authenticate, insights, recorder })
-  registerOverviewRoute(app, { authenticate, recorder, store, ...ranges, ...overviewHealth(parts) })
+  registerInsights(app, parts, { authenticate, recorder, workspaceName })
   const accessDeps = accessDepsOf(parts)
   registerAccessRoutes(app, accessDeps)
   registerLocalRoutes(app, { ...accessDeps, check: eventLog.check, rereading: eventLog.rereading })
@@ -115,6 +98,39 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
   registerHealth(app, parts, bodies)
   await registerWebApp(app)
   return app
+}
+
+function createRecorder({ recordSearch, now }: Parts): SearchRecorder<FastifyRequest> {
+  const { search, tail } = limits
+  return new SearchRecorder({
+    record: recordSearch,
+    now,
+    onceMs: search.recordOnceMs,
+    resumeMs: tail.resumeMs,
+  })
+}
+
+type InsightsParts = Pick<AccessReviewRouteDependencies, 'authenticate' | 'recorder' | 'workspaceName'>
+
+/** What is made of events: the overview, who works with what, and who has access to what. */
+function registerInsights(app: FastifyInstance, parts: Parts, shared: InsightsParts): void {
+  const { config, eventLog, now, record, settings } = parts
+  const { store } = eventLog
+  const ranges = {
+    now,
+    retentionDays: config.retentionDays,
+    windowDays: limits.search.windowDaysDefault,
+  }
+  registerAccessReviewRoutes(app, { ...shared, ...ranges, record, store, settings })
+  const insights = new Insights({ store, ...ranges })
+  registerInsightsRoutes(app, {
+    ...shared,
+    insights,
+    record,
+    now,
+    rowsMax: limits.insights.fileRowsMax,
+  })
+  registerOverviewRoute(app, { ...shared, ...ranges, store, ...overviewHealth(parts) })
 }
 
 function accessDepsOf(parts: Parts): AccessDeps {

@@ -2,58 +2,73 @@ import {
   activityQuerySchema,
   insightListQuerySchemas,
   insightsQuerySchema,
+  type InsightFormat,
 } from '@aleph-audit-log/domain/api/insights'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Viewer } from '../access/viewer.ts'
-import type { Insights } from '../insights/insights.ts'
+import type { UsageAnswer } from '../insights/usage-sheet.ts'
 import type { SearchRecorder } from '../search/record-search.ts'
 import type { SearchText } from '../search/resolve-search.ts'
 import type { ReadOptions } from '../store/event-store.ts'
 import { clientGone } from './client-gone.ts'
+import { sendUsage, type DownloadDependencies } from './insights-download.ts'
 import { readInput } from './read-input.ts'
 
 export type InsightsRouteDependencies = {
   authenticate: (request: FastifyRequest) => Promise<Viewer>
-  insights: Insights
   recorder: SearchRecorder<FastifyRequest>
-}
+} & DownloadDependencies
 
 type One = { Params: { id: string } }
 
 /** Registers the routes that tell who works with what. Reading them is recorded, as searches are. */
 export function registerInsightsRoutes(app: FastifyInstance, deps: InsightsRouteDependencies): void {
   const { insights } = deps
-  const watch = (reply: FastifyReply): ReadOptions => ({ signal: clientGone(reply) })
+  const watch = (reply: FastifyReply, format?: InsightFormat): ReadOptions => ({
+    signal: clientGone(reply),
+    priority: format === undefined ? 'interactive' : 'long',
+  })
+  // A file has all rows.
+  const rowsFor = <Query extends { limit: number; format?: InsightFormat | undefined }>(
+    query: Query,
+  ): Query => (query.format === undefined ? query : { ...query, limit: deps.rowsMax })
   const record = async (request: FastifyRequest, viewer: Viewer, page: string, text: SearchText) =>
     deps.recorder.recordInsights(viewer, { page, ...text, q: insights.resolve(text).q }, request)
+
+  const answerWith = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    what: UsageAnswer & { viewer: Viewer; text: SearchText; format: InsightFormat | undefined },
+  ): Promise<unknown> => {
+    const { viewer, text, list, format } = what
+    if (format !== undefined) return sendUsage(request, reply, deps, { ...what, format })
+    await record(request, viewer, list, text)
+    return what.answer
+  }
 
   app.get('/api/v1/insights/people', async (request, reply) => {
     const viewer = await deps.authenticate(request)
     const query = readInput(insightListQuerySchemas.people, request.query)
-    const answer = await insights.people(viewer, query, watch(reply))
-    await record(request, viewer, 'people', query)
-    return answer
+    const answer = await insights.people(viewer, rowsFor(query), watch(reply, query.format))
+    return answerWith(request, reply, { list: 'people', answer, viewer, text: query, format: query.format })
   })
   app.get('/api/v1/insights/tables', async (request, reply) => {
     const viewer = await deps.authenticate(request)
     const query = readInput(insightListQuerySchemas.tables, request.query)
-    const answer = await insights.tables(viewer, query, watch(reply))
-    await record(request, viewer, 'tables', query)
-    return answer
+    const answer = await insights.tables(viewer, rowsFor(query), watch(reply, query.format))
+    return answerWith(request, reply, { list: 'tables', answer, viewer, text: query, format: query.format })
   })
   app.get('/api/v1/insights/queries', async (request, reply) => {
     const viewer = await deps.authenticate(request)
     const query = readInput(insightListQuerySchemas.queries, request.query)
-    const answer = await insights.queries(viewer, query, watch(reply))
-    await record(request, viewer, 'queries', query)
-    return answer
+    const answer = await insights.queries(viewer, rowsFor(query), watch(reply, query.format))
+    return answerWith(request, reply, { list: 'queries', answer, viewer, text: query, format: query.format })
   })
   app.get('/api/v1/insights/tools', async (request, reply) => {
     const viewer = await deps.authenticate(request)
     const query = readInput(insightListQuerySchemas.tools, request.query)
-    const answer = await insights.tools(viewer, query, watch(reply))
-    await record(request, viewer, 'tools', query)
-    return answer
+    const answer = await insights.tools(viewer, rowsFor(query), watch(reply, query.format))
+    return answerWith(request, reply, { list: 'tools', answer, viewer, text: query, format: query.format })
   })
   app.get('/api/v1/insights/activity', async (request, reply) => {
     const viewer = await deps.authenticate(request)
@@ -62,6 +77,14 @@ export function registerInsightsRoutes(app: FastifyInstance, deps: InsightsRoute
     await record(request, viewer, 'activity', query)
     return answer
   })
+  registerSingleRoutes(app, deps, record)
+}
+
+type Record = (request: FastifyRequest, viewer: Viewer, page: string, text: SearchText) => Promise<void>
+
+function registerSingleRoutes(app: FastifyInstance, deps: InsightsRouteDependencies, record: Record): void {
+  const { insights } = deps
+  const watch = (reply: FastifyReply): ReadOptions => ({ signal: clientGone(reply) })
   app.get<One>('/api/v1/insights/people/:id', async (request, reply) => {
     const viewer = await deps.authenticate(request)
     const query = readInput(insightsQuerySchema, request.query)

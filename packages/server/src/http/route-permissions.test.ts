@@ -16,77 +16,27 @@ import {
 import { operations } from './api-operations.ts'
 import type * as appModule from './app.ts'
 import { routes } from './testing/collect-routes.ts'
+import {
+  admins,
+  callers,
+  directoryReaders,
+  everybody,
+  operator,
+  readers,
+  reviewers,
+  signedIn,
+  wholeLogReaders,
+  writers,
+  type Expected,
+  type people,
+  type Who,
+} from './testing/expected-callers.ts'
 
 // Imported inside: this runs before the imports of the file.
 vi.mock('./app.ts', async (importOriginal) => {
   const { withRoutesCollected } = await import('./testing/collect-routes.ts')
   return withRoutesCollected(await importOriginal<typeof appModule>())
 })
-
-const people = ['member', 'analyst', 'auditor', 'admin'] as const
-const keys = ['key events:write', 'key events:read', 'key admin'] as const
-const callers = ['nobody', ...people, ...keys] as const
-type Who = (typeof callers)[number]
-type Expected = Record<Who, number>
-
-const everybody = (status: number): Expected => ({
-  nobody: status,
-  member: status,
-  analyst: status,
-  auditor: status,
-  admin: status,
-  'key events:write': status,
-  'key events:read': status,
-  'key admin': status,
-})
-const readers = (status: number): Expected => ({
-  nobody: 401,
-  member: status,
-  analyst: status,
-  auditor: status,
-  admin: status,
-  'key events:write': 403,
-  'key events:read': status,
-  'key admin': 403,
-})
-const writers = (status: number): Expected => ({
-  nobody: 401,
-  member: 403,
-  analyst: 403,
-  auditor: 403,
-  admin: status,
-  'key events:write': status,
-  'key events:read': 403,
-  'key admin': 403,
-})
-const admins = (status: number): Expected => ({
-  nobody: 401,
-  member: 403,
-  analyst: 403,
-  auditor: 403,
-  admin: status,
-  'key events:write': 403,
-  'key events:read': 403,
-  'key admin': status,
-})
-/** Auditors see who is behind logins, but change nothing. */
-const directoryReaders = (status: number): Expected => ({ ...admins(status), auditor: status })
-const signedIn = (status: number): Expected => ({
-  nobody: 401,
-  member: status,
-  analyst: status,
-  auditor: status,
-  admin: status,
-  'key events:write': 401,
-  'key events:read': 401,
-  'key admin': 401,
-})
-/** Who sees the whole log. */
-const wholeLogReaders = (status: number): Expected => ({ ...readers(status), member: 403, analyst: 403 })
-/** A review is signed by a person. */
-const reviewers = (status: number): Expected => ({ ...wholeLogReaders(status), 'key events:read': 403 })
-/** Even an admin is not at the server's own terminal. */
-const operator: Expected = { ...everybody(403), nobody: 401 }
 
 type Call = { path: string; body?: unknown }
 type Route = {

@@ -7,6 +7,7 @@ import { followTail } from '../testing/follow-tail.ts'
 import { everyonesPassword } from '../testing/installation.ts'
 import type * as appModule from './app.ts'
 import { routes } from './testing/collect-routes.ts'
+import { reading } from './testing/read-paths.ts'
 import {
   marker,
   ownMarker,
@@ -61,63 +62,6 @@ async function ask(
   expectNothingOfTheFirst(answer, `${method} ${path}`)
   return answer
 }
-
-const reading = [
-  '/api/v1/events',
-  '/api/v1/events?limit=3&q=ann',
-  '/api/v1/events?q=email:ann@acme.test+OR+-email:ann@acme.test',
-  '/api/v1/events?from=2000-01-01&to=2100-01-01',
-  '/api/v1/events?q=typ:x',
-  '/api/v1/events?cursor=x',
-  '/api/v1/events/histogram?interval=1d',
-  '/api/v1/events/histogram?interval=1m&from=2000-01-01',
-  '/api/v1/events/facets',
-  '/api/v1/events/facets?fields=nonsense',
-  '/api/v1/events/export?format=xlsx',
-  '/api/v1/events/export?format=csv',
-  '/api/v1/events/export?format=jsonl',
-  '/api/v1/events/export?format=nonsense',
-  '/api/v1/events/not-an-id',
-  '/api/v1/overview',
-  '/api/v1/overview?from=2026-01-01&to=2026-02-01',
-  '/api/v1/insights/access?tables=*',
-  '/api/v1/insights/access?tables=orders&format=xlsx',
-  '/api/v1/insights/access?tables=nonsense%22',
-  '/api/v1/insights/access/tables',
-  '/api/v1/insights/access/sign-offs',
-  '/api/v1/insights/access/sign-offs/nonsense',
-  ...['people', 'tables', 'queries', 'tools'].flatMap((list) => [
-    `/api/v1/insights/${list}?q=-type:none`,
-    `/api/v1/insights/${list}?q=-type:none&format=csv`,
-    `/api/v1/insights/${list}?q=-type:none&format=xlsx`,
-    `/api/v1/insights/${list}?from=2000-01-01&q=nonsense`,
-  ]),
-  '/api/v1/insights/people?sort=dormant&q=type:nonsense',
-  '/api/v1/insights/tables?sort=unused&q=type:nonsense',
-  '/api/v1/insights/activity?q=-type:none',
-  '/api/v1/insights/people/nonsense',
-  '/api/v1/insights/tables/nonsense',
-  '/api/v1/insights/queries/nonsense',
-  '/api/v1/session',
-  '/api/v1/setup',
-  '/api/v1/members',
-  '/api/v1/keys',
-  '/api/v1/integrations',
-  '/api/v1/people',
-  '/api/v1/service-accounts',
-  '/api/v1/settings',
-  '/api/v1/invitations/nonsense',
-  '/api/v1/password-resets/nonsense',
-  '/healthz',
-  '/readyz',
-  '/metrics',
-  '/api/openapi.json',
-  '/api/docs',
-  '/',
-  '/favicon.svg',
-  '/no/such/page',
-  '/api/v1/no-such-route',
-]
 
 function as(who: string): Record<string, string> {
   const headers = world.second.callers[who]

@@ -53,7 +53,8 @@ async function read(who: string, asked: Record<string, string> = period): Promis
 test('numbers are those of the period and of the one before it, without what machines send', async () => {
   const overview = await read('admin')
   expect(overview).toMatchObject({
-    ...{ from: period.from.replace('Z', '000Z'), to: period.to.replace('Z', '000Z') },
+    from: period.from.replace('Z', '000Z'),
+    to: period.to.replace('Z', '000Z'),
     hasEvents: true,
     events: { now: 7, before: 2 },
     failed: { now: 1, before: 1 },

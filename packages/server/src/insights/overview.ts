@@ -166,7 +166,9 @@ function toQuery(row: QueryCounts): OverviewQuery {
   const { fingerprint, normalized, kind, count, failed, p95Ms } = toQueryUsage(row, [])
   return {
     fingerprint,
-    normalized: [...normalized].slice(0, normalizedShown).join(''),
+    normalized: Array.from(normalized.slice(0, 2 * normalizedShown))
+      .slice(0, normalizedShown)
+      .join(''),
     kind,
     count,
     failed,

@@ -98,7 +98,7 @@ export const ReviewLine = memo(function ReviewLine(props: ReviewLineProps): Reac
 })
 
 /** Who a line is about, as people call them. */
-export function personName({ person }: Pick<AccessReportLine, 'person'>): string {
+function personName({ person }: Pick<AccessReportLine, 'person'>): string {
   return person.name ?? person.email ?? person.id
 }
 

@@ -4,7 +4,7 @@ import { type CellValue, textOf } from './export-columns.ts'
 import { parseLines } from './event-lines.ts'
 import type { EventPages, ExportOptions } from './export-options.ts'
 
-const byteOrderMark = '\ufeff'
+export const byteOrderMark = '\ufeff'
 /** A chunk is yielded when it has so many UTF-16 units. */
 const chunkUnits = 64 * 1024
 
@@ -40,7 +40,8 @@ function csvLine(event: StoredEvent, options: ExportOptions): string {
   return `${line}\r\n`
 }
 
-function csvField(value: CellValue, isSafe: boolean): string {
+/** A cell as a field; safe: a text that a spreadsheet would take for a formula is marked by `'`. */
+export function csvField(value: CellValue, isSafe: boolean): string {
   if (value === undefined) return ''
   if ('number' in value) return String(value.number)
   if ('time' in value) return padMicroseconds(value.time)

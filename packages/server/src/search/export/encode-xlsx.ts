@@ -1,13 +1,11 @@
 import { timeToMs } from '@aleph-audit-log/domain/time'
 import type { EventLines } from '../../store/event-store.ts'
-import { splitCellText } from './cell-text.ts'
+import { aboutSheetXml } from './about-sheet.ts'
 import { nextLine } from './event-lines.ts'
-import { EventRows, layOut, textStyle, type Layout } from './event-rows.ts'
+import { EventRows, layOut, type Layout } from './event-rows.ts'
 import type { EventPages, ExportAbout, ExportOptions, XlsxLimits } from './export-options.ts'
 import { cellStyles, SheetXml } from './sheet-xml.ts'
 import {
-  aboutEndXml,
-  aboutStartXml,
   contentTypesXml,
   type EventSheet,
   packageRelationshipsXml,
@@ -165,15 +163,5 @@ function aboutXml(about: ExportAbout, sheets: readonly EventSheet[], layout: Lay
       'A text of more than 32,767 characters goes on in the columns (2), (3)... at the end of its row.',
     ],
   ]
-  const xml = new SheetXml()
-  xml.out.writeXml(aboutStartXml)
-  for (const [i, [label, value]] of rows.entries()) {
-    xml.startRow(i + 1)
-    xml.textCell(0, label, cellStyles.header)
-    if (typeof value === 'number') xml.numberCell(1, value)
-    else for (const [j, piece] of splitCellText(value).entries()) xml.textCell(1 + j, piece, textStyle(piece))
-    xml.endRow()
-  }
-  xml.out.writeXml(aboutEndXml)
-  return Buffer.from(xml.out.take()).toString('utf8')
+  return aboutSheetXml(rows)
 }

@@ -290,7 +290,7 @@ export function textStyle(text: string): CellStyle {
 }
 
 /** As a number if Excel keeps it exactly: up to 2^53, and not so small that Excel takes it for 0; else as text. */
-function writeNumber(xml: SheetXml, column: number, value: number): void {
+export function writeNumber(xml: SheetXml, column: number, value: number): void {
   const size = Math.abs(value)
   if (value === 0 || (size >= 2.2251e-308 && size <= Number.MAX_SAFE_INTEGER)) xml.numberCell(column, value)
   else xml.textCell(column, String(value))

@@ -9,18 +9,18 @@ export type ExportFileName = { ascii: string; utf8: string }
 
 /**
  * The name of a downloaded file: the workspace, the range of the events and the time of the export, such as
- * `audit-log_Acme_2026-10-23_to_2026-11-22_exported_2026-11-22T10-00-00Z.xlsx`; `what` is what the file holds.
+ * `audit-log_Acme_2026-10-23_to_2026-11-22_exported_2026-11-22T10-00-00Z.xlsx`. `kind` is ours and needs no care.
  */
 export function exportFileName(
   about: Pick<ExportAbout, 'workspaceName' | 'from' | 'to' | 'exportedAt'>,
   format: ExportFormat,
-  what = 'audit-log',
+  kind = 'audit-log',
 ): ExportFileName {
   const from = about.from === undefined ? 'start' : fileTime(about.from)
   const to = about.to === undefined ? 'now' : fileTime(about.to)
   const rest = `_${from}_to_${to}_exported_${fileTime(about.exportedAt)}.${exportFormats[format].extension}`
   const name = safeName(about.workspaceName)
-  return { ascii: `${what}_${asciiName(name)}${rest}`, utf8: `${what}_${name}${rest}` }
+  return { ascii: `${kind}_${asciiName(name)}${rest}`, utf8: `${kind}_${name}${rest}` }
 }
 
 /** A canonical time without colons; midnight as the day alone. */

@@ -71,13 +71,7 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
     readBehind: async (search, range, page) => pageBehind(select(search), range, page),
     readAllBehind: async (range, page) => pageBehind(rows, range, page),
     readEvent: async (search, id) => select(search).find((row) => row.event.id === id)?.event,
-    countByTime: async (search, intervalMs) => bucketsOf(select(search), intervalMs),
-    countByField: async (search, field, valuesMax) => facetOf(select(search), field, valuesMax),
-    countEvents: async (search) => select(search).length,
-    countAccess: async (search, question) => countAccessOf(select(search), question),
-    newTables: async (search, limit) => newTablesOf(search, select(search), seen, limit),
-    countDiskBytes: async () => 0,
-    usage: createMemoryUsage(select, seen),
+    ...createCounts(select, seen),
     dropWeeksBefore: async (time, weeksMax) => {
       fault('drop')
       const weekOfRow = ({ searchable }: Row): string => weekOf(searchable.occurredAt)
@@ -106,6 +100,23 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
         onProgress({ weeks: 1, weeksDone: 1, events: rows.length, changed })
       }),
     close: async () => undefined,
+  }
+}
+
+type Counts = Pick<
+  EventStore,
+  'countByTime' | 'countByField' | 'countEvents' | 'countAccess' | 'newTables' | 'countDiskBytes' | 'usage'
+>
+
+function createCounts(select: (search: RestrictedSearch) => Row[], seen: SeenThings): Counts {
+  return {
+    countByTime: async (search, intervalMs) => bucketsOf(select(search), intervalMs),
+    countByField: async (search, field, valuesMax) => facetOf(select(search), field, valuesMax),
+    countEvents: async (search) => select(search).length,
+    countAccess: async (search, question) => countAccessOf(select(search), question),
+    newTables: async (search, limit) => newTablesOf(search, select(search), seen, limit),
+    countDiskBytes: async () => 0,
+    usage: createMemoryUsage(select, seen),
   }
 }
 

@@ -27,21 +27,19 @@ export function createMemoryUsage(select: (search: RestrictedSearch) => Row[], s
   return {
     people: async (search, request) => {
       const groups = groupBy(rowsOf(search, request.of), ({ event }) => [personOf(event)])
-      const rows = [...groups].map(([id, group]) => listed.person(search, id, group))
+      const rows = [...groups].map(([id, group]) => listed.person(search, id, group, request.of))
       const unseen = (): PersonCounts[] =>
         [...seen.visible(search, 'person').keys()]
           .filter((id) => !groups.has(id) && id === (request.of?.person ?? id))
           .map((id) => listed.person(search, id, []))
-      const nameOf = ({ person }: PersonCounts): string => person.id
+      const nameOf = ({ person }: PersonCounts): string[] => [person.id]
       const keys = { count: (row: PersonCounts) => row.count, failed: (row: PersonCounts) => row.failed }
       const by = { ...keys, tables: (row: PersonCounts) => row.tables, ...bySeen<PersonCounts>() }
-      return firstOf(
-        request.sort === 'dormant' ? unseen() : rows,
-        request,
-        by[request.sort],
-        nameOf,
-        ({ person }) => [person.id, person.name ?? '', person.email ?? ''],
-      )
+      return firstOf(request.sort === 'dormant' ? unseen() : rows, request, by[request.sort], nameOf, ({ person }) => [
+        person.id,
+        person.name ?? '',
+        person.email ?? '',
+      ])
     },
     tables: async (search, request) => {
       const groups = groupBy(rowsOf(search, request.of), ({ event }) => tablesOf(event))
@@ -51,7 +49,7 @@ export function createMemoryUsage(select: (search: RestrictedSearch) => Row[], s
         [...seen.visible(search, 'table').keys()]
           .filter((name) => !groups.has(name) && belongsToTable(name, request.of))
           .map((name) => listed.table(search, name, []))
-      const nameOf = ({ table }: TableCounts): string => table
+      const nameOf = ({ table }: TableCounts): string[] => [table]
       const by = {
         count: (row: TableCounts) => row.count,
         reads: (row: TableCounts) => row.reads,
@@ -60,13 +58,7 @@ export function createMemoryUsage(select: (search: RestrictedSearch) => Row[], s
         writers: (row: TableCounts) => row.writers,
         ...bySeen<TableCounts>(),
       }
-      return firstOf(
-        request.sort === 'unused' ? unseen() : rows,
-        request,
-        by[request.sort],
-        nameOf,
-        ({ table }) => [table],
-      )
+      return firstOf(request.sort === 'unused' ? unseen() : rows, request, by[request.sort], nameOf, ({ table }) => [table])
     },
     queries: async (search, request) => {
       const groups = groupBy(rowsOf(search, request.of), ({ event }) => [event.statement?.fingerprint ?? ''])
@@ -80,23 +72,14 @@ export function createMemoryUsage(select: (search: RestrictedSearch) => Row[], s
         people: (row: QueryCounts) => row.people,
         ...bySeen<QueryCounts>(),
       }
-      return firstOf(
-        rows,
-        request,
-        by[request.sort],
-        ({ fingerprint }) => fingerprint,
-        ({ normalized }) => [normalized],
-      )
+      return firstOf(rows, request, by[request.sort], ({ fingerprint }) => [fingerprint], ({ normalized }) => [normalized])
     },
     tools: async (search, request) => {
       const keyOf = ({ event, searchable: { tool, login } }: Row): string =>
         JSON.stringify([tool, login, (event.context?.application ?? '').toWellFormed()])
       const groups = groupBy(rowsOf(search, request.of), (row) => [keyOf(row)])
-      const rows = [...groups].map(([key, group]) =>
-        listed.tool(JSON.parse(key) as [string, string, string], group),
-      )
-      const nameOf = ({ tool, login, application }: ToolCounts): string =>
-        `${tool}\u0000${login}\u0000${application}`
+      const rows = [...groups].map(([key, group]) => listed.tool(JSON.parse(key) as [string, string, string], group))
+      const nameOf = ({ tool, login, application }: ToolCounts): string[] => [tool, login, application]
       const by = {
         count: (row: ToolCounts) => row.count,
         failed: (row: ToolCounts) => row.failed,
@@ -110,21 +93,14 @@ export function createMemoryUsage(select: (search: RestrictedSearch) => Row[], s
     },
     activity: async (search, zone) => activityOf(rowsOf(search), zone),
     peopleOfTable: async (search, { table, access, limit }) => {
-      const rows = rowsOf(search).filter(({ event }) =>
-        event.statement?.tables.some((one) => one.name.toWellFormed() === table && one.access === access),
-      )
-      return mostFrequent(
-        groupBy(rows, ({ event }) => [personOf(event)]),
-        limit,
-      ).map(({ name, count }) => ({
+      const rows = accessesIn(rowsOf(search), table, access)
+      return mostFrequent(groupBy(rows, ({ event }) => [personOf(event)]), limit).map(({ name, count }) => ({
         person: listed.name(search, name),
         count,
       }))
     },
     errorsOfQuery: async (search, { fingerprint, limit }) => {
-      const groups = groupBy(rowsOf(search, { fingerprint }), ({ searchable }) =>
-        searchable.errors.slice(0, 1),
-      )
+      const groups = groupBy(rowsOf(search, { fingerprint }), ({ searchable }) => searchable.errors.slice(0, 1))
       return mostFrequent(groups, limit).map(({ name, count }) => ({ error: name, count }))
     },
     tablesOfQuery: async (search, { fingerprint, limit }) => {
@@ -146,28 +122,15 @@ class Listed {
     return readPerson(id, this.#seen.described(search, 'person', id)?.latest[1] ?? '')
   }
 
-  person(search: RestrictedSearch, id: string, rows: Row[]): PersonCounts {
-    const tables = new Set(rows.flatMap(({ event }) => tablesOf(event))).size
-    return {
-      person: this.name(search, id),
-      ...outcomesOf(rows),
-      tables,
-      ...this.#seenAt(search, 'person', id),
-    }
+  person(search: RestrictedSearch, id: string, rows: Row[], of?: UsageOf): PersonCounts {
+    const touched = rows.flatMap(({ event }) => tablesOf(event))
+    const tables = new Set(touched.filter((name) => name !== '' && belongsToTable(name, of))).size
+    return { person: this.name(search, id), ...outcomesOf(rows), tables, ...this.#seenAt(search, 'person', id) }
   }
 
   table(search: RestrictedSearch, table: string, rows: Row[]): TableCounts {
-    const accesses = (access: 'read' | 'write'): Row[] =>
-      rows.flatMap((row) =>
-        (row.event.statement?.tables ?? [])
-          .filter((one) => one.name.toWellFormed() === table && one.access === access)
-          .map(() => row),
-      )
-    const [reads, writes] = [accesses('read'), accesses('write')]
-    const tools = mostFrequent(
-      groupBy(rows, ({ searchable }) => [searchable.tool], ''),
-      toolsMax,
-    )
+    const [reads, writes] = [accessesIn(rows, table, 'read'), accessesIn(rows, table, 'write')]
+    const tools = mostFrequent(groupBy(rows, ({ searchable }) => [searchable.tool], ''), toolsMax)
     return {
       table,
       count: rows.length,
@@ -207,10 +170,7 @@ class Listed {
   }
 
   tool([tool, login, application]: [string, string, string], rows: Row[]): ToolCounts {
-    const lastAt = rows.reduce(
-      (last, { searchable }) => (searchable.occurredAt > last ? searchable.occurredAt : last),
-      '',
-    )
+    const lastAt = rows.reduce((last, { searchable }) => (searchable.occurredAt > last ? searchable.occurredAt : last), '')
     return { tool, login, application, ...outcomesOf(rows), people: peopleIn(rows), lastAt }
   }
 
@@ -237,6 +197,15 @@ function belongsTo({ event }: Row, { person, table, fingerprint }: UsageOf): boo
 
 function belongsToTable(name: string, { table }: UsageOf = {}): boolean {
   return table === undefined || name === table
+}
+
+/** An event for each time that it accesses a table so. */
+function accessesIn(rows: Row[], table: string, access: 'read' | 'write'): Row[] {
+  return rows.flatMap((row) =>
+    (row.event.statement?.tables ?? [])
+      .filter((one) => one.name.toWellFormed() === table && one.access === access)
+      .map(() => row),
+  )
 }
 
 function tablesOf(event: StoredEvent): string[] {
@@ -305,13 +274,21 @@ function firstOf<Row>(
   rows: Row[],
   { limit, contains = '' }: { limit: number; contains?: string | undefined },
   by: (row: Row) => number,
-  nameOf: (row: Row) => string,
+  nameOf: (row: Row) => string[],
   textsOf: (row: Row) => string[],
 ): UsageRows<Row> {
   const wanted = toSearchText(contains)
   const found = rows.filter((row) => textsOf(row).some((text) => toSearchText(text).includes(wanted)))
-  const sorted = found.toSorted((a, b) => by(b) - by(a) || compareBytes(nameOf(a), nameOf(b)))
+  const sorted = found.toSorted((a, b) => by(b) - by(a) || compareNames(nameOf(a), nameOf(b)))
   return { rows: sorted.slice(0, limit), total: found.length }
+}
+
+function compareNames(a: string[], b: string[]): number {
+  for (const [i, name] of a.entries()) {
+    const order = compareBytes(name, b[i] ?? '')
+    if (order !== 0) return order
+  }
+  return 0
 }
 
 function compareBytes(a: string, b: string): number {

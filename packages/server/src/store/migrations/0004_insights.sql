@@ -21,11 +21,19 @@ SETTINGS {durable};
 ALTER TABLE events {on_cluster} ADD COLUMN IF NOT EXISTS person String DEFAULT
   if(email != '', email, if(actor_id != '', actor_id, name));
 
--- Beside `table_names`: whether the event writes the table. In rows from before it is read of the event.
+-- Beside `table_names`: whether the event writes the table. In rows from before it is read of the event, in which half of a
+-- surrogate pair may stand as an escape: the engine does not take that for JSON.
 ALTER TABLE events {on_cluster} ADD COLUMN IF NOT EXISTS table_writes Array(UInt8) DEFAULT
-  arrayMap(
-    one -> toUInt8(JSONExtractString(one, 'access') = 'write'),
-    JSONExtractArrayRaw(event, 'statement', 'tables')
+  arrayResize(
+    arrayMap(
+      one -> toUInt8(JSONExtractString(one, 'access') = 'write'),
+      JSONExtractArrayRaw(
+        if(isValidJSON(event), event, replaceRegexpAll(event, '\\\\u[dD][89a-fA-F][0-9a-fA-F]{2}', '\\\\ufffd')),
+        'statement',
+        'tables'
+      )
+    ),
+    length(table_names)
   );
 
 -- `is_first` is 1 in the first of an event's rows of a table, which counts the event, and 2 where it is not known: rows

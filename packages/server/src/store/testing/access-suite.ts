@@ -131,7 +131,7 @@ export function describeAccess(name: string, openStore: () => Promise<EventStore
       await reference.appendEvents(random, { mayBeThere: false })
       const names = pool.tables.map((one) => one.toWellFormed())
       for (const q of ['', 'type:query', '-outcome:success', 'table:orders', 'email:*', '-is:noise']) {
-        for (const tables of [names, names.slice(0, 2), [...hostileTexts.map((one) => one.toWellFormed())]]) {
+        for (const tables of [names, names.slice(0, 2), hostileTexts.map((one) => one.toWellFormed())]) {
           const where = search(q, { workspaceId: randomWorkspaceId, from: '2020-01-01T00:00:00.000000Z' })
           const question = asked(tables, { linesMax: 50, valuesMax: 3 })
           expect(await store.countAccess(where, question), q).toEqual(

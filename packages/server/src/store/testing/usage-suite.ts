@@ -1,4 +1,4 @@
-import type { StoredEvent } from '@aleph-audit-log/domain/event'
+import type { Statement, StoredEvent } from '@aleph-audit-log/domain/event'
 import { insightSorts } from '@aleph-audit-log/domain/api/insights'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -30,23 +30,20 @@ export function makeUsageEvents(count: number, seed: number): StoredEvent[] {
   const times = fc.sample(anyTime, { numRuns: count, seed })
   return makeRandomEvents(count, seed).map((event, i) => ({
     ...event,
-    ...(i % 3 === 0
-      ? { actor: { type: 'user' as const, email: `P${i % 7}@acme.com`, name: `Person ${i % 5}` } }
-      : {}),
+    ...(i % 3 === 0 ? { actor: { type: 'user' as const, email: `P${i % 7}@acme.com`, name: `Person ${i % 5}` } } : {}),
     ...(i % 4 === 0 && event.type !== 'login' ? { type: 'query' } : {}),
+    ...(event.statement === undefined ? {} : { statement: { ...event.statement, ...shapeOf(event.statement) } }),
     workspaceId: i % 11 === 0 ? 'w2' : 'w1',
     occurredAt: times[i] ?? '',
   }))
 }
 
-const plainSearches = [
-  '',
-  'type:query',
-  'type:query -is:noise',
-  'outcome:failure',
-  'type:q* OR is:noise',
-  '-type:login -outcome:denied',
-]
+/** A fingerprint is one of the text without literals. */
+function shapeOf({ fingerprint }: Statement): Pick<Statement, 'kind' | 'normalized'> {
+  return { kind: fingerprint === '9f3b' ? 'write' : 'read', normalized: `${'x'.repeat(fingerprint === '9f3b' ? 4500 : 3)} lone \ud800 ${fingerprint}` }
+}
+
+const plainSearches = ['', 'type:query', 'type:query -is:noise', 'outcome:failure', 'type:q* OR is:noise', '-type:login -outcome:denied']
 const ofs: UsageOf[] = [{ person: 'p1@acme.com' }, { table: 'sales.orders' }, { fingerprint: '9f3a5c' }]
 
 /** What every event store must count; run for each engine, against the plain meaning. */
@@ -86,16 +83,17 @@ export function describeUsage(name: string, openStore: () => Promise<EventStore>
       return { from, before }
     })
 
-    it('lists as the plain meaning does, of whole and broken days', async () => {
-      for (const [i, q] of plainSearches.entries()) {
-        await everyList(search(q))
+    it.each(plainSearches.map((q, i) => [q, i] as const))(
+      'lists as the plain meaning does, of whole and broken days, for "%s"',
+      async (q, i) => {
+        if (i % 2 === 0) await everyList(search(q))
         await everyList(search(q, ranges[i]))
         await everyList(search(q, { sees: i % 2 === 0 ? 'queries' : 'part', workspaceId: 'w2' }))
-      }
-    })
+      },
+    )
 
     it('lists as the plain meaning does, of any search', async () => {
-      for (const [i, filter] of makeRandomFilters(60, 4711).entries()) {
+      for (const [i, filter] of makeRandomFilters(40, 4711).entries()) {
         const asked = search('', { filter, ...ranges[i % ranges.length] })
         const request = { limit: 1000 } as const
         await both(async (usage) => usage.people(asked, { ...request, sort: 'tables' }), ['people', asked])
@@ -124,10 +122,7 @@ export function describeUsage(name: string, openStore: () => Promise<EventStore>
     it('finds names by a part of them, and tells how many there are beyond the first', async () => {
       for (const contains of ['acme', 'P1@', 'person 3', 'nobody', '%', "'", '\\'])
         for (const sort of ['count', 'dormant'] as const)
-          await both(
-            async (usage) => usage.people(search('type:login'), { sort, limit: 3, contains }),
-            [contains, sort],
-          )
+          await both(async (usage) => usage.people(search('type:login'), { sort, limit: 3, contains }), [contains, sort])
       for (const contains of ['ORD', 'sales.', '😀', 'none'])
         await both(async (usage) => usage.tables(search(), { sort: 'count', limit: 2, contains }), contains)
     })
@@ -145,8 +140,7 @@ export function describeUsage(name: string, openStore: () => Promise<EventStore>
 
 /** Sums of fractions depend on their order. */
 function rounded(value: unknown): unknown {
-  if (typeof value === 'number')
-    return Number.isInteger(value) && Math.abs(value) < 2 ** 50 ? value : Number(value.toPrecision(9))
+  if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) < 2 ** 50 ? value : Number(value.toPrecision(9))
   if (Array.isArray(value)) return value.map(rounded)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, rounded(one)]))

@@ -24,6 +24,10 @@ async function weeksOfOldRows(engine: Engine): Promise<string[]> {
   )
 }
 
+/** What is inserted is sorted and counted in memory, and what is read may have large texts beside it. */
+const fewAtOnce =
+  'max_block_size = 8192, min_insert_block_size_rows = 250000, min_insert_block_size_bytes = 50000000, max_insert_threads = 1'
+
 /** As `toTableRows` makes them; so many rows by `toTableRows` itself would keep a start waiting for minutes. */
 async function fillOldTables(engine: Engine, week: string): Promise<void> {
   const copy = await WeekCopy.create(engine, 'event_tables', week, 'fill')
@@ -51,7 +55,8 @@ async function fillOldTables(engine: Engine, week: string): Promise<void> {
        table_names AS table_of,
        table_writes AS writes,
        arrayEnumerateUniq(table_names) AS nth
-     WHERE toMonday(occurred_at) = {week:Date}`,
+     WHERE toMonday(occurred_at) = {week:Date}
+     SETTINGS ${fewAtOnce}`,
     { week },
   )
   await copy.replaceWeek()

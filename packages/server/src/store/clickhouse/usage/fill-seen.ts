@@ -15,6 +15,9 @@ export async function fillSeen(engine: Engine, week: string): Promise<void> {
   }
 }
 
+/** An event may have half of a surrogate pair as an escape, which the engine does not take for JSON. */
+const wholeJson = String.raw`if(isValidJSON(event), event, replaceRegexpAll(event, '\\\\u[dD][89a-fA-F][0-9a-fA-F]{2}', '\\\\ufffd'))`
+
 const ofWeek = 'toMonday(occurred_at) = {week:Date}'
 
 /** What stands in an event's JSON is read of those events alone that say what counts. */
@@ -28,7 +31,7 @@ function peopleOf(condition: string): string {
       max(occurred_at),
       max((
         occurred_at,
-        concat(JSONExtractString(event, 'actor', 'type'), '\\n', replaceAll(email_shown, '\\n', ' '), '\\n', name_shown)
+        concat(JSONExtractString(${wholeJson}, 'actor', 'type'), '\\n', replaceAll(email_shown, '\\n', ' '), '\\n', name_shown)
       )),
       ''
     FROM (
@@ -87,7 +90,7 @@ function queriesOf(condition: string): string {
       max(concat(
         kind,
         '\\n',
-        substringUTF8(JSONExtractString(event, 'statement', 'normalized'), 1, ${normalizedMax + 1})
+        substringUTF8(JSONExtractString(${wholeJson}, 'statement', 'normalized'), 1, ${normalizedMax + 1})
       ))
     FROM (
       SELECT

@@ -88,7 +88,7 @@ export async function listPeople(
        LEFT JOIN (
          SELECT
            who,
-           uniqExact(table_of) AS tables_touched
+           uniqExactIf(table_of, table_of != '') AS tables_touched
          FROM (${tables.sql})
          GROUP BY who
        ) AS touched USING (who)

@@ -22,5 +22,5 @@ describeUsage(
         queryTimeMs: { apply: 60_000, interactive: 30_000, long: 60_000 },
       }),
     ),
-  4000,
+  2500,
 )

@@ -1,0 +1,89 @@
+import { Readable } from 'node:stream'
+import type { InsightFormat } from '@aleph-audit-log/domain/api/insights'
+import { AuditError } from '@aleph-audit-log/domain/error'
+import { timeFromMs } from '@aleph-audit-log/domain/time'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { describeVisibility } from '../access/restrict-to-viewer.ts'
+import type { Viewer } from '../access/viewer.ts'
+import { encodeUsageCsv, encodeUsageXlsx } from '../insights/encode-usage.ts'
+import type { Insights } from '../insights/insights.ts'
+import { toUsageSheet, type UsageAnswer } from '../insights/usage-sheet.ts'
+import { exportFileName } from '../search/export/export-file-name.ts'
+import { exportFormats } from '../search/export/export-formats.ts'
+import type { ExportAbout } from '../search/export/export-options.ts'
+import type { RecordAct } from '../search/record-search.ts'
+import type { SearchText } from '../search/resolve-search.ts'
+
+export type DownloadDependencies = {
+  insights: Insights
+  record: RecordAct<FastifyRequest>
+  workspaceName: (workspaceId: string) => Promise<string>
+  now: () => number
+  rowsMax: number
+}
+
+/**
+ * Answers with a list as a file. It has all rows or there is none: a list that is longer than may be held at once is
+ * refused, and so is a download that cannot be recorded.
+ */
+export async function sendUsage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  deps: DownloadDependencies,
+  {
+    viewer,
+    format,
+    text,
+    ...what
+  }: UsageAnswer & { viewer: Viewer; format: InsightFormat; text: SearchText },
+): Promise<FastifyReply> {
+  const { total } = what.answer
+  if (total > deps.rowsMax) {
+    throw new AuditError(
+      'too_large',
+      `The list has ${total} rows, and a file has at most ${deps.rowsMax}. Narrow the search or its range.`,
+    )
+  }
+  const about = await describe(viewer, text, deps)
+  const { q: query, from, to } = { ...text, q: about.searchText }
+  await deps.record(request, viewer.workspaceId, {
+    type: 'insights_exported',
+    actor: viewer.actor,
+    data: {
+      page: what.list,
+      format,
+      query,
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+    },
+  })
+  const sheet = toUsageSheet(what)
+  const name = exportFileName(about, format, `insights-${what.list}`)
+  return reply
+    .header('content-type', exportFormats[format].contentType)
+    .header(
+      'content-disposition',
+      `attachment; filename="${name.ascii}"; filename*=UTF-8''${encodeURIComponent(name.utf8)}`,
+    )
+    .send(
+      format === 'csv'
+        ? encodeUsageCsv(sheet, false)
+        : Readable.from(encodeUsageXlsx(sheet, about), { objectMode: false }),
+    )
+}
+
+async function describe(viewer: Viewer, text: SearchText, deps: DownloadDependencies): Promise<ExportAbout> {
+  const search = deps.insights.resolve(text)
+  const { name, email, id } = viewer.actor
+  const exporter =
+    name !== undefined && email !== undefined ? `${name} <${email}>` : (name ?? email ?? id ?? '')
+  const part = describeVisibility(viewer)
+  return {
+    workspaceName: await deps.workspaceName(viewer.workspaceId),
+    searchText: search.q,
+    from: search.from,
+    ...(search.hasEnd ? { to: search.before } : {}),
+    exportedBy: part === undefined ? exporter : `${exporter} (${part})`,
+    exportedAt: timeFromMs(deps.now()),
+  }
+}

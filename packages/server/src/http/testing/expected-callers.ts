@@ -1,0 +1,77 @@
+/** Roles, and API keys by their scope. */
+export const people = ['member', 'analyst', 'auditor', 'admin'] as const
+const keys = ['key events:write', 'key events:read', 'key admin'] as const
+export const callers = ['nobody', ...people, ...keys] as const
+export type Who = (typeof callers)[number]
+export type Expected = Record<Who, number>
+
+/** What everybody is answered, from nobody to an admin's key. */
+export const everybody = (status: number): Expected => ({
+  nobody: status,
+  member: status,
+  analyst: status,
+  auditor: status,
+  admin: status,
+  'key events:write': status,
+  'key events:read': status,
+  'key admin': status,
+})
+/** Who reads events. */
+export const readers = (status: number): Expected => ({
+  nobody: 401,
+  member: status,
+  analyst: status,
+  auditor: status,
+  admin: status,
+  'key events:write': 403,
+  'key events:read': status,
+  'key admin': 403,
+})
+/** Who sends events. */
+export const writers = (status: number): Expected => ({
+  nobody: 401,
+  member: 403,
+  analyst: 403,
+  auditor: 403,
+  admin: status,
+  'key events:write': status,
+  'key events:read': 403,
+  'key admin': 403,
+})
+/** Who changes settings. */
+export const admins = (status: number): Expected => ({
+  nobody: 401,
+  member: 403,
+  analyst: 403,
+  auditor: 403,
+  admin: status,
+  'key events:write': 403,
+  'key events:read': 403,
+  'key admin': status,
+})
+/** Auditors see who is behind logins, but change nothing. */
+export const directoryReaders = (status: number): Expected => ({ ...admins(status), auditor: status })
+/** People, not programs. */
+export const signedIn = (status: number): Expected => ({
+  nobody: 401,
+  member: status,
+  analyst: status,
+  auditor: status,
+  admin: status,
+  'key events:write': 401,
+  'key events:read': 401,
+  'key admin': 401,
+})
+/** Who sees the whole log. */
+export const wholeLogReaders = (status: number): Expected => ({
+  ...readers(status),
+  member: 403,
+  analyst: 403,
+})
+/** A review is signed by a person. */
+export const reviewers = (status: number): Expected => ({
+  ...wholeLogReaders(status),
+  'key events:read': 403,
+})
+/** Even an admin is not at the server's own terminal. */
+export const operator: Expected = { ...everybody(403), nobody: 401 }
