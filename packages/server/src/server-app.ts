@@ -55,16 +55,7 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
     },
   })
   const authenticate = async (request: FastifyRequest) => operator.authenticator.authenticate(request.headers)
-  const search = new Search({
-    store: eventLog.store,
-    now,
-    retentionDays: config.retentionDays,
-    windowDays: limits.search.windowDaysDefault,
-    pageBytesMax: limits.search.pageBytesMax,
-    histogramBucketsMax: limits.search.histogramBucketsMax,
-    facetValuesMax: limits.search.facetValuesMax,
-    settledPositions: async () => [await eventLog.applier.settledPosition()],
-  })
+  const search = createSearch(parts)
   const recorder = createRecorder(parts)
   const { store, recent, journal } = eventLog
   const tail = new LiveTail({
@@ -98,6 +89,19 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
   registerHealth(app, parts, bodies)
   await registerWebApp(app)
   return app
+}
+
+function createSearch({ config, eventLog, now }: Parts): Search {
+  return new Search({
+    store: eventLog.store,
+    now,
+    retentionDays: config.retentionDays,
+    windowDays: limits.search.windowDaysDefault,
+    pageBytesMax: limits.search.pageBytesMax,
+    histogramBucketsMax: limits.search.histogramBucketsMax,
+    facetValuesMax: limits.search.facetValuesMax,
+    settledPositions: async () => [await eventLog.applier.settledPosition()],
+  })
 }
 
 function createRecorder({ recordSearch, now }: Parts): SearchRecorder<FastifyRequest> {

@@ -19,7 +19,6 @@ export const insightsQuerySchema = z.strictObject({
     .describe('Inclusive; without it: the past 30 days, from the beginning of the first (UTC) on'),
   to: z.string().optional().describe('Exclusive'),
 })
-export type InsightsQuery = z.infer<typeof insightsQuerySchema>
 
 /**
  * Who did something: the lower-cased e-mail where there is one, else the actor's id, else their name. `actor:"<id>"`

@@ -31,6 +31,7 @@ import {
   type people,
   type Who,
 } from './testing/expected-callers.ts'
+import { insightsRoutes } from './testing/insights-paths.ts'
 
 // Imported inside: this runs before the imports of the file.
 vi.mock('./app.ts', async (importOriginal) => {
@@ -96,7 +97,6 @@ const signedReviewId = async (): Promise<string> => {
 }
 
 const get = (path: string, expected: Expected): Route => ({ expected, call: () => ({ path }) })
-
 /** What everybody may do with every route. A route that is not here makes the tests fail. */
 const table: Record<string, Route> = {
   'GET /api/v1/events': get('/api/v1/events', readers(200)),
@@ -109,15 +109,7 @@ const table: Record<string, Route> = {
     expected: { ...readers(200), member: 404, analyst: 404 },
     call: () => ({ path: `/api/v1/events/${eventId}` }),
   },
-  'GET /api/v1/insights/people': get('/api/v1/insights/people', readers(200)),
-  'GET /api/v1/insights/tables': get('/api/v1/insights/tables?sort=unused', readers(200)),
-  'GET /api/v1/insights/queries': get('/api/v1/insights/queries?format=csv', readers(200)),
-  'GET /api/v1/insights/tools': get('/api/v1/insights/tools', readers(200)),
-  'GET /api/v1/insights/activity': get('/api/v1/insights/activity?zone=Asia%2FKolkata', readers(200)),
-  // Nobody and nothing is known by such a name.
-  'GET /api/v1/insights/people/:id': get('/api/v1/insights/people/no%2Fbody', readers(404)),
-  'GET /api/v1/insights/tables/:id': get('/api/v1/insights/tables/none', readers(404)),
-  'GET /api/v1/insights/queries/:id': get('/api/v1/insights/queries/none', readers(404)),
+  ...insightsRoutes((path, status) => get(path, readers(status))),
   'POST /api/v1/events': {
     expected: writers(201),
     call: () => ({ path: '/api/v1/events', body: { type: 'test', actor: { type: 'user', name: 'X' } } }),

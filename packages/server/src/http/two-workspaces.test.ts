@@ -40,7 +40,6 @@ const eventually = async (check: () => Promise<void>): Promise<void> =>
   vi.waitFor(check, { timeout: 15_000, interval: 100 })
 
 const asked = new Set<string>()
-
 function expectNothingOfTheFirst({ text, headers }: Answer, what: string): void {
   const { admin: _admin, ...ids } = world.first
   const shown = `${headers}\n${text}`.toLowerCase()

@@ -28,7 +28,7 @@ export type InsightsDependencies = {
 }
 
 /** What is asked for without `q`: what people do in databases, without what programs send by themselves. */
-export const insightsQueryDefault = 'type:query -is:noise'
+const insightsQueryDefault = 'type:query -is:noise'
 
 export type ListRequest<List extends InsightList> = SearchText & Omit<UsageRequest<List>, 'of'>
 

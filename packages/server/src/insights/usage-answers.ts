@@ -25,7 +25,7 @@ export function toQueryUsage(
   days: string[],
 ): QueryUsage {
   const [p50Ms, p95Ms] = [quantileOf(durations, 0.5), quantileOf(durations, 0.95)]
-  const characters = normalized.length > normalizedMax ? [...normalized] : []
+  const characters = normalized.length > normalizedMax ? Array.from(normalized) : []
   const isCut = characters.length > normalizedMax
   return {
     ...row,

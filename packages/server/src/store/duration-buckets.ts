@@ -5,8 +5,8 @@ import type { DurationCounts } from './usage-store.ts'
  * the lowest one everything shorter, too. A quantile is interpolated between the ends of its bucket, which differ by a
  * fifth.
  */
-export const bucketsPerDoubling = 4
-export const bucketMin = -40
+const bucketsPerDoubling = 4
+const bucketMin = -40
 
 /** The bucket of a duration in milliseconds. */
 export function durationBucket(ms: number): number {

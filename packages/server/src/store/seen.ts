@@ -56,5 +56,7 @@ export function readPerson(id: string, latest: string): PersonName {
 
 function firstCharacters(text: string): string {
   if (text.length <= normalizedMax) return text
-  return [...text].slice(0, normalizedMax + 1).join('')
+  return Array.from(text)
+    .slice(0, normalizedMax + 1)
+    .join('')
 }

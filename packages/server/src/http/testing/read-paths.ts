@@ -1,3 +1,5 @@
+import { insightsPaths } from './insights-paths.ts'
+
 /** Addresses that read, with and without mistakes: what somebody might ask for to see another workspace. */
 export const reading = [
   '/api/v1/events',
@@ -23,18 +25,7 @@ export const reading = [
   '/api/v1/insights/access/tables',
   '/api/v1/insights/access/sign-offs',
   '/api/v1/insights/access/sign-offs/nonsense',
-  ...['people', 'tables', 'queries', 'tools'].flatMap((list) => [
-    `/api/v1/insights/${list}?q=-type:none`,
-    `/api/v1/insights/${list}?q=-type:none&format=csv`,
-    `/api/v1/insights/${list}?q=-type:none&format=xlsx`,
-    `/api/v1/insights/${list}?from=2000-01-01&q=nonsense`,
-  ]),
-  '/api/v1/insights/people?sort=dormant&q=type:nonsense',
-  '/api/v1/insights/tables?sort=unused&q=type:nonsense',
-  '/api/v1/insights/activity?q=-type:none',
-  '/api/v1/insights/people/nonsense',
-  '/api/v1/insights/tables/nonsense',
-  '/api/v1/insights/queries/nonsense',
+  ...insightsPaths,
   '/api/v1/session',
   '/api/v1/setup',
   '/api/v1/members',

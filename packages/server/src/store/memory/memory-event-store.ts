@@ -20,7 +20,7 @@ import type { RestrictedSearch } from '../restricted-search.ts'
 import { isFoundBy } from '../is-found-by.ts'
 import { isWeekBefore, weekOf } from '../week.ts'
 import { countAccessOf } from './count-access.ts'
-import { createMemoryUsage } from './memory-usage.ts'
+import { MemoryUsage } from './memory-usage.ts'
 import { newTablesOf } from './new-tables.ts'
 import { SeenThings } from './seen-things.ts'
 
@@ -61,11 +61,7 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
         .filter((event) => event.workspaceId === workspaceId && wanted.has(event.id))
         .map(({ id, position, contentHash }) => ({ id, position, contentHash }))
     },
-    lastSequence: async (node) =>
-      rows.reduce(
-        (max, { event }) => (event.position.node === node ? Math.max(max, event.position.sequence) : max),
-        0,
-      ),
+    lastSequence: async (node) => lastSequenceOf(rows, node),
     searchEvents: async (search, page) => pageOf(select(search), page),
     readEventLines: (search, what) => readLinesOf(select(search), what),
     readBehind: async (search, range, page) => pageBehind(select(search), range, page),
@@ -94,10 +90,10 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
     rewriteEvents: async (change, { exclusively, onProgress }) =>
       exclusively(async () => {
         const made = rows.map(({ event }) => change(event))
+        const changed = made.filter((event) => event !== undefined)
         rows = rows.map((row, i) => (made[i] === undefined ? row : toRow(made[i])))
-        for (const event of made) if (event !== undefined) seen.add(event)
-        const changed = made.filter((event) => event !== undefined).length
-        onProgress({ weeks: 1, weeksDone: 1, events: rows.length, changed })
+        seen.addAll(changed)
+        onProgress({ weeks: 1, weeksDone: 1, events: rows.length, changed: changed.length })
       }),
     close: async () => undefined,
   }
@@ -116,8 +112,15 @@ function createCounts(select: (search: RestrictedSearch) => Row[], seen: SeenThi
     countAccess: async (search, question) => countAccessOf(select(search), question),
     newTables: async (search, limit) => newTablesOf(search, select(search), seen, limit),
     countDiskBytes: async () => 0,
-    usage: createMemoryUsage(select, seen),
+    usage: new MemoryUsage(select, seen),
   }
+}
+
+function lastSequenceOf(rows: Row[], node: string): number {
+  return rows.reduce(
+    (max, { event }) => (event.position.node === node ? Math.max(max, event.position.sequence) : max),
+    0,
+  )
 }
 
 function toRow(event: StoredEvent): Row {

@@ -9,6 +9,10 @@ export type SeenEntry = { first: string; last: string; latest: [string, string];
 export class SeenThings {
   readonly #entries = new Map<string, Map<string, SeenEntry>>()
 
+  addAll(events: readonly StoredEvent[]): void {
+    for (const event of events) this.add(event)
+  }
+
   add(event: StoredEvent): void {
     const at = padMicroseconds(event.occurredAt)
     const scopes = event.type === 'query' ? ['everything', 'queries'] : ['everything']

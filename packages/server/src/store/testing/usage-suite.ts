@@ -30,9 +30,13 @@ export function makeUsageEvents(count: number, seed: number): StoredEvent[] {
   const times = fc.sample(anyTime, { numRuns: count, seed })
   return makeRandomEvents(count, seed).map((event, i) => ({
     ...event,
-    ...(i % 3 === 0 ? { actor: { type: 'user' as const, email: `P${i % 7}@acme.com`, name: `Person ${i % 5}` } } : {}),
+    ...(i % 3 === 0
+      ? { actor: { type: 'user' as const, email: `P${i % 7}@acme.com`, name: `Person ${i % 5}` } }
+      : {}),
     ...(i % 4 === 0 && event.type !== 'login' ? { type: 'query' } : {}),
-    ...(event.statement === undefined ? {} : { statement: { ...event.statement, ...shapeOf(event.statement) } }),
+    ...(event.statement === undefined
+      ? {}
+      : { statement: { ...event.statement, ...shapeOf(event.statement) } }),
     workspaceId: i % 11 === 0 ? 'w2' : 'w1',
     occurredAt: times[i] ?? '',
   }))
@@ -40,10 +44,20 @@ export function makeUsageEvents(count: number, seed: number): StoredEvent[] {
 
 /** A fingerprint is one of the text without literals. */
 function shapeOf({ fingerprint }: Statement): Pick<Statement, 'kind' | 'normalized'> {
-  return { kind: fingerprint === '9f3b' ? 'write' : 'read', normalized: `${'x'.repeat(fingerprint === '9f3b' ? 4500 : 3)} lone \ud800 ${fingerprint}` }
+  return {
+    kind: fingerprint === '9f3b' ? 'write' : 'read',
+    normalized: `${'x'.repeat(fingerprint === '9f3b' ? 4500 : 3)} lone \ud800 ${fingerprint}`,
+  }
 }
 
-const plainSearches = ['', 'type:query', 'type:query -is:noise', 'outcome:failure', 'type:q* OR is:noise', '-type:login -outcome:denied']
+const plainSearches = [
+  '',
+  'type:query',
+  'type:query -is:noise',
+  'outcome:failure',
+  'type:q* OR is:noise',
+  '-type:login -outcome:denied',
+]
 const ofs: UsageOf[] = [{ person: 'p1@acme.com' }, { table: 'sales.orders' }, { fingerprint: '9f3a5c' }]
 
 /** What every event store must count; run for each engine, against the plain meaning. */
@@ -122,7 +136,10 @@ export function describeUsage(name: string, openStore: () => Promise<EventStore>
     it('finds names by a part of them, and tells how many there are beyond the first', async () => {
       for (const contains of ['acme', 'P1@', 'person 3', 'nobody', '%', "'", '\\'])
         for (const sort of ['count', 'dormant'] as const)
-          await both(async (usage) => usage.people(search('type:login'), { sort, limit: 3, contains }), [contains, sort])
+          await both(
+            async (usage) => usage.people(search('type:login'), { sort, limit: 3, contains }),
+            [contains, sort],
+          )
       for (const contains of ['ORD', 'sales.', '😀', 'none'])
         await both(async (usage) => usage.tables(search(), { sort: 'count', limit: 2, contains }), contains)
     })
@@ -140,7 +157,8 @@ export function describeUsage(name: string, openStore: () => Promise<EventStore>
 
 /** Sums of fractions depend on their order. */
 function rounded(value: unknown): unknown {
-  if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) < 2 ** 50 ? value : Number(value.toPrecision(9))
+  if (typeof value === 'number')
+    return Number.isInteger(value) && Math.abs(value) < 2 ** 50 ? value : Number(value.toPrecision(9))
   if (Array.isArray(value)) return value.map(rounded)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, rounded(one)]))
