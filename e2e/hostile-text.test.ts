@@ -187,7 +187,8 @@ describe('hostile text', () => {
       await page.getByLabel('Email').fill(admin.email)
       await page.getByLabel('Password', { exact: true }).fill(admin.password)
       await page.getByRole('button', { name: 'Sign in' }).click()
-      await page.waitForURL(`${server.url}${paths.auditLog}**`)
+      await page.waitForURL(`${server.url}${paths.home}`)
+      await page.getByRole('heading', { name: 'Overview' }).waitFor()
       await expectHarmless(`next=${next}`)
     }
   })

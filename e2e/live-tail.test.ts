@@ -31,7 +31,7 @@ beforeAll(async () => {
   ;[server, browser] = await Promise.all([startServer({ dataDir, env }), openBrowser()])
   context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
   page = await openPage()
-  await page.goto(server.url)
+  await page.goto(`${server.url}/audit-log`)
   await page.getByLabel('Email').fill(admin.email)
   await page.getByRole('textbox', { name: 'Password' }).fill(admin.password)
   await page.getByRole('button', { name: 'Sign in' }).click()

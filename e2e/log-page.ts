@@ -74,7 +74,7 @@ export class Viewer {
     const page = await context.newPage()
     page.setDefaultTimeout(10_000)
     page.on('pageerror', (error) => this.errors.push(String(error)))
-    await page.goto(`${this.server.url}/sign-in`)
+    await page.goto(`${this.server.url}/sign-in?next=/audit-log`)
     await page.getByLabel('Email').fill(admin.email)
     await page.getByLabel('Password', { exact: true }).fill(admin.password)
     await page.getByRole('button', { name: 'Sign in' }).click()

@@ -24,7 +24,7 @@ async function openPage(): Promise<Page> {
 }
 
 async function signIn(page: Page, { email, password }: { email: string; password: string }): Promise<void> {
-  await page.goto(`${server.url}/sign-in`)
+  await page.goto(`${server.url}/sign-in?next=/audit-log`)
   await page.getByLabel('Email').fill(email)
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
@@ -130,6 +130,7 @@ describe('members and keys', () => {
 
     for (const page of [memberPage, analystPage]) {
       expect(await page.getByRole('navigation', { name: 'Main' }).getByRole('link').allInnerTexts()).toEqual([
+        'Overview',
         'Insights',
         'Audit Log',
       ])

@@ -27,7 +27,7 @@ beforeAll(async () => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   page = await context.newPage()
   page.setDefaultTimeout(10_000)
-  await page.goto(server.url)
+  await page.goto(`${server.url}/audit-log`)
   await page.getByLabel('Email').fill(person.email)
   await page.getByLabel('Password').first().fill(person.password)
   await page.getByRole('button', { name: /sign in/i }).click()

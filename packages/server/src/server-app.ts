@@ -6,16 +6,22 @@ import { registerAccessRoutes } from './http/access-routes/register-access-route
 import { createRequestChecks } from './http/access-routes/request-checks.ts'
 import { createApp } from './http/app.ts'
 import { BodyBudget } from './http/body-budget.ts'
+import {
+  registerAccessReviewRoutes,
+  type AccessReviewRouteDependencies,
+} from './http/access-review-routes.ts'
 import { registerEventRoutes } from './http/event-routes.ts'
 import { registerExportRoute } from './http/export-route.ts'
-import { registerInsightsRoutes, type InsightsRouteDependencies } from './http/insights-routes.ts'
+import { registerInsightsRoutes } from './http/insights-routes.ts'
 import { registerHealthRoutes } from './http/health-routes.ts'
 import { registerLocalRoutes } from './http/local-routes.ts'
 import { createMetrics } from './http/metrics.ts'
+import { registerOverviewRoute } from './http/overview-route.ts'
 import { registerReference } from './http/reference-page.ts'
 import { registerTailRoute } from './http/tail-route.ts'
 import { registerWebApp } from './http/web-app.ts'
 import { Insights } from './insights/insights.ts'
+import { overviewHealth } from './overview-health.ts'
 import { LiveTail } from './search/live-tail.ts'
 import { SearchRecorder } from './search/record-search.ts'
 import { Search } from './search/search-events.ts'
@@ -50,12 +56,7 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
   })
   const authenticate = async (request: FastifyRequest) => operator.authenticator.authenticate(request.headers)
   const search = createSearch(parts)
-  const recorder = new SearchRecorder({
-    record: parts.recordSearch,
-    now,
-    onceMs: limits.search.recordOnceMs,
-    resumeMs: limits.tail.resumeMs,
-  })
+  const recorder = createRecorder(parts)
   const { store, recent, journal } = eventLog
   const tail = new LiveTail({
     search,
@@ -103,18 +104,37 @@ function createSearch({ config, eventLog, now }: Parts): Search {
   })
 }
 
-function registerInsights(
-  app: FastifyInstance,
-  { config, eventLog, now, record }: Parts,
-  deps: Pick<InsightsRouteDependencies, 'authenticate' | 'recorder' | 'workspaceName'>,
-): void {
-  const insights = new Insights({
-    store: eventLog.store,
+function createRecorder({ recordSearch, now }: Parts): SearchRecorder<FastifyRequest> {
+  const { search, tail } = limits
+  return new SearchRecorder({
+    record: recordSearch,
+    now,
+    onceMs: search.recordOnceMs,
+    resumeMs: tail.resumeMs,
+  })
+}
+
+type InsightsParts = Pick<AccessReviewRouteDependencies, 'authenticate' | 'recorder' | 'workspaceName'>
+
+/** What is made of events: the overview, who works with what, and who has access to what. */
+function registerInsights(app: FastifyInstance, parts: Parts, shared: InsightsParts): void {
+  const { config, eventLog, now, record, settings } = parts
+  const { store } = eventLog
+  const ranges = {
     now,
     retentionDays: config.retentionDays,
     windowDays: limits.search.windowDaysDefault,
+  }
+  registerAccessReviewRoutes(app, { ...shared, ...ranges, record, store, settings })
+  const insights = new Insights({ store, ...ranges })
+  registerInsightsRoutes(app, {
+    ...shared,
+    insights,
+    record,
+    now,
+    rowsMax: limits.insights.fileRowsMax,
   })
-  registerInsightsRoutes(app, { ...deps, insights, record, now, rowsMax: limits.insights.fileRowsMax })
+  registerOverviewRoute(app, { ...shared, ...ranges, store, ...overviewHealth(parts) })
 }
 
 function accessDepsOf(parts: Parts): AccessDeps {

@@ -12,6 +12,7 @@ export const paths = {
   insightsQuery: '/insights/queries/$fingerprint',
   insightsTools: '/insights/tools',
   insightsActivity: '/insights/activity',
+  accessReview: '/insights/access',
   integrations: '/settings/integrations',
   members: '/settings/members',
   people: '/settings/members/people',

@@ -8,10 +8,12 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
+import { readReviewParams } from './access-review/review-params.ts'
 import { isApiError } from './api/api-error.ts'
 import { sessionQuery } from './api/session.ts'
 import { parseQueryString, printQueryString, readEventSearchParams } from './events/event-search.ts'
 import { readInsightsParams } from './insights/insights-params.ts'
+import { readOverviewParams } from './overview/overview-params.ts'
 import { AuditLogPage } from './pages/audit-log-page.tsx'
 import { BrokenPage } from './pages/broken-page.tsx'
 import { NotFoundPage } from './pages/not-found-page.tsx'
@@ -24,14 +26,6 @@ const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   component: Outlet,
   notFoundComponent: NotFoundPage,
   errorComponent: BrokenPage,
-})
-
-const homeRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: paths.home,
-  beforeLoad: () => {
-    throw redirect({ to: paths.auditLog, replace: true })
-  },
 })
 
 const signInRoute = createRoute({
@@ -73,10 +67,17 @@ const signedInRoute = createRoute({
     } catch (error) {
       if (!isApiError(error, 'unauthenticated')) throw error
       const next = location.href
-      throw redirect({ to: paths.signIn, search: next === paths.auditLog ? {} : { next }, replace: true })
+      throw redirect({ to: paths.signIn, search: next === paths.home ? {} : { next }, replace: true })
     }
   },
   component: Frame,
+})
+
+const homeRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.home,
+  validateSearch: readOverviewParams,
+  component: lazyRouteComponent(() => import('./pages/overview-page.tsx'), 'OverviewPage'),
 })
 
 const auditLogRoute = createRoute({
@@ -115,6 +116,14 @@ const insightsQueryRoute = createRoute({ getParentRoute: () => insightsRoute, pa
 const insightsToolsRoute = createRoute({ getParentRoute: () => insightsRoute, path: 'tools' })
 const insightsActivityRoute = createRoute({ getParentRoute: () => insightsRoute, path: 'activity' })
 
+const accessReviewRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.accessReview,
+  validateSearch: readReviewParams,
+  beforeLoad: ({ context }) => admitRoles(context.session.user.role, ['admin', 'auditor']),
+  component: lazyRouteComponent(() => import('./pages/access-review-page.tsx'), 'AccessReviewPage'),
+})
+
 const integrationsRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: paths.integrations,
@@ -151,12 +160,12 @@ const workspaceRoute = createRoute({
 })
 
 const routeTree = rootRoute.addChildren([
-  homeRoute,
   signInRoute,
   setupRoute,
   invitationRoute,
   passwordResetRoute,
   signedInRoute.addChildren([
+    homeRoute,
     auditLogRoute.addChildren([auditLogIndexRoute, eventRoute]),
     insightsRoute.addChildren([
       insightsIndexRoute,
@@ -169,6 +178,7 @@ const routeTree = rootRoute.addChildren([
       insightsToolsRoute,
       insightsActivityRoute,
     ]),
+    accessReviewRoute,
     integrationsRoute,
     membersRoute,
     peopleRoute,

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Role } from '@aleph-audit-log/domain/api/access'
+import { AuditError } from '@aleph-audit-log/domain/error'
 import type { Filter, TextField } from '@aleph-audit-log/domain/filter/filter'
 import { exactPattern } from '@aleph-audit-log/domain/filter/pattern'
 import { sealSearch, type RestrictedSearch, type VisiblePart } from '../store/restricted-search.ts'
@@ -56,6 +57,16 @@ type Visible = Filter | 'all'
 /** An API key reads the whole log if it may read at all; who sits at the server's terminal owns the data. */
 function visibleEvents(viewer: Viewer): Visible {
   return viewer.via === 'session' ? visibleToRole[viewer.role](viewer) : 'all'
+}
+
+/**
+ * Throws AuditError('forbidden') for who sees only a part of the log: what is said of everybody's access cannot be said
+ * from a part.
+ */
+export function requireWholeLog(viewer: Viewer): void {
+  requirePermission(viewer, 'events:read')
+  if (visibleEvents(viewer) === 'all') return
+  throw new AuditError('forbidden', 'Only admins and auditors, who see the whole log, may do this.')
 }
 
 /**

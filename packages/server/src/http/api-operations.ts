@@ -1,9 +1,11 @@
 import * as access from '@aleph-audit-log/domain/api/access'
 import * as events from '@aleph-audit-log/domain/api/events'
 import * as integrations from '@aleph-audit-log/domain/api/integrations'
+import * as overview from '@aleph-audit-log/domain/api/overview'
 import * as settings from '@aleph-audit-log/domain/api/settings'
 import { eventDraftSchema } from '@aleph-audit-log/domain/event'
 import * as z from 'zod'
+import { accessReviewOperations } from './access-review-operations.ts'
 import { insightsOperations } from './insights-operations.ts'
 import { peopleOperations } from './people-operations.ts'
 import { viewOperations } from './view-operations.ts'
@@ -315,6 +317,19 @@ export const operations: readonly Operation[] = [
     summary: 'Read one event',
     response: events.publicEventSchema,
   },
+  {
+    method: 'get',
+    path: '/api/v1/overview',
+    tag: 'Insights',
+    scope: 'events:read',
+    summary: 'What happened of late, beside the period before',
+    description:
+      'Counted of what the viewer may see, but for what machines send by themselves (`-is:noise`). Sources and storage ' +
+      'are told to people who are admins or auditors.',
+    query: overview.overviewQuerySchema,
+    response: overview.overviewSchema,
+  },
+  ...accessReviewOperations,
   ...insightsOperations,
   ...accessOperations,
   ...peopleOperations,

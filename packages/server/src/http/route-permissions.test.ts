@@ -25,8 +25,10 @@ import {
   operator,
   type people,
   readers,
+  reviewers,
   signedIn,
   signedInAdmins,
+  wholeLogReaders,
   writers,
   type Expected,
   type Who,
@@ -99,6 +101,22 @@ const resetToken = async (): Promise<string> => {
   return createPasswordReset(act(), email)
 }
 
+const reviewed = { tables: 'no.such', from: '2026-01-01', to: '2026-02-01' }
+const reviewToSign = async (): Promise<object> => {
+  const path = `/api/v1/insights/access?${new URLSearchParams(reviewed).toString()}`
+  const answer = await fetch(`${installation.server.url}${path}`, { headers: headersOf.admin })
+  const { hash } = (await answer.json()) as { hash: string }
+  return { ...reviewed, hash, lines: [] }
+}
+const signedReviewId = async (): Promise<string> => {
+  const made = await fetch(`${installation.server.url}/api/v1/insights/access/sign-offs`, {
+    method: 'POST',
+    headers: { ...headersOf.admin, 'content-type': 'application/json' },
+    body: JSON.stringify(await reviewToSign()),
+  })
+  return ((await made.json()) as { signOff: { id: string } }).signOff.id
+}
+
 const get = (path: string, expected: Expected): Route => ({ expected, call: () => ({ path }) })
 /** What everybody may do with every route. A route that is not here makes the tests fail. */
 const table: Record<string, Route> = {
@@ -116,6 +134,18 @@ const table: Record<string, Route> = {
   'POST /api/v1/events': {
     expected: writers(201),
     call: () => ({ path: '/api/v1/events', body: { type: 'test', actor: { type: 'user', name: 'X' } } }),
+  },
+  'GET /api/v1/overview': get('/api/v1/overview', readers(200)),
+  'GET /api/v1/insights/access': get('/api/v1/insights/access?tables=*', wholeLogReaders(200)),
+  'GET /api/v1/insights/access/tables': get('/api/v1/insights/access/tables', wholeLogReaders(200)),
+  'GET /api/v1/insights/access/sign-offs': get('/api/v1/insights/access/sign-offs', wholeLogReaders(200)),
+  'POST /api/v1/insights/access/sign-offs': {
+    expected: reviewers(201),
+    call: async () => ({ path: '/api/v1/insights/access/sign-offs', body: await reviewToSign() }),
+  },
+  'GET /api/v1/insights/access/sign-offs/:id': {
+    expected: wholeLogReaders(200),
+    call: async () => ({ path: `/api/v1/insights/access/sign-offs/${await signedReviewId()}?format=xlsx` }),
   },
   'GET /api/v1/session': get('/api/v1/session', signedIn(200)),
   'POST /api/auth/sign-in/email': {
@@ -342,6 +372,7 @@ async function readSettings(): Promise<string> {
     await db.selectFrom('people').selectAll().orderBy('id').execute(),
     await db.selectFrom('person_keys').selectAll().orderBy('value').execute(),
     await db.selectFrom('service_accounts').selectAll().orderBy('id').execute(),
+    await db.selectFrom('access_reviews').selectAll().orderBy('id').execute(),
   ])
 }
 

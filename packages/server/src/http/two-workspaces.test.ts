@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { AccessReport } from '@aleph-audit-log/domain/api/access-review'
 import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createPasswordReset } from '../access/password-reset.ts'
@@ -6,7 +7,7 @@ import { followTail } from '../testing/follow-tail.ts'
 import { everyonesPassword } from '../testing/installation.ts'
 import type * as appModule from './app.ts'
 import { routes } from './testing/collect-routes.ts'
-import { insightsPaths } from './testing/insights-paths.ts'
+import { reading } from './testing/read-paths.ts'
 import {
   actsOfPeople,
   marker,
@@ -63,45 +64,6 @@ async function ask(
   return answer
 }
 
-const reading = [
-  '/api/v1/events',
-  '/api/v1/events?limit=3&q=ann',
-  '/api/v1/events?q=email:ann@acme.test+OR+-email:ann@acme.test',
-  '/api/v1/events?from=2000-01-01&to=2100-01-01',
-  '/api/v1/events?q=typ:x',
-  '/api/v1/events?cursor=x',
-  '/api/v1/events/histogram?interval=1d',
-  '/api/v1/events/histogram?interval=1m&from=2000-01-01',
-  '/api/v1/events/facets',
-  '/api/v1/events/facets?fields=nonsense',
-  '/api/v1/events/export?format=xlsx',
-  '/api/v1/events/export?format=csv',
-  '/api/v1/events/export?format=jsonl',
-  '/api/v1/events/export?format=nonsense',
-  '/api/v1/events/not-an-id',
-  ...insightsPaths,
-  '/api/v1/session',
-  '/api/v1/setup',
-  '/api/v1/members',
-  '/api/v1/keys',
-  '/api/v1/integrations',
-  '/api/v1/people',
-  '/api/v1/service-accounts',
-  '/api/v1/settings',
-  '/api/v1/views',
-  '/api/v1/invitations/nonsense',
-  '/api/v1/password-resets/nonsense',
-  '/healthz',
-  '/readyz',
-  '/metrics',
-  '/api/openapi.json',
-  '/api/docs',
-  '/',
-  '/favicon.svg',
-  '/no/such/page',
-  '/api/v1/no-such-route',
-]
-
 function as(who: string): Record<string, string> {
   const headers = world.second.callers[who]
   if (!headers) throw new Error(`Nobody is called ${who}`)
@@ -119,12 +81,13 @@ async function idsOfSecond(more: string): Promise<string[]> {
 
 test('the first workspace is full of its marker, wherever one may look', async () => {
   const paths = reading.filter((path) =>
-    /^\/api\/v1\/(events|session|members|keys|integrations|people|service-accounts|views)(?!.*(nonsense|typ:|cursor=|not-an-id))/.test(
+    /^\/api\/v1\/(events|insights|session|members|keys|integrations|people|service-accounts|views)(?!.*(nonsense|typ:|cursor=|not-an-id))/.test(
       path,
     ),
   )
   expect(paths.length).toBeGreaterThan(11)
-  for (const path of paths.filter((one) => !one.includes('histogram'))) {
+  // These tell numbers alone.
+  for (const path of paths.filter((one) => !/histogram|activity/.test(one))) {
     const { status, text } = await world.send(world.first.admin, 'GET', path)
     expect([path, status, text.toLowerCase().includes(marker)]).toEqual([path, 200, true])
   }
@@ -216,7 +179,8 @@ describe('nobody of the second workspace sees anything of the first', () => {
 
   test('with an id of the first, which is as unknown as one that never was', async () => {
     const before = await readFirstSettings(world)
-    const { userId, keyId, invitationId, integrationId, eventId, personId, accountId, viewId } = world.first
+    const { userId, keyId, invitationId, integrationId, eventId, personId, accountId, viewId, signOffId } =
+      world.first
     const calls: [string, string, string, object?][] = [
       ['GET', '/api/v1/events/', eventId],
       ['PATCH', '/api/v1/members/', userId, { role: 'member' }],
@@ -231,6 +195,7 @@ describe('nobody of the second workspace sees anything of the first', () => {
       ['DELETE', '/api/v1/people/', personId],
       ['PATCH', '/api/v1/service-accounts/', accountId, { tool: 'looker' }],
       ['DELETE', '/api/v1/service-accounts/', accountId],
+      ['GET', '/api/v1/insights/access/sign-offs/', signOffId],
       ['GET', '/api/v1/invitations/', invitationId],
       ['POST', '/api/v1/invitations/', invitationId, { name: 'X', password: everyonesPassword }],
       ['GET', '/api/v1/password-resets/', userId],
@@ -294,6 +259,21 @@ describe('what is done in the second workspace', () => {
     const view = (JSON.parse(saved) as { view: { id: string } }).view.id
     await ask(admin, 'PATCH', `/api/v1/views/${view}`, { name: ownMarker })
     await ask(admin, 'DELETE', `/api/v1/views/${view}`)
+    const reviewed = { tables: 'orders', from: '2026-01-01', to: new Date().toISOString() }
+    const report = await ask(
+      admin,
+      'GET',
+      `/api/v1/insights/access?${new URLSearchParams(reviewed).toString()}`,
+    )
+    const { hash, lines } = JSON.parse(report.text) as AccessReport
+    expect(lines.map(({ person, count }) => [person.id, count])).toEqual([
+      ['ann@acme.test', sharedIds.length],
+    ])
+    const decided = lines.map(({ table, person }) => ({ table, person: person.id, decision: 'keep' }))
+    const signing = { ...reviewed, hash, lines: decided }
+    const signed = made(await ask(admin, 'POST', '/api/v1/insights/access/sign-offs', signing))
+    const signOff = (JSON.parse(signed) as { signOff: { id: string } }).signOff.id
+    await ask(admin, 'GET', `/api/v1/insights/access/sign-offs/${signOff}?format=xlsx`)
     const settings = await ask(admin, 'PATCH', '/api/v1/settings', { bindParameters: 'types' })
     expect([settings.status, settings.text]).toEqual([200, '{"settings":{"bindParameters":"types"}}'])
     const ofFirst = await world.send(world.first.admin, 'GET', '/api/v1/settings')

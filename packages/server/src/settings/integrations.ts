@@ -27,10 +27,18 @@ export async function listIntegrations(
   viewer: Viewer,
 ): Promise<IntegrationConfiguration[]> {
   requirePermission(viewer, 'admin')
+  return readIntegrationsOf(settings, viewer.workspaceId)
+}
+
+/** The same, for the server itself. */
+export async function readIntegrationsOf(
+  settings: Settings,
+  workspaceId: string,
+): Promise<IntegrationConfiguration[]> {
   const rows = await settings.db
     .selectFrom('integrations')
     .selectAll()
-    .where('workspace_id', '=', viewer.workspaceId)
+    .where('workspace_id', '=', workspaceId)
     .orderBy('created_at')
     .orderBy('id')
     .execute()

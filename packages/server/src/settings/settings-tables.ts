@@ -126,6 +126,17 @@ export type SettingsTables = {
     created_by_name: string
     created_by_email: string | null
   }
+  access_reviews: {
+    id: string
+    workspace_id: string
+    signed_at: string
+    reviewer_id: string
+    reviewer_name: string
+    reviewer_email: string | null
+    about_json: string
+    lines_json: string
+  }
+  access_review_tables: { workspace_id: string; table_name: string; review_id: string }
   directory_versions: { workspace_id: string; version: number }
   workspace_settings: { workspace_id: string; bind_parameters: BindParameters; updated_at: string }
   capture_positions: { integration_id: string; position: string; updated_at: string }

@@ -1,7 +1,8 @@
 import type { facetNames } from '@aleph-audit-log/domain/api/events'
 import type { Position, StoredEvent } from '@aleph-audit-log/domain/event'
+import type { AccessCounts, AccessQuestion } from './access-counts.ts'
 import type { RestrictedSearch } from './restricted-search.ts'
-import type { UsageStore } from './usage-store.ts'
+import type { UsageRows, UsageStore } from './usage-store.ts'
 
 /** Where a page begins: behind this event in the order newest first. */
 export type PageStart = { occurredAt: string; id: string }
@@ -54,6 +55,8 @@ export type Bucket = { start: string; count: number; failed: number }
 export type FacetField = (typeof facetNames)[number]
 
 export type Facet = { values: { value: string; count: number }[]; other: number }
+
+export type NewTable = { table: string; count: number; firstSeenAt: string }
 
 /** `interactive` answers a person who waits; `long` is for exports and rebuilds, and never delays the other. */
 export type Priority = 'interactive' | 'long'
@@ -145,6 +148,21 @@ export type EventStore = {
   ): Promise<Facet>
 
   countEvents(search: RestrictedSearch, options?: ReadOptions): Promise<number>
+
+  /** Who read and wrote these tables in the events that a search finds: a line for each table and person. */
+  countAccess(
+    search: RestrictedSearch,
+    question: AccessQuestion,
+    options?: ReadOptions,
+  ): Promise<AccessCounts>
+  /**
+   * The tables of the events that a search finds which were never seen before its range, the most used first. None for
+   * who sees single events only, and so does not know.
+   */
+  newTables(search: RestrictedSearch, limit: number, options?: ReadOptions): Promise<UsageRows<NewTable>>
+
+  /** What the tables of all workspaces take on the engine's disk. */
+  countDiskBytes(): Promise<number>
 
   /** Who works with what: lists that are counted of the events that a search finds. */
   readonly usage: UsageStore

@@ -87,3 +87,8 @@ export const KeyboardIcon = icon(
   'M3 6.5h18v11H3z',
   'M7 10.2h.01M10.3 10.2h.01M13.6 10.2h.01M17 10.2h.01M8 14h8',
 )
+export const ShieldIcon = icon(
+  'M12 3.5 5 6v5.5c0 4.3 2.9 7.6 7 9 4.1-1.4 7-4.7 7-9V6z',
+  'm9 12 2.2 2.2 4-4.4',
+)
+export const HomeIcon = icon('M4 13h7V4H4z', 'M13 20h7v-9h-7z', 'M13 4v4h7V4z', 'M4 16v4h7v-4z')

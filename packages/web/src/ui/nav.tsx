@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import type { Session } from '@aleph-audit-log/domain/api/access'
 import { BrandMark } from './brand-mark.tsx'
 import { FoldIcon, UnfoldIcon } from './icons.tsx'
+import { paths } from '../paths.ts'
 import classes from './nav.module.css'
 import { ShownText } from './shown-text.tsx'
 import { navGroupsFor } from './site-map.ts'
@@ -49,6 +50,8 @@ export function Nav({ session, folded, onFold, onFollow }: NavProps): ReactNode 
                     <Link
                       to={entry.to}
                       className={classes.link ?? ''}
+                      // Every address begins with that of the overview.
+                      activeOptions={{ exact: entry.to === paths.home, includeSearch: false }}
                       activeProps={{ 'data-active': true }}
                       aria-label={entry.label}
                       {...(onFollow === undefined ? {} : { onClick: onFollow })}

@@ -2,13 +2,20 @@ import { useDocumentTitle } from '@mantine/hooks'
 import type { ReactNode } from 'react'
 import classes from './settings-page.module.css'
 
-type SettingsPageProps = { title: string; lead: string; action?: ReactNode; children: ReactNode }
+type SettingsPageProps = {
+  title: string
+  lead: string
+  action?: ReactNode
+  /** As wide as the window has room for a table of many columns. */
+  wide?: boolean
+  children: ReactNode
+}
 
 /** The layout of every page of settings: what it is, what can be done, and the things themselves. */
-export function SettingsPage({ title, lead, action, children }: SettingsPageProps): ReactNode {
+export function SettingsPage({ title, lead, action, wide = false, children }: SettingsPageProps): ReactNode {
   useDocumentTitle(`${title} · Aleph`)
   return (
-    <div className={classes.page}>
+    <div className={classes.page} data-wide={wide || undefined}>
       <div className={classes.head}>
         <div className={classes.titles}>
           <h1 className={classes.title}>{title}</h1>

@@ -2,9 +2,19 @@ import type { ReactNode } from 'react'
 import type { Role } from '@aleph-audit-log/domain/api/access'
 import { roles } from '@aleph-audit-log/domain/roles'
 import { paths } from '../paths.ts'
-import { ChartIcon, KeyIcon, LogIcon, PeopleIcon, PlugIcon, SlidersIcon } from './icons.tsx'
+import {
+  ChartIcon,
+  HomeIcon,
+  KeyIcon,
+  LogIcon,
+  PeopleIcon,
+  PlugIcon,
+  ShieldIcon,
+  SlidersIcon,
+} from './icons.tsx'
 
 type NavPath =
+  | typeof paths.home
   | typeof paths.insights
   | typeof paths.insightsPeople
   | typeof paths.insightsTables
@@ -12,6 +22,7 @@ type NavPath =
   | typeof paths.insightsTools
   | typeof paths.insightsActivity
   | typeof paths.auditLog
+  | typeof paths.accessReview
   | typeof paths.integrations
   | typeof paths.members
   | typeof paths.people
@@ -42,6 +53,13 @@ const groups: readonly NavGroup[] = [
   {
     entries: [
       {
+        label: 'Overview',
+        to: paths.home,
+        icon: HomeIcon,
+        roles: everyone,
+        hint: 'What happened of late, and how the sources do',
+      },
+      {
         label: 'Insights',
         to: paths.insights,
         icon: ChartIcon,
@@ -58,6 +76,13 @@ const groups: readonly NavGroup[] = [
           { label: 'Tools', to: paths.insightsTools, hint: 'Insights: tools, logins, applications' },
           { label: 'Activity', to: paths.insightsActivity, hint: 'Insights: the hours of the week' },
         ],
+      },
+      {
+        label: 'Access review',
+        to: paths.accessReview,
+        icon: ShieldIcon,
+        roles: ['admin', 'auditor'],
+        hint: 'Who read or wrote which tables, to sign off',
       },
     ],
   },

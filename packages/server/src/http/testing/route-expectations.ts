@@ -64,3 +64,14 @@ export const signedInAdmins = (status: number): Expected => ({
 })
 /** Even an admin is not at the server's own terminal. */
 export const operator: Expected = { ...everybody(403), nobody: 401 }
+/** Who sees the whole log. */
+export const wholeLogReaders = (status: number): Expected => ({
+  ...readers(status),
+  member: 403,
+  analyst: 403,
+})
+/** A review is signed by a person. */
+export const reviewers = (status: number): Expected => ({
+  ...wholeLogReaders(status),
+  'key events:read': 403,
+})

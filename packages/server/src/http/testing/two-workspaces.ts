@@ -41,6 +41,7 @@ export type TwoWorkspaces = {
     accountId: string
     viewId: string
     eventId: string
+    signOffId: string
   }
   second: { workspaceId: string; userId: string; callers: Record<string, Headers> }
   send: (headers: Headers, method: string, path: string, body?: unknown) => Promise<Answer>
@@ -98,6 +99,7 @@ export const actsOfPeople = [
   'view_changed',
   'view_deleted',
   'settings_changed',
+  'access_review_signed_off',
   'password_reset',
   'user_sign_in_failed',
   'user_signed_in',
@@ -123,6 +125,7 @@ export async function readFirstSettings({ installation, first }: TwoWorkspaces):
     await db.selectFrom('people').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('person_keys').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('service_accounts').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('access_reviews').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('workspace_settings').selectAll().where('workspace_id', '=', workspaceId).execute(),
   ])
 }
@@ -177,6 +180,7 @@ async function fillFirst(
     ...directory,
     viewId,
     eventId: ids[0],
+    signOffId: await signReview(send, admin.headers),
   }
 }
 
@@ -196,6 +200,21 @@ async function fillSecond(installation: Installation, folder: string): Promise<T
   await makeIntegration(installation, folder, { workspaceId, name: `Log ${ownMarker}`, mark: ownMarker })
   await fillDirectory(installation, workspaceId, ownMarker)
   return { workspaceId, userId, callers }
+}
+
+/** A review with the marker in what can be asked for. */
+async function signReview(send: TwoWorkspaces['send'], headers: Headers): Promise<string> {
+  const reviewed = { tables: `${marker}.*`, from: '2026-01-01', to: '2026-02-01' }
+  const path = '/api/v1/insights/access'
+  const report = await send(headers, 'GET', `${path}?${new URLSearchParams(reviewed).toString()}`)
+  const { hash } = JSON.parse(report.text) as { hash: string }
+  const signed = await send(headers, 'POST', `${path}/sign-offs`, {
+    ...reviewed,
+    hash,
+    lines: [],
+    remark: marker,
+  })
+  return (JSON.parse(signed.text) as { signOff: { id: string } }).signOff.id
 }
 
 async function makeIntegration(
@@ -250,7 +269,7 @@ function draftsOf(mark: string): object[] {
     actor: { type: 'user', id: `u${i % 4}`, name: `Ann ${mark}`, email: 'ann@acme.test' },
     outcome: i % 5 === 0 ? 'failure' : 'success',
     data: {
-      sql: `select '${mark}' from orders ${i === 0 ? 'x'.repeat(40_000) : ''}`,
+      sql: `select '${mark}' from orders, ${mark}_t ${i === 0 ? 'x'.repeat(40_000) : ''}`,
       database: mark,
       login: mark,
       [mark]: { deep: [mark] },

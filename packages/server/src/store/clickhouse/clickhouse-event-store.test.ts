@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import type { EventStore } from '../event-store.ts'
+import { describeAccess } from '../testing/access-suite.ts'
+import { describeNewTables } from '../testing/new-tables-suite.ts'
 import { describeReadingBehind } from '../testing/behind-suite.ts'
 import { describeEventStore } from '../testing/event-store-suite.ts'
 import { describeRewriting } from '../testing/rewrite-suite.ts'
@@ -27,3 +29,5 @@ const open = async (): Promise<EventStore> =>
 describeEventStore('embedded ClickHouse', open)
 describeRewriting('embedded ClickHouse', open)
 describeReadingBehind('embedded ClickHouse', open)
+describeAccess('embedded ClickHouse', open)
+describeNewTables('embedded ClickHouse', open)

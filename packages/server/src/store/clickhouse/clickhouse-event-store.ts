@@ -4,6 +4,7 @@ import type { RestrictedSearch } from '../restricted-search.ts'
 import { isWeekBefore } from '../week.ts'
 import { appendEvents, RowBuffers } from './append-events.ts'
 import { findFaults } from './check-tables.ts'
+import { countAccess } from './count-access.ts'
 import { countByTime } from './count-by-time.ts'
 import type { Engine } from './engine.ts'
 import { keptColumns, readKept } from './kept-event.ts'
@@ -15,6 +16,7 @@ import { searchEvents } from './read-page.ts'
 import { renderSearch } from './render-search.ts'
 import { repairTables } from './repair-tables.ts'
 import { rewriteEvents } from './rewrite-events.ts'
+import { listNewTables } from './usage/list-new-tables.ts'
 import { createClickHouseUsage } from './usage/clickhouse-usage.ts'
 import { areTablesWhole } from './usage/fill-old-tables.ts'
 import { SeenTeller } from './usage/tell-seen.ts'
@@ -43,6 +45,10 @@ export async function openClickHouseEventStore(engine: Engine): Promise<EventSto
     countByField: (search, field, valuesMax, options) =>
       countByField(watch(engine, options), search, field, valuesMax),
     countEvents: (search, options) => countEvents(watch(engine, options), search),
+    countAccess: (search, question, options) => countAccess(watch(engine, options), search, question),
+    newTables: (search, limit, options = {}) =>
+      listNewTables(watch(engine, options), search, limit, options, isAstray),
+    countDiskBytes: () => countDiskBytes(engine),
     usage: createClickHouseUsage((options) => watch(engine, options), { isAstray }),
     dropWeeksBefore: (time, weeksMax) => dropWeeksBefore(engine, time, weeksMax),
     readIds: (beyond, onIds) => readIds(engine, beyond, onIds),
@@ -215,6 +221,17 @@ async function readRows(engine: Engine, node: string, first: number, last: numbe
     const event = readKept(line)
     return { sequence: event.position.sequence, event: JSON.stringify(event) }
   })
+}
+
+async function countDiskBytes(engine: Engine): Promise<number> {
+  const [line] = await engine.queryLines(
+    'interactive',
+    `SELECT sum(bytes_on_disk)
+     FROM system.parts
+     WHERE database = currentDatabase()
+       AND active`,
+  )
+  return Number(line ?? '0')
 }
 
 async function detachedParts(engine: Engine): Promise<string[]> {

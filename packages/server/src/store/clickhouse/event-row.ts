@@ -93,3 +93,8 @@ export function toEngineTime(time: string): string {
   }
   return `${time.slice(0, 10)} ${time.slice(11, 26)}`
 }
+
+/** The opposite of `toEngineTime`. */
+export function fromEngineTime(time: string): string {
+  return `${time.replace(' ', 'T')}Z`
+}

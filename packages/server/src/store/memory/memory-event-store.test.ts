@@ -1,3 +1,5 @@
+import { describeAccess } from '../testing/access-suite.ts'
+import { describeNewTables } from '../testing/new-tables-suite.ts'
 import { describeReadingBehind } from '../testing/behind-suite.ts'
 import { describeEventStore } from '../testing/event-store-suite.ts'
 import { describeRewriting } from '../testing/rewrite-suite.ts'
@@ -6,3 +8,5 @@ import { createMemoryEventStore } from './memory-event-store.ts'
 describeEventStore('in memory', async () => createMemoryEventStore())
 describeRewriting('in memory', async () => createMemoryEventStore())
 describeReadingBehind('in memory', async () => createMemoryEventStore())
+describeAccess('in memory', async () => createMemoryEventStore())
+describeNewTables('in memory', async () => createMemoryEventStore())

@@ -19,7 +19,9 @@ import {
 import type { RestrictedSearch } from '../restricted-search.ts'
 import { isFoundBy } from '../is-found-by.ts'
 import { isWeekBefore, weekOf } from '../week.ts'
+import { countAccessOf } from './count-access.ts'
 import { MemoryUsage } from './memory-usage.ts'
+import { newTablesOf } from './new-tables.ts'
 import { SeenThings } from './seen-things.ts'
 
 /** Called before and after each step that can fail; what it throws is what the step fails with. */
@@ -65,10 +67,7 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
     readBehind: async (search, range, page) => pageBehind(select(search), range, page),
     readAllBehind: async (range, page) => pageBehind(rows, range, page),
     readEvent: async (search, id) => select(search).find((row) => row.event.id === id)?.event,
-    countByTime: async (search, intervalMs) => bucketsOf(select(search), intervalMs),
-    countByField: async (search, field, valuesMax) => facetOf(select(search), field, valuesMax),
-    countEvents: async (search) => select(search).length,
-    usage: new MemoryUsage(select, seen),
+    ...createCounts(select, seen),
     dropWeeksBefore: async (time, weeksMax) => {
       fault('drop')
       const weekOfRow = ({ searchable }: Row): string => weekOf(searchable.occurredAt)
@@ -97,6 +96,23 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
         onProgress({ weeks: 1, weeksDone: 1, events: rows.length, changed: changed.length })
       }),
     close: async () => undefined,
+  }
+}
+
+type Counts = Pick<
+  EventStore,
+  'countByTime' | 'countByField' | 'countEvents' | 'countAccess' | 'newTables' | 'countDiskBytes' | 'usage'
+>
+
+function createCounts(select: (search: RestrictedSearch) => Row[], seen: SeenThings): Counts {
+  return {
+    countByTime: async (search, intervalMs) => bucketsOf(select(search), intervalMs),
+    countByField: async (search, field, valuesMax) => facetOf(select(search), field, valuesMax),
+    countEvents: async (search) => select(search).length,
+    countAccess: async (search, question) => countAccessOf(select(search), question),
+    newTables: async (search, limit) => newTablesOf(search, select(search), seen, limit),
+    countDiskBytes: async () => 0,
+    usage: new MemoryUsage(select, seen),
   }
 }
 

@@ -1,0 +1,138 @@
+import { overviewQuery, type Overview } from '@aleph-audit-log/domain/api/overview'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startInstallation, type Installation } from '../testing/installation.ts'
+
+let installation: Installation
+const headersOf: Record<string, Record<string, string>> = {}
+const hourMs = 3_600_000
+// So long ago that nothing of what the test itself does lies in the period.
+const endMs = Date.now() - 2 * hourMs
+const at = (hoursBefore: number): string => new Date(endMs - hoursBefore * hourMs).toISOString()
+const period = { from: at(24), to: at(0) }
+const query = (name: string, sql: string, hoursBefore: number, more: object = {}): object => ({
+  type: 'query',
+  occurredAt: at(hoursBefore),
+  actor: { type: 'user', name, email: `${name.toLowerCase()}@acme.test` },
+  data: { sql, dialect: 'postgres', durationMs: 10 },
+  ...more,
+})
+
+beforeAll(async () => {
+  installation = await startInstallation()
+  const { workspaceId, addPerson, addKey, server } = installation
+  for (const role of ['admin', 'auditor', 'analyst', 'member'] as const) {
+    headersOf[role] = (await addPerson({ workspaceId, role, email: `${role}@acme.test` })).headers
+  }
+  headersOf['key'] = (await addKey(workspaceId, ['events:read'])).headers
+  const slow = { data: { sql: 'select * from sales.big', dialect: 'postgres', durationMs: 9000 } }
+  const events = [
+    query('Ann', 'select 1 from hr.pay', 60),
+    query('Ann', 'select 1 from hr.pay', 40),
+    query('Ann', 'select 1 from hr.pay', 30, { outcome: 'failure' }),
+    ...[20, 10, 5].map((hours) => query('Ann', 'select 1 from hr.pay', hours)),
+    query('Bo', 'delete from hr.pay', 4, { outcome: 'denied' }),
+    query('Bo', 'select * from sales.big', 3, slow),
+    query('Member', 'selekt x', 2, { outcome: 'failure' }),
+    query('Bo', 'begin', 1),
+    { type: 'deployment', occurredAt: at(6), actor: { type: 'service', name: 'CI' } },
+  ]
+  await server.post('/api/v1/events', { events })
+  await server.find('-source:app', events.length)
+})
+afterAll(async () => installation?.remove())
+
+async function read(who: string, asked: Record<string, string> = period): Promise<Overview> {
+  const path = `/api/v1/overview?${new URLSearchParams(asked).toString()}`
+  const answer = await fetch(`${installation.server.url}${path}`, { headers: headersOf[who] ?? {} })
+  // The test knows what it has asked for.
+  const body = (await answer.json()) as Overview
+  expect([answer.status, body]).toEqual([200, body])
+  return body
+}
+
+test('numbers are those of the period and of the one before it, without what machines send', async () => {
+  const overview = await read('admin')
+  expect(overview).toMatchObject({
+    from: period.from.replace('Z', '000Z'),
+    to: period.to.replace('Z', '000Z'),
+    hasEvents: true,
+    events: { now: 7, before: 2 },
+    failed: { now: 1, before: 1 },
+    denied: { now: 1, before: 0 },
+    people: { now: 4, before: 1 },
+    tables: { now: 2, before: 1 },
+    newTables: { total: 1, rows: [{ table: 'sales.big', count: 1 }] },
+    interval: '1h',
+  })
+  expect(overview.buckets.reduce((sum, { count }) => sum + count, 0)).toBe(7)
+  expect(overview.activePeople.map(({ person, count }) => [person.id, count])).toEqual([
+    ['ann@acme.test', 3],
+    ['bo@acme.test', 2],
+    ['ci', 1],
+    ['member@acme.test', 1],
+  ])
+  expect(overview.activeTables).toEqual([
+    { table: 'hr.pay', count: 4, reads: 3, writes: 1 },
+    { table: 'sales.big', count: 1, reads: 1, writes: 0 },
+  ])
+  expect(overview.slowest[0]).toMatchObject({ count: 1, kind: 'read' })
+  expect(overview.slowest[0]?.normalized).toMatch(/sales\.big/)
+  expect(overview.failing.map(({ failed }) => failed)).toEqual([1])
+})
+
+test('each number is exactly what a search of the log finds', async () => {
+  const overview = await read('auditor')
+  const found = async (q: string): Promise<number> => {
+    const more = `&from=${overview.from}&to=${overview.to}`
+    const path = `/api/v1/events?limit=1000&q=${encodeURIComponent(`${q} ${overviewQuery}`)}${more}`
+    return ((await installation.server.get(path))['events'] as unknown[]).length
+  }
+  expect(await found('')).toBe(overview.events.now)
+  expect(await found('outcome:failure')).toBe(overview.failed.now)
+  expect(await found('outcome:denied')).toBe(overview.denied.now)
+  for (const { table, count } of overview.activeTables) expect(await found(`table:${table}`)).toBe(count)
+  for (const { person, count } of overview.activePeople) expect(await found(`actor:${person.id}`)).toBe(count)
+  for (const { fingerprint, count, failed } of [...overview.slowest, ...overview.failing]) {
+    expect(await found(`fingerprint:${fingerprint}`)).toBe(count)
+    expect(await found(`fingerprint:${fingerprint} outcome:failure`)).toBe(failed)
+  }
+})
+
+test('people see what their role lets them see', async () => {
+  const analyst = await read('analyst')
+  expect([analyst.events.now, analyst.people.now, analyst.newTables?.total]).toEqual([6, 3, 1])
+  const member = await read('member')
+  expect([member.events.now, member.people.now, member.newTables]).toEqual([1, 1, undefined])
+  for (const who of ['analyst', 'member', 'key']) {
+    const { sources, storage } = await read(who)
+    expect([who, sources, storage]).toEqual([who, undefined, undefined])
+  }
+  for (const who of ['admin', 'auditor']) {
+    const { sources, storage } = await read(who)
+    expect(sources).toEqual([
+      { id: 'api', name: 'API', kind: 'api', events: 7 },
+      { id: 'app', name: 'Aleph Audit Log', kind: 'app', events: 0 },
+    ])
+    expect(storage?.problems).toEqual([])
+    expect(storage?.journalBytes).toBeGreaterThan(0)
+    expect(storage?.freeBytes).toBeGreaterThan(0)
+  }
+})
+
+test('without times it is the past day, and what is too long is said', async () => {
+  const { from, to, interval } = await read('admin', {})
+  expect([Date.parse(to) - Date.parse(from), interval]).toEqual([24 * hourMs, '1h'])
+  expect((await read('admin', { from: at(24 * 30), to: at(0) })).interval).toBe('1d')
+  const tooLong = await installation.server.api(`/api/v1/overview?from=${at(24 * 100)}`)
+  expect(tooLong.status).toBe(400)
+  expect(await tooLong.json()).toMatchObject({ errors: [{ path: 'from' }] })
+  // The log is not so old that it could be compared with the 30 days before.
+  const long = await read('admin', { from: at(24 * 30), to: at(0) })
+  expect(long.events).toEqual({ now: 10 })
+  // Nothing is kept of that time.
+  expect((await read('admin', { from: '2020-01-01', to: '2020-02-01' })).events).toEqual({ now: 0 })
+})
+
+test('reading it stands in the log', async () => {
+  await installation.server.find('type:insights_viewed data.page:overview email:member@acme.test', 1)
+})
