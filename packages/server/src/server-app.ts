@@ -14,16 +14,16 @@ import { createMetrics } from './http/metrics.ts'
 import { registerReference } from './http/reference-page.ts'
 import { registerTailRoute } from './http/tail-route.ts'
 import { registerWebApp } from './http/web-app.ts'
+import { sendTestMail } from './jobs/scheduled-exports/send-test-mail.ts'
 import { LiveTail } from './search/live-tail.ts'
 import { SearchRecorder } from './search/record-search.ts'
-import { Search } from './search/search-events.ts'
 import { readWorkspaceName } from './settings/workspaces.ts'
 
 const openToProbes: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'])
 
 /** The HTTP front with all of its routes. */
 export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
-  const { config, eventLog, now, record, log, operator } = parts
+  const { config, eventLog, now, record, log, operator, search } = parts
   const isDefault = config.publicUrl === undefined
   const checks = createRequestChecks(() => ({ url: parts.publicUrl(), isDefault }))
   const onBug = (error: unknown, request: FastifyRequest): void =>
@@ -47,16 +47,6 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
     },
   })
   const authenticate = async (request: FastifyRequest) => operator.authenticator.authenticate(request.headers)
-  const search = new Search({
-    store: eventLog.store,
-    now,
-    retentionDays: config.retentionDays,
-    windowDays: limits.search.windowDaysDefault,
-    pageBytesMax: limits.search.pageBytesMax,
-    histogramBucketsMax: limits.search.histogramBucketsMax,
-    facetValuesMax: limits.search.facetValuesMax,
-    settledPositions: async () => [await eventLog.applier.settledPosition()],
-  })
   const recorder = new SearchRecorder({
     record: parts.recordSearch,
     now,
@@ -107,6 +97,9 @@ function accessDepsOf(parts: Parts): AccessDeps {
     captures,
     directory,
     workspaceSettings,
+    sealer,
+    schedules,
+    config,
   } = parts
   return {
     settings,
@@ -124,10 +117,17 @@ function accessDepsOf(parts: Parts): AccessDeps {
         .catch((error: unknown) => parts.log.warn('The directory of people could not be read', error)),
     capture: captures,
     workspaceSettings,
+    sealer,
+    schedules: { notify: () => schedules.notify(), folderIsAllowed: config.exportDir !== undefined },
+    sendTestMail,
   }
 }
 
-function registerHealth(app: FastifyInstance, { eventLog, findProblems }: Parts, bodies: BodyBudget): void {
+function registerHealth(
+  app: FastifyInstance,
+  { eventLog, schedules, findProblems }: Parts,
+  bodies: BodyBudget,
+): void {
   const { journal, applier, groupCommit, quarantine, recent } = eventLog
   const metrics = createMetrics({
     journalBytes: () => journal.bytes,
@@ -142,6 +142,8 @@ function registerHealth(app: FastifyInstance, { eventLog, findProblems }: Parts,
     tailClients: () => recent.followers,
     problems: () => eventLog.findProblems().length,
     quarantinedEvents: () => quarantine.count,
+    exportsDelivered: () => schedules.counts.delivered,
+    exportsFailed: () => schedules.counts.failed,
   })
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown'

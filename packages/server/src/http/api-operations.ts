@@ -5,13 +5,14 @@ import * as settings from '@aleph-audit-log/domain/api/settings'
 import { eventDraftSchema } from '@aleph-audit-log/domain/event'
 import * as z from 'zod'
 import { peopleOperations } from './people-operations.ts'
+import { scheduleOperations } from './schedule-operations.ts'
 import { viewOperations } from './view-operations.ts'
 
 /** A route of the public contract, for people and programs to read. */
 export type Operation = {
   method: 'get' | 'post' | 'patch' | 'delete'
   path: string
-  tag: 'Events' | 'Access' | 'People' | 'Settings' | 'Views' | 'Server'
+  tag: 'Events' | 'Access' | 'People' | 'Settings' | 'Views' | 'Scheduled exports' | 'Server'
   summary: string
   description?: string
   /** The permission it needs; absent where none is. */
@@ -318,6 +319,7 @@ export const operations: readonly Operation[] = [
   ...peopleOperations,
   ...settingsOperations,
   ...viewOperations,
+  ...scheduleOperations,
   {
     method: 'get',
     path: '/healthz',
