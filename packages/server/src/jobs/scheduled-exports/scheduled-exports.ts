@@ -23,6 +23,9 @@ export type ScheduledExportsOptions = Omit<RunDependencies, 'limits'> & {
   }
 }
 
+const tookTooLong = new RunFailure('It took too long.', { passes: true })
+const isBug = new RunFailure('Something went wrong; the log of the server says what.', { passes: false })
+
 /**
  * Runs what is due, one after the other. Of the servers that share the settings one does so, the one with the lease.
  *
@@ -92,8 +95,8 @@ export class ScheduledExports {
   }
 
   async #run(claimed: ClaimedRun, lost: AbortSignal): Promise<void> {
-    const { settings, now, record, limits, log } = this.#options
-    const { schedule, run } = claimed
+    const { settings, now, record, limits } = this.#options
+    const { run } = claimed
     const signal = AbortSignal.any([lost, AbortSignal.timeout(limits.runMsMax)])
     try {
       if (run.attempts > limits.retryMs.length + 1) {
@@ -102,7 +105,11 @@ export class ScheduledExports {
         })
       }
       const result = await runExport(claimed, this.#options, signal)
-      await settleRun(settings, claimed, { state: 'delivered', nowMs: now(), record, ...result })
+      const ended = { state: 'delivered' as const, nowMs: now(), record, ...result }
+      await settleRun(settings, claimed, ended).catch((cause: unknown) => {
+        const message = 'It was delivered, but that could not be recorded: it is delivered once more.'
+        throw new RunFailure(message, { passes: true, cause })
+      })
       this.#counts.delivered++
     } catch (error) {
       if (lost.aborted) {
@@ -111,25 +118,23 @@ export class ScheduledExports {
         await postponeRun(settings, claimed, { retryMs: now(), message, counts: false })
         return
       }
-      const failure = signal.aborted
-        ? { message: 'It took too long.', passes: true }
-        : (toRunFailure(error) ?? {
-            message: 'Something went wrong; the log of the server says what.',
-            passes: false,
-          })
-      log.warn(`The scheduled export ${schedule.id} failed (run ${run.id}): ${failure.message}`, error)
-      const retryMs = limits.retryMs[run.attempts - 1]
-      if (failure.passes && retryMs !== undefined) {
-        await postponeRun(settings, claimed, {
-          retryMs: now() + retryMs,
-          message: failure.message,
-          counts: true,
-        })
-        return
-      }
-      await settleRun(settings, claimed, { state: 'failed', nowMs: now(), record, message: failure.message })
-      this.#counts.failed++
+      await this.#fail(claimed, signal.aborted ? tookTooLong : (toRunFailure(error) ?? isBug), error)
     }
+  }
+
+  /** Tries again later what may go well then, and gives up the rest. */
+  async #fail(claimed: ClaimedRun, failure: RunFailure, error: unknown): Promise<void> {
+    const { settings, now, record, limits, log } = this.#options
+    const { schedule, run } = claimed
+    const { message } = failure
+    log.warn(`The scheduled export ${schedule.id} failed (run ${run.id}): ${message}`, error)
+    const retryMs = limits.retryMs[run.attempts - 1]
+    if (failure.passes && retryMs !== undefined) {
+      await postponeRun(settings, claimed, { retryMs: now() + retryMs, message, counts: true })
+      return
+    }
+    await settleRun(settings, claimed, { state: 'failed', nowMs: now(), record, message })
+    this.#counts.failed++
   }
 
   async #pause(lost: AbortSignal): Promise<void> {
