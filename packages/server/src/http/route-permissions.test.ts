@@ -16,6 +16,7 @@ import {
 } from '../testing/installation.ts'
 import { operations } from './api-operations.ts'
 import type * as appModule from './app.ts'
+import { addSchedule, newSchedule } from './testing/add-schedule.ts'
 import { routes } from './testing/collect-routes.ts'
 import {
   admins,
@@ -92,6 +93,9 @@ const newViewId = async (): Promise<string> => {
   await installation.settings.db.insertInto('views').values(row).execute()
   return id
 }
+const mailServer = { host: '127.0.0.1', port: 1, tls: 'none', user: '', from: 'audit@acme.test' }
+const newScheduleId = async (): Promise<string> =>
+  addSchedule(installation.settings, installation.workspaceId, fresh())
 const resetToken = async (): Promise<string> => {
   const email = fresh()
   await installation.addUser({ workspaceId: installation.workspaceId, role: 'member', email })
@@ -256,6 +260,33 @@ const table: Record<string, Route> = {
     expected: signedInAdmins(204),
     call: async () => ({ path: `/api/v1/views/${await newViewId()}` }),
   },
+  'GET /api/v1/schedules': get('/api/v1/schedules', signedInAdmins(200)),
+  'POST /api/v1/schedules': {
+    expected: signedInAdmins(201),
+    call: () => ({ path: '/api/v1/schedules', body: newSchedule(fresh()) }),
+  },
+  'PATCH /api/v1/schedules/:id': {
+    expected: signedInAdmins(200),
+    call: async () => ({ path: `/api/v1/schedules/${await newScheduleId()}`, body: { name: fresh() } }),
+  },
+  'DELETE /api/v1/schedules/:id': {
+    expected: signedInAdmins(204),
+    call: async () => ({ path: `/api/v1/schedules/${await newScheduleId()}` }),
+  },
+  'POST /api/v1/schedules/:id/runs': {
+    expected: signedInAdmins(202),
+    call: async () => ({ path: `/api/v1/schedules/${await newScheduleId()}/runs`, body: {} }),
+  },
+  'GET /api/v1/mail-settings': get('/api/v1/mail-settings', admins(200)),
+  'PATCH /api/v1/mail-settings': {
+    expected: admins(200),
+    call: () => ({ path: '/api/v1/mail-settings', body: { ...mailServer, from: fresh() } }),
+  },
+  'POST /api/v1/mail-settings/test': {
+    // Nothing listens there.
+    expected: admins(400),
+    call: () => ({ path: '/api/v1/mail-settings/test', body: { ...mailServer, to: fresh() } }),
+  },
   'POST /local/password-resets': {
     expected: operator,
     call: () => ({ path: '/local/password-resets', body: { email: 'admin@acme.test' } }),
@@ -338,6 +369,9 @@ async function readSettings(): Promise<string> {
     await db.selectFrom('workspace_settings').selectAll().execute(),
     await db.selectFrom('integrations').selectAll().orderBy('id').execute(),
     await db.selectFrom('views').selectAll().orderBy('id').execute(),
+    await db.selectFrom('mail_settings').selectAll().execute(),
+    await db.selectFrom('export_schedules').selectAll().orderBy('id').execute(),
+    await db.selectFrom('export_runs').select('id').orderBy('id').execute(),
     await db.selectFrom('people').selectAll().orderBy('id').execute(),
     await db.selectFrom('person_keys').selectAll().orderBy('value').execute(),
     await db.selectFrom('service_accounts').selectAll().orderBy('id').execute(),

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import type { Role } from '@aleph-audit-log/domain/api/access'
 import { roles } from '@aleph-audit-log/domain/roles'
 import { paths } from '../paths.ts'
-import { KeyIcon, LogIcon, PeopleIcon, PlugIcon, SlidersIcon } from './icons.tsx'
+import { CalendarIcon, KeyIcon, LogIcon, PeopleIcon, PlugIcon, SlidersIcon } from './icons.tsx'
 
 type NavPath =
   | typeof paths.auditLog
@@ -10,6 +10,7 @@ type NavPath =
   | typeof paths.members
   | typeof paths.people
   | typeof paths.apiKeys
+  | typeof paths.scheduledExports
   | typeof paths.workspace
 
 export type NavEntry = {
@@ -65,6 +66,13 @@ const groups: readonly NavGroup[] = [
         icon: KeyIcon,
         roles: admins,
         hint: 'How programs send and read events',
+      },
+      {
+        label: 'Scheduled exports',
+        to: paths.scheduledExports,
+        icon: CalendarIcon,
+        roles: admins,
+        hint: 'Files and digests that come by themselves',
       },
       {
         label: 'Workspace',
