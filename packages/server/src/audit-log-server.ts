@@ -15,12 +15,16 @@ import { openDataDirectory, type DataDirectory } from './data-directory.ts'
 import { openEventLog, type EventLog } from './event-log.ts'
 import { listenHttp, listenLocally, type Listening } from './http/listen.ts'
 import { runEvery } from './jobs/run-every.ts'
+import type { ScheduledExports } from './jobs/scheduled-exports/scheduled-exports.ts'
 import { makeRoomToStart } from './journal/disk-reserve.ts'
 import type { RecordAct } from './search/record-search.ts'
+import type { Search } from './search/search-events.ts'
+import { createScheduledExports, createSearch } from './scheduled-exports.ts'
 import { createServerApp } from './server-app.ts'
 import { readAppliedPositions, tellAppliedPosition } from './settings/applied-positions.ts'
 import { admitServer } from './settings/admit-server.ts'
 import { openSettings, type Settings } from './settings/open-settings.ts'
+import { createSealer, type Sealer } from './settings/seal-text.ts'
 import { openPeopleDirectory, type PeopleDirectory } from './settings/people/people-directory.ts'
 import { createTurns } from './settings/run-in-turn.ts'
 import { loadWorkspaceSettings, type KnownWorkspaceSettings } from './settings/workspace-settings.ts'
@@ -56,6 +60,9 @@ export type Parts = {
   eventLog: EventLog
   settings: Settings
   workspace: Workspace
+  search: Search
+  sealer: Sealer
+  schedules: ScheduledExports
   /** Names this server in positions. */
   node: string
   signIn: SignIn
@@ -125,7 +132,15 @@ async function open(
   const operator = admitLocalOperator(authenticator, workspace.id)
   const captures = createCaptures({ config, settings, eventLog, workspaceSettings, now, log })
   closers.push(() => captures.close())
+  const search = createSearch({ config, eventLog, now })
+  const sealer = createSealer(Buffer.from(directory.secrets.session, 'base64url'))
+  const ofSchedules = { config, settings, eventLog, search, sealer, publicUrl, now, log }
+  const schedules = createScheduledExports({ ...ofSchedules, record: recordOwn(eventLog) })
+  closers.push(() => schedules.close())
   const parts: Parts = {
+    search,
+    sealer,
+    schedules,
     config,
     log,
     now,
@@ -153,6 +168,7 @@ async function open(
     listening = await listenHttp(app, config.host, config.port)
     closers.push(() => listening?.close(limits.closeMs / 4))
     closers.push(await startCaptures(captures, log))
+    schedules.start()
   }
   // The command line shows no link, and must not make the one that a server has shown useless.
   const token = options.listen ? await createSetupToken(settings, now()) : undefined

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { isAbsolute, resolve } from 'node:path'
 import { AuditError, type Problem } from '@aleph-audit-log/domain/error'
 import { readClickHouseUrl } from './clickhouse-url.ts'
 import type { ClickHouseAddress } from './store/clickhouse/server-engine.ts'
@@ -18,6 +18,8 @@ export type Config = {
   retentionDays: number
   admin: { email: string; password: string; name: string } | undefined
   bootstrapApiKey: string | undefined
+  /** Scheduled exports may write files below this directory; undefined: nowhere. */
+  exportDir: string | undefined
   /** The ClickHouse server that keeps the events; undefined: the embedded engine does. */
   clickhouse: ClickHouseAddress | undefined
 }
@@ -103,6 +105,21 @@ export const limits = {
     /** How often servers that share an event store tell and ask how far each has brought its events. */
     othersMs: 500,
   },
+  schedules: {
+    /** How often it is looked for scheduled exports that are due. */
+    pollMs: 2000,
+    runMsMax: 30 * 60_000,
+    /** Periods that fell due while no server was running: so many are made up, the rest is told. */
+    madeUpMax: 7,
+    /** A run that failed for a reason that passes is tried again after each of these. */
+    retryMs: [60_000, 5 * 60_000, 15 * 60_000, 60 * 60_000, 3 * 3600_000],
+    /** A larger file is not attached to an e-mail. */
+    attachmentBytesMax: 20 * 1024 * 1024,
+    /** How long a run waits until the event store has what was acknowledged before. */
+    appliedMsMax: 30_000,
+    /** What a digest lists, counts, and reads of failures. */
+    digest: { topMax: 10, peopleMax: 10_000, failuresMax: 5000, failurePageEvents: 1000 },
+  },
   engineMemoryBytesMax: 700_000_000,
   /** A ClickHouse server that cannot be reached is waited for at the start. */
   clickhouseWaitMs: 30_000,
@@ -153,6 +170,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     retentionDays: whole('AUDIT_RETENTION_DAYS', 400, 1, 20_000),
     admin: readAdmin(value, bad),
     bootstrapApiKey,
+    exportDir: readExportDir(value('AUDIT_EXPORT_DIR'), bad),
     clickhouse: readClickHouse(value('AUDIT_CLICKHOUSE_URL'), bad),
   }
   if (problems.length > 0) {
@@ -174,6 +192,11 @@ function readPublicUrl(text: string | undefined, bad: Bad): string | undefined {
     )
   }
   return url.origin
+}
+
+function readExportDir(text: string | undefined, bad: Bad): string | undefined {
+  if (text === undefined) return undefined
+  return isAbsolute(text) ? resolve(text) : bad('AUDIT_EXPORT_DIR', 'must be an absolute path')
 }
 
 function readClickHouse(text: string | undefined, bad: Bad): ClickHouseAddress | undefined {

@@ -22,16 +22,16 @@ import { registerTailRoute } from './http/tail-route.ts'
 import { registerWebApp } from './http/web-app.ts'
 import { Insights } from './insights/insights.ts'
 import { overviewHealth } from './overview-health.ts'
+import { sendTestMail } from './jobs/scheduled-exports/send-test-mail.ts'
 import { LiveTail } from './search/live-tail.ts'
 import { SearchRecorder } from './search/record-search.ts'
-import { Search } from './search/search-events.ts'
 import { readWorkspaceName } from './settings/workspaces.ts'
 
 const openToProbes: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'])
 
 /** The HTTP front with all of its routes. */
 export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
-  const { config, eventLog, now, record, log, operator } = parts
+  const { config, eventLog, now, record, log, operator, search } = parts
   const isDefault = config.publicUrl === undefined
   const checks = createRequestChecks(() => ({ url: parts.publicUrl(), isDefault }))
   const onBug = (error: unknown, request: FastifyRequest): void =>
@@ -55,7 +55,6 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
     },
   })
   const authenticate = async (request: FastifyRequest) => operator.authenticator.authenticate(request.headers)
-  const search = createSearch(parts)
   const recorder = createRecorder(parts)
   const { store, recent, journal } = eventLog
   const tail = new LiveTail({
@@ -89,19 +88,6 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
   registerHealth(app, parts, bodies)
   await registerWebApp(app)
   return app
-}
-
-function createSearch({ config, eventLog, now }: Parts): Search {
-  return new Search({
-    store: eventLog.store,
-    now,
-    retentionDays: config.retentionDays,
-    windowDays: limits.search.windowDaysDefault,
-    pageBytesMax: limits.search.pageBytesMax,
-    histogramBucketsMax: limits.search.histogramBucketsMax,
-    facetValuesMax: limits.search.facetValuesMax,
-    settledPositions: async () => [await eventLog.applier.settledPosition()],
-  })
 }
 
 function createRecorder({ recordSearch, now }: Parts): SearchRecorder<FastifyRequest> {
@@ -150,6 +136,9 @@ function accessDepsOf(parts: Parts): AccessDeps {
     captures,
     directory,
     workspaceSettings,
+    sealer,
+    schedules,
+    config,
   } = parts
   return {
     settings,
@@ -167,10 +156,17 @@ function accessDepsOf(parts: Parts): AccessDeps {
         .catch((error: unknown) => parts.log.warn('The directory of people could not be read', error)),
     capture: captures,
     workspaceSettings,
+    sealer,
+    schedules: { notify: () => schedules.notify(), folderIsAllowed: config.exportDir !== undefined },
+    sendTestMail,
   }
 }
 
-function registerHealth(app: FastifyInstance, { eventLog, findProblems }: Parts, bodies: BodyBudget): void {
+function registerHealth(
+  app: FastifyInstance,
+  { eventLog, schedules, findProblems }: Parts,
+  bodies: BodyBudget,
+): void {
   const { journal, applier, groupCommit, quarantine, recent } = eventLog
   const metrics = createMetrics({
     journalBytes: () => journal.bytes,
@@ -185,6 +181,8 @@ function registerHealth(app: FastifyInstance, { eventLog, findProblems }: Parts,
     tailClients: () => recent.followers,
     problems: () => eventLog.findProblems().length,
     quarantinedEvents: () => quarantine.count,
+    exportsDelivered: () => schedules.counts.delivered,
+    exportsFailed: () => schedules.counts.failed,
   })
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown'

@@ -17,6 +17,7 @@ export const paths = {
   members: '/settings/members',
   people: '/settings/members/people',
   apiKeys: '/settings/api-keys',
+  scheduledExports: '/settings/scheduled-exports',
   workspace: '/settings/workspace',
   signIn: '/sign-in',
   setup: '/setup',

@@ -152,6 +152,13 @@ const apiKeysRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/api-keys-page.tsx'), 'ApiKeysPage'),
 })
 
+const scheduledExportsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.scheduledExports,
+  beforeLoad: ({ context }) => admitAdmins(context.session.user.role),
+  component: lazyRouteComponent(() => import('./pages/scheduled-exports-page.tsx'), 'ScheduledExportsPage'),
+})
+
 const workspaceRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: paths.workspace,
@@ -183,6 +190,7 @@ const routeTree = rootRoute.addChildren([
     membersRoute,
     peopleRoute,
     apiKeysRoute,
+    scheduledExportsRoute,
     workspaceRoute,
   ]),
 ])

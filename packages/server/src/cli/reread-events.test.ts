@@ -51,6 +51,7 @@ async function connectTo({ dataDir }: TestServer): Promise<Connection> {
     bootstrapApiKey: undefined,
     clickhouse: undefined,
     databaseUrl: undefined,
+    exportDir: undefined,
   }
   return connect(
     readClientConfig({}),

@@ -8,13 +8,14 @@ import * as z from 'zod'
 import { accessReviewOperations } from './access-review-operations.ts'
 import { insightsOperations } from './insights-operations.ts'
 import { peopleOperations } from './people-operations.ts'
+import { scheduleOperations } from './schedule-operations.ts'
 import { viewOperations } from './view-operations.ts'
 
 /** A route of the public contract, for people and programs to read. */
 export type Operation = {
   method: 'get' | 'post' | 'patch' | 'delete'
   path: string
-  tag: 'Events' | 'Insights' | 'Access' | 'People' | 'Settings' | 'Views' | 'Server'
+  tag: 'Events' | 'Insights' | 'Access' | 'People' | 'Settings' | 'Views' | 'Scheduled exports' | 'Server'
   summary: string
   description?: string
   /** The permission it needs; absent where none is. */
@@ -335,6 +336,7 @@ export const operations: readonly Operation[] = [
   ...peopleOperations,
   ...settingsOperations,
   ...viewOperations,
+  ...scheduleOperations,
   {
     method: 'get',
     path: '/healthz',

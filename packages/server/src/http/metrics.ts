@@ -14,6 +14,8 @@ export type MetricSources = {
   tailClients: () => number
   problems: () => number
   quarantinedEvents: () => number
+  exportsDelivered: () => number
+  exportsFailed: () => number
 }
 
 export type Metrics = {
@@ -56,6 +58,16 @@ export function createMetrics(sources: MetricSources): Metrics {
       'audit_quarantined_events',
       'Events that the event store refuses for good, in quarantine.jsonl',
       sources.quarantinedEvents,
+    ],
+    [
+      'audit_exports_delivered',
+      'Scheduled exports that this server delivered since its start',
+      sources.exportsDelivered,
+    ],
+    [
+      'audit_exports_failed',
+      'Scheduled exports that failed on this server for good since its start',
+      sources.exportsFailed,
     ],
     ['audit_tail_clients', 'Live tails that are open', sources.tailClients],
     ['audit_problems', 'How many problems /readyz tells; 0 when it is ready', sources.problems],

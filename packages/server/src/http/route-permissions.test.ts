@@ -1,13 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { createPasswordReset } from '../access/password-reset.ts'
-import { inviteMember } from '../access/invitations.ts'
-import { createIntegration } from '../settings/integrations.ts'
-import { createPerson } from '../settings/people/people.ts'
-import { registerServiceAccount } from '../settings/people/service-accounts.ts'
 import {
   everyonesPassword,
   startInstallation,
@@ -16,6 +10,7 @@ import {
 } from '../testing/installation.ts'
 import { operations } from './api-operations.ts'
 import type * as appModule from './app.ts'
+import { newSchedule } from './testing/add-schedule.ts'
 import { routes } from './testing/collect-routes.ts'
 import {
   admins,
@@ -33,7 +28,10 @@ import {
   type Expected,
   type Who,
 } from './testing/route-expectations.ts'
+import { viewState } from './testing/add-shared-view.ts'
 import { insightsRoutes } from './testing/insights-paths.ts'
+import { MakeThings } from './testing/make-things.ts'
+import { reviewToSign, signReview } from './testing/sign-review.ts'
 
 // Imported inside: this runs before the imports of the file.
 vi.mock('./app.ts', async (importOriginal) => {
@@ -54,68 +52,10 @@ let installation: Installation
 let folder: string
 let headersOf: Record<Who, Record<string, string>>
 let eventId: string
-let count = 0
-const fresh = (): string => `fresh${++count}@acme.test`
-
-const newUser = async (): Promise<string> =>
-  installation.addUser({ workspaceId: installation.workspaceId, role: 'member', email: fresh() })
-const act = () => installation.actIn(installation.workspaceId)
-const invite = async () => inviteMember(act(), { email: fresh(), role: 'member' })
-const newIntegration = async (): Promise<string> => {
-  const settings = { path: join(folder, 'postgresql.json'), bindParameters: 'types', logins: [] } as const
-  const made = await createIntegration(act(), {
-    kind: 'postgres_log',
-    name: fresh(),
-    settings: { ...settings, logins: [] },
-  })
-  return made.id
-}
-const newPersonId = async (): Promise<string> => {
-  const person = { name: 'New', emails: [fresh()], logins: [], toolIds: [], groups: [] }
-  return (await createPerson(act(), person)).id
-}
-const newAccountId = async (): Promise<string> =>
-  (await registerServiceAccount(act(), { login: fresh(), tool: 'metabase' })).id
-const viewState = { q: '', range: { past: '7d' }, noise: false, columns: ['name'] }
-/** A shared one of somebody who has left. */
-const newViewId = async (): Promise<string> => {
-  const id = randomUUID()
-  const row = {
-    id,
-    workspace_id: installation.workspaceId,
-    name: id,
-    shared: 1,
-    state: JSON.stringify(viewState),
-    created_at: new Date().toISOString(),
-    updated_at: new Date().toISOString(),
-    created_by_id: 'somebody',
-    created_by_name: 'Somebody else',
-    created_by_email: null,
-  }
-  await installation.settings.db.insertInto('views').values(row).execute()
-  return id
-}
-const resetToken = async (): Promise<string> => {
-  const email = fresh()
-  await installation.addUser({ workspaceId: installation.workspaceId, role: 'member', email })
-  return createPasswordReset(act(), email)
-}
-
-const reviewed = { tables: 'no.such', from: '2026-01-01', to: '2026-02-01' }
-const reviewToSign = async (): Promise<object> => {
-  const path = `/api/v1/insights/access?${new URLSearchParams(reviewed).toString()}`
-  const answer = await fetch(`${installation.server.url}${path}`, { headers: headersOf.admin })
-  const { hash } = (await answer.json()) as { hash: string }
-  return { ...reviewed, hash, lines: [] }
-}
-const signedReviewId = async (): Promise<string> => {
-  const made = await fetch(`${installation.server.url}/api/v1/insights/access/sign-offs`, {
-    method: 'POST',
-    headers: { ...headersOf.admin, 'content-type': 'application/json' },
-    body: JSON.stringify(await reviewToSign()),
-  })
-  return ((await made.json()) as { signOff: { id: string } }).signOff.id
-}
+let make: MakeThings
+let isTypes = false
+const fresh = (): string => make.fresh()
+const mailServer = { host: '127.0.0.1', port: 1, tls: 'none', user: '', from: 'audit@acme.test' }
 
 const get = (path: string, expected: Expected): Route => ({ expected, call: () => ({ path }) })
 /** What everybody may do with every route. A route that is not here makes the tests fail. */
@@ -141,11 +81,16 @@ const table: Record<string, Route> = {
   'GET /api/v1/insights/access/sign-offs': get('/api/v1/insights/access/sign-offs', wholeLogReaders(200)),
   'POST /api/v1/insights/access/sign-offs': {
     expected: reviewers(201),
-    call: async () => ({ path: '/api/v1/insights/access/sign-offs', body: await reviewToSign() }),
+    call: async () => ({
+      path: '/api/v1/insights/access/sign-offs',
+      body: await reviewToSign(installation.server.url, headersOf.admin),
+    }),
   },
   'GET /api/v1/insights/access/sign-offs/:id': {
     expected: wholeLogReaders(200),
-    call: async () => ({ path: `/api/v1/insights/access/sign-offs/${await signedReviewId()}?format=xlsx` }),
+    call: async () => ({
+      path: `/api/v1/insights/access/sign-offs/${await signReview(installation.server.url, headersOf.admin)}?format=xlsx`,
+    }),
   },
   'GET /api/v1/session': get('/api/v1/session', signedIn(200)),
   'POST /api/auth/sign-in/email': {
@@ -175,35 +120,35 @@ const table: Record<string, Route> = {
   },
   'PATCH /api/v1/members/:id': {
     expected: admins(200),
-    call: async () => ({ path: `/api/v1/members/${await newUser()}`, body: { role: 'auditor' } }),
+    call: async () => ({ path: `/api/v1/members/${await make.user()}`, body: { role: 'auditor' } }),
   },
   'DELETE /api/v1/members/:id': {
     expected: admins(204),
-    call: async () => ({ path: `/api/v1/members/${await newUser()}` }),
+    call: async () => ({ path: `/api/v1/members/${await make.user()}` }),
   },
   'DELETE /api/v1/members/invitations/:id': {
     expected: admins(204),
-    call: async () => ({ path: `/api/v1/members/invitations/${(await invite()).invitation.id}` }),
+    call: async () => ({ path: `/api/v1/members/invitations/${(await make.invitation()).invitation.id}` }),
   },
   'GET /api/v1/invitations/:token': {
     expected: everybody(200),
-    call: async () => ({ path: `/api/v1/invitations/${(await invite()).token}` }),
+    call: async () => ({ path: `/api/v1/invitations/${(await make.invitation()).token}` }),
   },
   'POST /api/v1/invitations/:token': {
     expected: everybody(201),
     call: async () => ({
-      path: `/api/v1/invitations/${(await invite()).token}`,
+      path: `/api/v1/invitations/${(await make.invitation()).token}`,
       body: { name: 'New', password: everyonesPassword },
     }),
   },
   'GET /api/v1/password-resets/:token': {
     expected: everybody(200),
-    call: async () => ({ path: `/api/v1/password-resets/${await resetToken()}` }),
+    call: async () => ({ path: `/api/v1/password-resets/${await make.resetToken()}` }),
   },
   'POST /api/v1/password-resets/:token': {
     expected: everybody(204),
     call: async () => ({
-      path: `/api/v1/password-resets/${await resetToken()}`,
+      path: `/api/v1/password-resets/${await make.resetToken()}`,
       body: { password: 'another-copper-meadow-48' },
     }),
   },
@@ -229,11 +174,14 @@ const table: Record<string, Route> = {
   },
   'PATCH /api/v1/integrations/:id': {
     expected: admins(200),
-    call: async () => ({ path: `/api/v1/integrations/${await newIntegration()}`, body: { name: fresh() } }),
+    call: async () => ({
+      path: `/api/v1/integrations/${await make.integrationId()}`,
+      body: { name: fresh() },
+    }),
   },
   'DELETE /api/v1/integrations/:id': {
     expected: admins(204),
-    call: async () => ({ path: `/api/v1/integrations/${await newIntegration()}` }),
+    call: async () => ({ path: `/api/v1/integrations/${await make.integrationId()}` }),
   },
   'GET /api/v1/people': get('/api/v1/people', directoryReaders(200)),
   'POST /api/v1/people': {
@@ -246,11 +194,11 @@ const table: Record<string, Route> = {
   },
   'PATCH /api/v1/people/:id': {
     expected: admins(200),
-    call: async () => ({ path: `/api/v1/people/${await newPersonId()}`, body: { name: 'Other' } }),
+    call: async () => ({ path: `/api/v1/people/${await make.personId()}`, body: { name: 'Other' } }),
   },
   'DELETE /api/v1/people/:id': {
     expected: admins(204),
-    call: async () => ({ path: `/api/v1/people/${await newPersonId()}` }),
+    call: async () => ({ path: `/api/v1/people/${await make.personId()}` }),
   },
   'GET /api/v1/service-accounts': get('/api/v1/service-accounts', directoryReaders(200)),
   'POST /api/v1/service-accounts': {
@@ -259,11 +207,11 @@ const table: Record<string, Route> = {
   },
   'PATCH /api/v1/service-accounts/:id': {
     expected: admins(200),
-    call: async () => ({ path: `/api/v1/service-accounts/${await newAccountId()}`, body: { tool: 'hex' } }),
+    call: async () => ({ path: `/api/v1/service-accounts/${await make.accountId()}`, body: { tool: 'hex' } }),
   },
   'DELETE /api/v1/service-accounts/:id': {
     expected: admins(204),
-    call: async () => ({ path: `/api/v1/service-accounts/${await newAccountId()}` }),
+    call: async () => ({ path: `/api/v1/service-accounts/${await make.accountId()}` }),
   },
   'GET /api/v1/settings': get('/api/v1/settings', admins(200)),
   'PATCH /api/v1/settings': {
@@ -271,7 +219,7 @@ const table: Record<string, Route> = {
     // Another value than the one before, so that a refused call would be seen.
     call: () => ({
       path: '/api/v1/settings',
-      body: { bindParameters: ++count % 2 === 0 ? 'types' : 'none' },
+      body: { bindParameters: (isTypes = !isTypes) ? 'types' : 'none' },
     }),
   },
   'GET /api/v1/views': get('/api/v1/views', signedIn(200)),
@@ -281,11 +229,41 @@ const table: Record<string, Route> = {
   },
   'PATCH /api/v1/views/:id': {
     expected: signedInAdmins(200),
-    call: async () => ({ path: `/api/v1/views/${await newViewId()}`, body: { name: fresh() } }),
+    call: async () => ({
+      path: `/api/v1/views/${await make.viewId()}`,
+      body: { name: fresh() },
+    }),
   },
   'DELETE /api/v1/views/:id': {
     expected: signedInAdmins(204),
-    call: async () => ({ path: `/api/v1/views/${await newViewId()}` }),
+    call: async () => ({ path: `/api/v1/views/${await make.viewId()}` }),
+  },
+  'GET /api/v1/schedules': get('/api/v1/schedules', signedInAdmins(200)),
+  'POST /api/v1/schedules': {
+    expected: signedInAdmins(201),
+    call: () => ({ path: '/api/v1/schedules', body: newSchedule(fresh()) }),
+  },
+  'PATCH /api/v1/schedules/:id': {
+    expected: signedInAdmins(200),
+    call: async () => ({ path: `/api/v1/schedules/${await make.scheduleId()}`, body: { name: fresh() } }),
+  },
+  'DELETE /api/v1/schedules/:id': {
+    expected: signedInAdmins(204),
+    call: async () => ({ path: `/api/v1/schedules/${await make.scheduleId()}` }),
+  },
+  'POST /api/v1/schedules/:id/runs': {
+    expected: signedInAdmins(202),
+    call: async () => ({ path: `/api/v1/schedules/${await make.scheduleId()}/runs`, body: {} }),
+  },
+  'GET /api/v1/mail-settings': get('/api/v1/mail-settings', admins(200)),
+  'PATCH /api/v1/mail-settings': {
+    expected: admins(200),
+    call: () => ({ path: '/api/v1/mail-settings', body: { ...mailServer, from: fresh() } }),
+  },
+  'POST /api/v1/mail-settings/test': {
+    // Nothing listens there.
+    expected: admins(400),
+    call: () => ({ path: '/api/v1/mail-settings/test', body: { ...mailServer, to: fresh() } }),
   },
   'POST /local/password-resets': {
     expected: operator,
@@ -319,6 +297,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'route-permissions-'))
   await writeFile(join(folder, 'postgresql.json'), '')
   installation = await startInstallation()
+  make = new MakeThings(installation, join(folder, 'postgresql.json'))
   const { workspaceId, addPerson, addKey, server } = installation
   const person = async (role: (typeof people)[number]): Promise<Caller> =>
     addPerson({ workspaceId, role, email: `${role}@acme.test` })
@@ -369,6 +348,9 @@ async function readSettings(): Promise<string> {
     await db.selectFrom('workspace_settings').selectAll().execute(),
     await db.selectFrom('integrations').selectAll().orderBy('id').execute(),
     await db.selectFrom('views').selectAll().orderBy('id').execute(),
+    await db.selectFrom('mail_settings').selectAll().execute(),
+    await db.selectFrom('export_schedules').selectAll().orderBy('id').execute(),
+    await db.selectFrom('export_runs').select('id').orderBy('id').execute(),
     await db.selectFrom('people').selectAll().orderBy('id').execute(),
     await db.selectFrom('person_keys').selectAll().orderBy('value').execute(),
     await db.selectFrom('service_accounts').selectAll().orderBy('id').execute(),

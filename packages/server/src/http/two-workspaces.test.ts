@@ -6,6 +6,7 @@ import { createPasswordReset } from '../access/password-reset.ts'
 import { followTail } from '../testing/follow-tail.ts'
 import { everyonesPassword } from '../testing/installation.ts'
 import type * as appModule from './app.ts'
+import { newSchedule } from './testing/add-schedule.ts'
 import { routes } from './testing/collect-routes.ts'
 import { reading } from './testing/read-paths.ts'
 import {
@@ -81,7 +82,7 @@ async function idsOfSecond(more: string): Promise<string[]> {
 
 test('the first workspace is full of its marker, wherever one may look', async () => {
   const paths = reading.filter((path) =>
-    /^\/api\/v1\/(events|insights|session|members|keys|integrations|people|service-accounts|views)(?!.*(nonsense|typ:|cursor=|not-an-id))/.test(
+    /^\/api\/v1\/(events|insights|session|members|keys|integrations|people|service-accounts|views|schedules|mail-settings)(?!.*(nonsense|typ:|cursor=|not-an-id))/.test(
       path,
     ),
   )
@@ -179,8 +180,8 @@ describe('nobody of the second workspace sees anything of the first', () => {
 
   test('with an id of the first, which is as unknown as one that never was', async () => {
     const before = await readFirstSettings(world)
-    const { userId, keyId, invitationId, integrationId, eventId, personId, accountId, viewId, signOffId } =
-      world.first
+    const { userId, keyId, invitationId, integrationId, eventId, personId, accountId } = world.first
+    const { viewId, signOffId, scheduleId } = world.first
     const calls: [string, string, string, object?][] = [
       ['GET', '/api/v1/events/', eventId],
       ['PATCH', '/api/v1/members/', userId, { role: 'member' }],
@@ -191,6 +192,8 @@ describe('nobody of the second workspace sees anything of the first', () => {
       ['DELETE', '/api/v1/integrations/', integrationId],
       ['PATCH', '/api/v1/views/', viewId, { name: 'Mine now' }],
       ['DELETE', '/api/v1/views/', viewId],
+      ['PATCH', '/api/v1/schedules/', scheduleId, { name: 'Mine now' }],
+      ['DELETE', '/api/v1/schedules/', scheduleId],
       ['PATCH', '/api/v1/people/', personId, { name: 'Mine now' }],
       ['DELETE', '/api/v1/people/', personId],
       ['PATCH', '/api/v1/service-accounts/', accountId, { tool: 'looker' }],
@@ -274,6 +277,17 @@ describe('what is done in the second workspace', () => {
     const signed = made(await ask(admin, 'POST', '/api/v1/insights/access/sign-offs', signing))
     const signOff = (JSON.parse(signed) as { signOff: { id: string } }).signOff.id
     await ask(admin, 'GET', `/api/v1/insights/access/sign-offs/${signOff}?format=xlsx`)
+    const scheduled = made(await ask(admin, 'POST', '/api/v1/schedules', newSchedule('Shared', ownMarker)))
+    const schedule = (JSON.parse(scheduled) as { schedule: { id: string } }).schedule.id
+    await ask(admin, 'PATCH', `/api/v1/schedules/${schedule}`, { name: ownMarker })
+    await ask(admin, 'POST', `/api/v1/schedules/${schedule}/runs`, {})
+    await ask(admin, 'DELETE', `/api/v1/schedules/${schedule}`)
+    // A view of the first cannot be exported here.
+    const theirs = { ...newSchedule('Theirs'), content: { viewId: world.first.viewId } }
+    expect((await ask(admin, 'POST', '/api/v1/schedules', theirs)).status).toBe(400)
+    const mail = { host: '127.0.0.1', port: 1, tls: 'none', user: '', from: `m@${ownMarker}.test` }
+    await ask(admin, 'PATCH', '/api/v1/mail-settings', mail)
+    await ask(admin, 'POST', '/api/v1/mail-settings/test', { ...mail, to: `m@${ownMarker}.test` })
     const settings = await ask(admin, 'PATCH', '/api/v1/settings', { bindParameters: 'types' })
     expect([settings.status, settings.text]).toEqual([200, '{"settings":{"bindParameters":"types"}}'])
     const ofFirst = await world.send(world.first.admin, 'GET', '/api/v1/settings')

@@ -113,6 +113,18 @@ export class Search {
     return facets
   }
 
+  /** The values of one field, as `facets` counts them, for who needs more or fewer of them; nobody waits for the answer. */
+  async countValues(
+    viewer: Viewer,
+    text: SearchText,
+    field: FacetField,
+    valuesMax: number,
+    signal?: AbortSignal,
+  ): Promise<Facet> {
+    const restricted = this.#restrict(viewer, this.#resolve(text))
+    return this.#deps.store.countByField(restricted, field, valuesMax, { signal, priority: 'long' })
+  }
+
   /**
    * What a viewer may see of events that come in later. Their own times may be past, so without `from` none is too early
    * but what is past retention, which moves with each call. Errors: those of `searchEvents`, at once.

@@ -1,4 +1,5 @@
 import type { IntegrationKind } from '@aleph-audit-log/domain/api/integrations'
+import type { RunState, ScheduleFormat } from '@aleph-audit-log/domain/api/schedules'
 import type { BindParameters } from '@aleph-audit-log/domain/secrets/mask-bind'
 import type { Role } from '@aleph-audit-log/domain/api/access'
 import type { ColumnType } from 'kysely'
@@ -137,6 +138,52 @@ export type SettingsTables = {
     lines_json: string
   }
   access_review_tables: { workspace_id: string; table_name: string; review_id: string }
+  mail_settings: {
+    workspace_id: string
+    host: string
+    port: number
+    tls: 'tls' | 'starttls' | 'none'
+    user_name: string
+    sealed_password: string | null
+    sender: string
+    updated_at: string
+  }
+  export_schedules: {
+    id: string
+    workspace_id: string
+    name: string
+    view_id: string | null
+    search_text: string | null
+    format: ScheduleFormat
+    timing: string
+    destination: string
+    enabled: number
+    next_due_at: string | null
+    created_at: string
+    updated_at: string
+    runs_as_id: string
+    runs_as_name: string
+    runs_as_email: string | null
+  }
+  export_runs: {
+    id: string
+    schedule_id: string
+    started_by: 'schedule' | 'person'
+    due_at: string
+    due_day: string | null
+    first_day: string
+    last_day: string
+    period_from: string
+    period_to: string
+    state: RunState
+    attempts: number
+    retry_at: string | null
+    started_at: string | null
+    ended_at: string | null
+    row_count: number | null
+    byte_count: number | null
+    message: string | null
+  }
   directory_versions: { workspace_id: string; version: number }
   workspace_settings: { workspace_id: string; bind_parameters: BindParameters; updated_at: string }
   capture_positions: { integration_id: string; position: string; updated_at: string }

@@ -32,6 +32,7 @@ export type TestServerOptions = {
   publicUrl?: string
   clickhouse?: ClickHouseAddress
   databaseUrl?: string
+  exportDir?: string
 }
 
 /** The whole server in this process, on a free port and a directory of its own, with its real engines. */
@@ -49,6 +50,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     bootstrapApiKey,
     clickhouse: options.clickhouse,
     databaseUrl: options.databaseUrl,
+    exportDir: options.exportDir,
   }
   const logger = createLog((line) => (log += line))
   const server = await startAuditLogServer({

@@ -1,5 +1,5 @@
 import { isAuditError, type Problem } from '@aleph-audit-log/domain/error'
-import type { Filter } from '@aleph-audit-log/domain/filter/filter'
+import { namesNoise } from '@aleph-audit-log/domain/filter/names-noise'
 import { parseFilter } from '@aleph-audit-log/domain/filter/parse-filter'
 import { hasTimeTerm } from '@aleph-audit-log/domain/filter/time-bounds'
 
@@ -21,11 +21,6 @@ export function readSearchText(text: string): ReadText {
     if (!isAuditError(error, 'invalid')) throw error
     return { problems: error.problems, hasTime: false, namesNoise: false }
   }
-}
-
-function namesNoise(filter: Filter): boolean {
-  if (filter.kind === 'and' || filter.kind === 'or') return filter.terms.some(namesNoise)
-  return filter.kind === 'not' ? namesNoise(filter.term) : filter.kind === 'noise'
 }
 
 /** The text with the piece of a problem replaced by its suggestion. */

@@ -3,6 +3,7 @@ import type { Role } from '@aleph-audit-log/domain/api/access'
 import { roles } from '@aleph-audit-log/domain/roles'
 import { paths } from '../paths.ts'
 import {
+  CalendarIcon,
   ChartIcon,
   HomeIcon,
   KeyIcon,
@@ -27,6 +28,7 @@ type NavPath =
   | typeof paths.members
   | typeof paths.people
   | typeof paths.apiKeys
+  | typeof paths.scheduledExports
   | typeof paths.workspace
 
 export type NavEntry = {
@@ -124,6 +126,13 @@ const groups: readonly NavGroup[] = [
         icon: KeyIcon,
         roles: admins,
         hint: 'How programs send and read events',
+      },
+      {
+        label: 'Scheduled exports',
+        to: paths.scheduledExports,
+        icon: CalendarIcon,
+        roles: admins,
+        hint: 'Files and digests that come by themselves',
       },
       {
         label: 'Workspace',

@@ -12,7 +12,9 @@ import type { Act, AnonymousAct } from '../../access/act.ts'
 import type { Authenticator } from '../../access/authenticate.ts'
 import type { PasswordHasher } from '../../access/password-hashing.ts'
 import type { SignIn } from '../../access/sign-in.ts'
+import type { MailServer } from '../../settings/mail-settings.ts'
 import type { Settings } from '../../settings/open-settings.ts'
+import type { Sealer } from '../../settings/seal-text.ts'
 import type { KnownWorkspaceSettings } from '../../settings/workspace-settings.ts'
 import type { Workspace } from '../../settings/workspaces.ts'
 
@@ -50,6 +52,15 @@ export type AccessDeps = {
   directoryChanged: () => Promise<void>
   capture: CaptureDeps
   workspaceSettings: KnownWorkspaceSettings
+  /** Encrypts the passwords of other servers. */
+  sealer: Sealer
+  schedules: {
+    /** Called after a run was asked for. */
+    notify: () => void
+    folderIsAllowed: boolean
+  }
+  /** Sends a test and returns what the server said. Throws AuditError('invalid') with the path of what is wrong. */
+  sendTestMail: (server: MailServer, to: string, workspaceName: string) => Promise<string>
 }
 
 /** Who sends the request, ready to act. Throws AuditError('unauthenticated'). */

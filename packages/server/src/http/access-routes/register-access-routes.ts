@@ -3,9 +3,11 @@ import type { AccessDeps } from './access-deps.ts'
 import { registerIntegrationRoutes } from './integration-routes.ts'
 import { registerInvitationRoutes } from './invitation-routes.ts'
 import { registerKeyRoutes } from './key-routes.ts'
+import { registerMailRoutes } from './mail-routes.ts'
 import { registerMemberRoutes } from './member-routes.ts'
 import { registerPeopleRoutes } from './people-routes.ts'
 import { registerPasswordResetRoutes } from './password-reset-routes.ts'
+import { registerScheduleRoutes } from './schedule-routes.ts'
 import { registerSessionRoutes } from './session-routes.ts'
 import { registerSettingsRoutes } from './settings-routes.ts'
 import { registerSetupRoutes } from './setup-routes.ts'
@@ -27,5 +29,7 @@ export function registerAccessRoutes(app: FastifyInstance, deps: AccessDeps): vo
     registerIntegrationRoutes(scope, deps)
     registerSettingsRoutes(scope, deps)
     registerViewRoutes(scope, deps)
+    registerMailRoutes(scope, deps)
+    registerScheduleRoutes(scope, deps)
   })
 }

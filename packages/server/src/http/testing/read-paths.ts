@@ -35,6 +35,8 @@ export const reading = [
   '/api/v1/service-accounts',
   '/api/v1/settings',
   '/api/v1/views',
+  '/api/v1/schedules',
+  '/api/v1/mail-settings',
   '/api/v1/invitations/nonsense',
   '/api/v1/password-resets/nonsense',
   '/healthz',

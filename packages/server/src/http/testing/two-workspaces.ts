@@ -8,6 +8,7 @@ import { readXmlParts } from '../../search/export/testing/read-workbook.ts'
 import { createIntegration } from '../../settings/integrations.ts'
 import { createPerson } from '../../settings/people/people.ts'
 import { registerServiceAccount } from '../../settings/people/service-accounts.ts'
+import { newSchedule } from './add-schedule.ts'
 import { startInstallation, type Installation } from '../../testing/installation.ts'
 import { bootstrapApiKey } from '../../testing/test-server.ts'
 
@@ -40,6 +41,7 @@ export type TwoWorkspaces = {
     personId: string
     accountId: string
     viewId: string
+    scheduleId: string
     eventId: string
     signOffId: string
   }
@@ -95,6 +97,11 @@ export const actsOfPeople = [
   'service_account_registered',
   'service_account_updated',
   'service_account_removed',
+  'schedule_created',
+  'schedule_changed',
+  'schedule_deleted',
+  'export_requested',
+  'mail_settings_changed',
   'view_created',
   'view_changed',
   'view_deleted',
@@ -122,6 +129,8 @@ export async function readFirstSettings({ installation, first }: TwoWorkspaces):
     await db.selectFrom('api_keys').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('integrations').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('views').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('mail_settings').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('export_schedules').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('people').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('person_keys').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('service_accounts').selectAll().where('workspace_id', '=', workspaceId).execute(),
@@ -179,6 +188,7 @@ async function fillFirst(
     }),
     ...directory,
     viewId,
+    scheduleId: await fillSchedules(installation, send, admin.headers),
     eventId: ids[0],
     signOffId: await signReview(send, admin.headers),
   }
@@ -230,6 +240,27 @@ async function makeIntegration(
     settings: { path, bindParameters: 'types', logins: [{ login: mark, name: mark }] },
   })
   return made.id
+}
+
+/** A mail server, and a schedule that is never due. */
+async function fillSchedules(
+  { settings }: Installation,
+  send: TwoWorkspaces['send'],
+  headers: Headers,
+): Promise<string> {
+  const mail = {
+    host: '127.0.0.1',
+    port: 1,
+    tls: 'none',
+    user: marker,
+    from: `m@${marker}.test`,
+    password: marker,
+  }
+  await send(headers, 'PATCH', '/api/v1/mail-settings', mail)
+  const sent = await send(headers, 'POST', '/api/v1/schedules', newSchedule('Shared', marker))
+  const { id } = (JSON.parse(sent.text) as { schedule: { id: string } }).schedule
+  await settings.db.updateTable('export_schedules').set({ next_due_at: null }).where('id', '=', id).execute()
+  return id
 }
 
 async function shareView(send: TwoWorkspaces['send'], headers: Headers): Promise<string> {

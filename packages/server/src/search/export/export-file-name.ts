@@ -23,6 +23,32 @@ export function exportFileName(
   return { ascii: `${kind}_${asciiName(name)}${rest}`, utf8: `${kind}_${name}${rest}` }
 }
 
+/**
+ * The name of a file that was exported by the clock: the workspace, what it shows, its days in their zone, and when it was
+ * due, so that a run which is repeated writes the same file; such as
+ * `audit-log_Acme_Failed-queries_2026-11-28_Europe-Berlin_due_2026-11-29T07-00-00Z.xlsx`.
+ */
+export function scheduledFileName(
+  of: {
+    workspaceName: string
+    title: string
+    firstDay: string
+    lastDay: string
+    zone: string
+    dueAt: string
+  },
+  format: ExportFormat,
+): ExportFileName {
+  const days = of.firstDay === of.lastDay ? of.firstDay : `${of.firstDay}_to_${of.lastDay}`
+  const rest = `_${days}_${safeName(of.zone)}_due_${fileTime(of.dueAt)}.${exportFormats[format].extension}`
+  // Both may be long, and a whole name has 255 bytes at most.
+  const [workspace, title] = [of.workspaceName, of.title].map((name) => shorten(safeName(name), 70))
+  return {
+    ascii: `audit-log_${asciiName(workspace ?? '')}_${asciiName(title ?? '')}${rest}`,
+    utf8: `audit-log_${workspace}_${title}${rest}`,
+  }
+}
+
 /** A canonical time without colons; midnight as the day alone. */
 function fileTime(time: string): string {
   const seconds = time.slice(0, 19)
@@ -44,11 +70,11 @@ function safeName(workspaceName: string): string {
 }
 
 /** Shortens at a whole character, and shows that by `~`. */
-function shorten(name: string): string {
-  if (Buffer.byteLength(name) <= nameBytesMax) return name
+function shorten(name: string, bytesMax = nameBytesMax): string {
+  if (Buffer.byteLength(name) <= bytesMax) return name
   let out = ''
   for (const character of name) {
-    if (Buffer.byteLength(out + character) >= nameBytesMax) break
+    if (Buffer.byteLength(out + character) >= bytesMax) break
     out += character
   }
   return `${out}~`

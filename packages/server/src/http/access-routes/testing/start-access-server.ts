@@ -9,8 +9,10 @@ import { createAuthenticator, type Authenticator } from '../../../access/authent
 import { createPasswordHasher, type PasswordHasher } from '../../../access/password-hashing.ts'
 import { createSetupToken } from '../../../access/setup.ts'
 import { openSignIn } from '../../../access/sign-in.ts'
+import type { MailServer } from '../../../settings/mail-settings.ts'
 import { openSettings, type Settings } from '../../../settings/open-settings.ts'
 import type { SettingsEngineForTests, SettingsPlace } from '../../../settings/testing/settings-engines.ts'
+import { createSealer } from '../../../settings/seal-text.ts'
 import { loadWorkspaceSettings } from '../../../settings/workspace-settings.ts'
 import { ensureWorkspace, type Workspace } from '../../../settings/workspaces.ts'
 import type { AccessDeps } from '../access-deps.ts'
@@ -39,6 +41,8 @@ export type AccessServer = {
     directoryChanges: number
     checked: CreateIntegrationRequest[]
     tested: PostgresGatewaySettings[]
+    mails: { server: MailServer; to: string }[]
+    notified: number
   }
   /** Everything that the settings database was given to keep. */
   readDatabase: () => Promise<Buffer>
@@ -112,6 +116,8 @@ export async function startAccessServer(
     directoryChanges: 0,
     checked: [],
     tested: [],
+    mails: [],
+    notified: 0,
   }
   const deps: AccessDeps = {
     settings,
@@ -126,6 +132,12 @@ export async function startAccessServer(
       capture.directoryChanges++
     },
     workspaceSettings: await loadWorkspaceSettings(settings),
+    sealer: createSealer(Buffer.from(secret)),
+    schedules: { notify: () => capture.notified++, folderIsAllowed: true },
+    sendTestMail: async (mailServer, to) => {
+      capture.mails.push({ server: mailServer, to })
+      return '250 Accepted'
+    },
     capture: {
       checkSettings: async (wanted) => {
         capture.checked.push(wanted)

@@ -1,0 +1,209 @@
+import type { Counted, Digest } from '../../search/digest/collect-digest.ts'
+import { escapeHtml } from './html-text.ts'
+
+/** What every mail of a schedule says: in words for its text, escaped for its HTML. */
+export type MailHead = {
+  title: string
+  workspaceName: string
+  /** `28 November 2026, Europe/Berlin`. */
+  period: string
+  /** The search in the language of the page; empty for every event. */
+  q: string
+  /** What of the log it may hold; undefined: all of it. */
+  visibility: string | undefined
+  runsAs: string
+  /** Where the same is on the page, and where schedules are changed. */
+  logUrl: string
+  settingsUrl: string
+  /** The page with a further term of the search. */
+  logUrlOf: (term: { qualifier: string; value: string } | { search: string }) => string
+}
+
+export type MailBody = { text: string; html: string }
+
+const textUnitsMax = 160
+const count = (value: number): string => value.toLocaleString('en-US')
+
+/** The days of a period in words. */
+export function sayPeriod(firstDay: string, lastDay: string, zone: string): string {
+  const say = (day: string): string =>
+    new Intl.DateTimeFormat('en-GB', {
+      timeZone: 'UTC',
+      day: 'numeric',
+      month: 'long',
+      year: 'numeric',
+    }).format(Date.parse(`${day}T00:00:00Z`))
+  return `${firstDay === lastDay ? say(firstDay) : `${say(firstDay)} to ${say(lastDay)}`}, ${zone}`
+}
+
+/** The mail around a file, or around the link to one that is too large. */
+export function renderExportMail(
+  head: MailHead,
+  file: { rows: number; name: string } | { tooLarge: string },
+): MailBody {
+  const what =
+    'tooLarge' in file
+      ? `The file is larger than ${file.tooLarge}, which is the most that is sent by e-mail. Nothing was cut: download it from the page of the Audit Log, which shows the same events.`
+      : `${count(file.rows)} ${file.rows === 1 ? 'event is' : 'events are'} in the attached file ${file.name}.`
+  return {
+    text: [...textHead(head), what, '', `On the page: ${head.logUrl}`, ...textFoot(head)].join('\n'),
+    html: page(head, [
+      `<p style="${style.p}">${escapeHtml(what)}</p>`,
+      button('Open the Audit Log', head.logUrl),
+    ]),
+  }
+}
+
+/** The mail of a digest. All text in it is somebody's who may wish us ill: it is escaped, and nothing is loaded. */
+export function renderDigestMail(head: MailHead, digest: Digest): MailBody {
+  const people = `${count(digest.people.count)}${digest.people.isMore ? ' or more' : ''}`
+  const numbers: [string, string, string][] = [
+    ['Events', count(digest.events), head.logUrl],
+    ['People and programs', people, head.logUrl],
+    ['Failures', count(digest.failures), head.logUrlOf({ qualifier: 'outcome', value: 'failure' })],
+    ['Denied', count(digest.denied), head.logUrlOf({ qualifier: 'outcome', value: 'denied' })],
+  ]
+  const failing = digest.topFailures.map((one) => ({
+    value: shorten(one.text),
+    count: one.count,
+    note: shorten(one.error),
+    url: head.logUrlOf({ search: `fingerprint:${one.fingerprint} outcome:failure` }),
+  }))
+  const linked = (list: readonly Counted[], qualifier: string): Row[] =>
+    list.map((one) => ({
+      value: shorten(one.value),
+      count: one.count,
+      url: head.logUrlOf({ qualifier, value: one.value }),
+    }))
+  const lists: [string, Row[]][] = [
+    ['Most active', linked(digest.topPeople, 'actor')],
+    ['Most used tables', linked(digest.topTables, 'table')],
+    [
+      digest.failuresLookedAt === undefined
+        ? 'Failing queries'
+        : `Failing queries, of the newest ${count(digest.failuresLookedAt)} failures`,
+      failing,
+    ],
+  ]
+  return {
+    text: [
+      ...textHead(head),
+      ...numbers.map(([label, number]) => `${label}: ${number}`),
+      ...lists.flatMap(([title, rows]) => ['', title, ...textRows(rows)]),
+      '',
+      `On the page: ${head.logUrl}`,
+      ...textFoot(head),
+    ].join('\n'),
+    html: page(head, [
+      `<table role="presentation" width="100%" style="${style.numbers}"><tr>${numbers.map(numberCell).join('')}</tr></table>`,
+      ...lists.map(([title, rows]) => listSection(title, rows)),
+      button('Open the Audit Log', head.logUrl),
+    ]),
+  }
+}
+
+/** A mail that shows that mails arrive. */
+export function renderTestMail(workspaceName: string): MailBody {
+  const words = `This is a test. Scheduled exports and digests of the workspace ${workspaceName} can be sent like this.`
+  return { text: words, html: `<p style="${style.p}">${escapeHtml(words)}</p>` }
+}
+
+type Row = { value: string; count: number; url: string; note?: string }
+
+function shorten(text: string): string {
+  const line = text
+    .toWellFormed()
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+  const characters = [...line]
+  return characters.length <= textUnitsMax ? line : `${characters.slice(0, textUnitsMax - 1).join('')}…`
+}
+
+function textHead({ title, workspaceName, period, q, visibility }: MailHead): string[] {
+  return [
+    title,
+    `${workspaceName}, ${period}`,
+    `Search: ${q === '' ? 'every event' : q}`,
+    ...(visibility === undefined ? [] : [`This is a part of the log only: ${visibility}.`]),
+    '',
+  ]
+}
+
+function textFoot({ runsAs, settingsUrl }: MailHead): string[] {
+  return ['', '--', `Sent by a schedule with the rights of ${runsAs}. Change it: ${settingsUrl}`]
+}
+
+function textRows(rows: readonly Row[]): string[] {
+  if (rows.length === 0) return ['  none']
+  return rows.map(({ value, count: of, note }) => {
+    const more = note === undefined || note === '' ? '' : ` (${note})`
+    return `  ${count(of).padStart(9)}  ${value}${more}`
+  })
+}
+
+const font = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
+const style = {
+  body: `margin:0;padding:24px;background:#f5f6f8;color:#1a1f27;${font};font-size:14px;line-height:1.5`,
+  card: 'max-width:640px;margin:0 auto;padding:28px;background:#ffffff;border:1px solid #e5e8ed;border-radius:8px',
+  h1: 'margin:0 0 4px;font-size:20px;font-weight:600',
+  h2: 'margin:24px 0 6px;font-size:14px;font-weight:600',
+  dim: 'margin:0 0 2px;color:#5f6978',
+  p: 'margin:16px 0',
+  numbers: 'margin:20px 0 4px;border-collapse:collapse',
+  number:
+    'padding:12px 8px 12px 0;border-top:1px solid #e5e8ed;border-bottom:1px solid #e5e8ed;vertical-align:top',
+  big: 'font-size:22px;font-weight:600',
+  list: 'width:100%;border-collapse:collapse',
+  cell: 'padding:5px 8px 5px 0;border-bottom:1px solid #eef0f3;word-break:break-word;vertical-align:top',
+  right:
+    'padding:5px 0;border-bottom:1px solid #eef0f3;text-align:right;vertical-align:top;white-space:nowrap',
+  link: 'color:#3949bd;text-decoration:none',
+  button:
+    'display:inline-block;margin:24px 0 0;padding:9px 16px;background:#4558d8;color:#ffffff;border-radius:6px;font-weight:600;text-decoration:none',
+  foot: 'margin:24px 0 0;padding-top:12px;border-top:1px solid #e5e8ed;color:#5f6978;font-size:12px',
+} as const
+
+function page(head: MailHead, parts: readonly string[]): string {
+  const { title, workspaceName, period, q, visibility, runsAs, settingsUrl } = head
+  const part = visibility === undefined ? '' : dim(`This is a part of the log only: ${visibility}.`)
+  return [
+    `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title></head>`,
+    `<body style="${style.body}"><div style="${style.card}">`,
+    `<h1 style="${style.h1}">${escapeHtml(title)}</h1>`,
+    dim(`${workspaceName}, ${period}`),
+    dim(`Search: ${q === '' ? 'every event' : q}`),
+    part,
+    ...parts,
+    `<p style="${style.foot}">Sent by a schedule with the rights of ${escapeHtml(runsAs)}. ${link('Change it', settingsUrl)}</p>`,
+    '</div></body></html>',
+  ].join('\n')
+}
+
+function dim(text: string): string {
+  return `<p style="${style.dim}">${escapeHtml(text)}</p>`
+}
+
+function link(text: string, url: string): string {
+  return `<a style="${style.link}" href="${escapeHtml(url)}">${escapeHtml(text)}</a>`
+}
+
+function button(text: string, url: string): string {
+  return `<a style="${style.button}" href="${escapeHtml(url)}">${escapeHtml(text)}</a>`
+}
+
+function numberCell([label, number, url]: [string, string, string]): string {
+  return (
+    `<td style="${style.number}"><div style="${style.dim}">${escapeHtml(label)}</div>` +
+    `<a style="${style.link};${style.big}" href="${escapeHtml(url)}">${escapeHtml(number)}</a></td>`
+  )
+}
+
+function listSection(title: string, rows: readonly Row[]): string {
+  const heading = `<h2 style="${style.h2}">${escapeHtml(title)}</h2>`
+  if (rows.length === 0) return `${heading}${dim('None.')}`
+  const lines = rows.map(({ value, count: of, url, note = '' }) => {
+    const more = note === '' ? '' : `<div style="${style.dim}">${escapeHtml(note)}</div>`
+    return `<tr><td style="${style.cell}">${link(value, url)}${more}</td><td style="${style.right}">${count(of)}</td></tr>`
+  })
+  return `${heading}<table style="${style.list}">${lines.join('')}</table>`
+}

@@ -1,0 +1,152 @@
+import type { Log } from '../../log.ts'
+import {
+  claimRun,
+  enqueueDueRuns,
+  postponeRun,
+  recoverRuns,
+  settleRun,
+  type ClaimedRun,
+} from '../../settings/schedules/export-runs.ts'
+import type { Lease } from '../../settings/settings-engine.ts'
+import { runExport, type RunDependencies } from './run-export.ts'
+import { RunFailure, toRunFailure } from './run-failure.ts'
+
+export type ScheduledExportsOptions = Omit<RunDependencies, 'limits'> & {
+  log: Log
+  limits: RunDependencies['limits'] & {
+    /** How often it is looked for what is due. */
+    pollMs: number
+    runMsMax: number
+    madeUpMax: number
+    /** How long a run waits after its first failure that passes, its second...; after the last one it has failed. */
+    retryMs: readonly number[]
+  }
+}
+
+const tookTooLong = new RunFailure('It took too long.', { passes: true })
+const isBug = new RunFailure('Something went wrong; the log of the server says what.', { passes: false })
+
+/**
+ * Runs what is due, one after the other. Of the servers that share the settings one does so, the one with the lease.
+ *
+ * **Promise: every period has one run, and every run ends as delivered, failed or skipped, with an event that says so.**
+ * A run whose server ends in the middle is run again by the next one with the lease: what it delivers may come twice, and
+ * is never lost. A failure that passes is tried again, with growing pauses.
+ */
+export class ScheduledExports {
+  readonly #options: ScheduledExportsOptions
+  readonly #counts = { delivered: 0, failed: 0 }
+  #lease: Lease | undefined
+  #wake: () => void = () => undefined
+
+  constructor(options: ScheduledExportsOptions) {
+    this.#options = options
+  }
+
+  /** How runs of this server have ended since its start. */
+  get counts(): Readonly<{ delivered: number; failed: number }> {
+    return this.#counts
+  }
+
+  /** Begins to run what is due, now or whenever this server gets the lease. */
+  start(): void {
+    const { settings, log } = this.#options
+    this.#lease = settings.lease('scheduled exports', {
+      work: async (lost) => this.#runUntil(lost),
+      onError: (error) => log.error('The scheduled exports could not be run', error),
+    })
+  }
+
+  /** Looks for what is due at once: a run was asked for. */
+  notify(): void {
+    this.#wake()
+  }
+
+  async close(): Promise<void> {
+    await this.#lease?.close()
+  }
+
+  async #runUntil(lost: AbortSignal): Promise<void> {
+    const { settings, now, log } = this.#options
+    // Whoever had the lease before has ended, in whatever way: what is running then runs nowhere.
+    let hasRecovered = false
+    while (!lost.aborted) {
+      try {
+        if (!hasRecovered) await recoverRuns(settings, now())
+        hasRecovered = true
+        await this.#runDue(lost)
+      } catch (error) {
+        if (!lost.aborted) log.error('The scheduled exports could not be looked at', error)
+        // A run whose end could not be written down would run for ever.
+        hasRecovered = false
+      }
+      await this.#pause(lost)
+    }
+  }
+
+  async #runDue(lost: AbortSignal): Promise<void> {
+    const { settings, now, record, limits } = this.#options
+    await enqueueDueRuns(settings, { nowMs: now(), madeUpMax: limits.madeUpMax, record })
+    while (!lost.aborted) {
+      const claimed = await claimRun(settings, now())
+      if (!claimed) return
+      await this.#run(claimed, lost)
+    }
+  }
+
+  async #run(claimed: ClaimedRun, lost: AbortSignal): Promise<void> {
+    const { settings, now, record, limits } = this.#options
+    const { run } = claimed
+    const signal = AbortSignal.any([lost, AbortSignal.timeout(limits.runMsMax)])
+    try {
+      if (run.attempts > limits.retryMs.length + 1) {
+        throw new RunFailure('It was tried again and again, and the server ended in the middle of it.', {
+          passes: false,
+        })
+      }
+      const result = await runExport(claimed, this.#options, signal)
+      const ended = { state: 'delivered' as const, nowMs: now(), record, ...result }
+      await settleRun(settings, claimed, ended).catch((cause: unknown) => {
+        const message = 'It was delivered, but that could not be recorded: it is delivered once more.'
+        throw new RunFailure(message, { passes: true, cause })
+      })
+      this.#counts.delivered++
+    } catch (error) {
+      if (lost.aborted) {
+        // Best effort: without it the next one with the lease finds it running.
+        const message = 'The server was stopped in the middle of it. It is run again.'
+        await postponeRun(settings, claimed, { retryMs: now(), message, counts: false })
+        return
+      }
+      await this.#fail(claimed, signal.aborted ? tookTooLong : (toRunFailure(error) ?? isBug), error)
+    }
+  }
+
+  /** Tries again later what may go well then, and gives up the rest. */
+  async #fail(claimed: ClaimedRun, failure: RunFailure, error: unknown): Promise<void> {
+    const { settings, now, record, limits, log } = this.#options
+    const { schedule, run } = claimed
+    const { message } = failure
+    log.warn(`The scheduled export ${schedule.id} failed (run ${run.id}): ${message}`, error)
+    const retryMs = limits.retryMs[run.attempts - 1]
+    if (failure.passes && retryMs !== undefined) {
+      await postponeRun(settings, claimed, { retryMs: now() + retryMs, message, counts: true })
+      return
+    }
+    await settleRun(settings, claimed, { state: 'failed', nowMs: now(), record, message })
+    this.#counts.failed++
+  }
+
+  async #pause(lost: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, this.#options.limits.pollMs)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      lost.addEventListener('abort', this.#wake, { once: true })
+    })
+    lost.removeEventListener('abort', this.#wake)
+    this.#wake = () => undefined
+  }
+}
