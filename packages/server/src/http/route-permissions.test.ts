@@ -53,7 +53,6 @@ let folder: string
 let headersOf: Record<Who, Record<string, string>>
 let eventId: string
 let make: MakeThings
-let isTypes = false
 const fresh = (): string => make.fresh()
 const mailServer = { host: '127.0.0.1', port: 1, tls: 'none', user: '', from: 'audit@acme.test' }
 
@@ -219,7 +218,7 @@ const table: Record<string, Route> = {
     // Another value than the one before, so that a refused call would be seen.
     call: () => ({
       path: '/api/v1/settings',
-      body: { bindParameters: (isTypes = !isTypes) ? 'types' : 'none' },
+      body: { bindParameters: make.bindParameters() },
     }),
   },
   'GET /api/v1/views': get('/api/v1/views', signedIn(200)),

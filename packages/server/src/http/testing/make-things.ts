@@ -24,6 +24,11 @@ export class MakeThings {
     return `fresh${++this.#count}@acme.test`
   }
 
+  /** Other settings each time. */
+  bindParameters(): 'types' | 'none' {
+    return ++this.#count % 2 === 0 ? 'types' : 'none'
+  }
+
   get #act() {
     return this.#installation.actIn(this.#installation.workspaceId)
   }
