@@ -18,7 +18,7 @@ export const bo = { type: 'user', name: 'Bo Ray', email: 'bo@acme.com' }
 export const otto = { type: 'user', name: 'Otto Old', email: 'otto@acme.com' }
 const joe = { type: 'user', name: 'Joe Slow', email: 'joe@acme.com' }
 
-/** The five slowest queries, the slowest first, and one more; quantiles are some 5 % exact, so they lie apart. */
+/** The five slowest queries, the slowest first, and one more; quantiles are interpolated, so they lie apart. */
 export const slowTables = ['big.a', 'big.b', 'big.c', 'big.d', 'big.e', 'big.f']
 
 /** Who has nothing but such a name is known by it, also in the address of their page. */

@@ -53,8 +53,8 @@ describe('the tabs', () => {
     const cell = async (column: string): Promise<string> =>
       (await insights.cell('Queries', orders, column).innerText()).replaceAll(/\s+/g, ' ')
     expect(await cell('count')).toBe('9 by 2 people')
-    // Quantiles are some 5 % exact.
-    expect(Math.abs(Number.parseFloat(await cell('p50Ms')) - 10)).toBeLessThan(1)
+    // Quantiles are interpolated between bounds that differ by a fifth.
+    expect(Math.abs(Number.parseFloat(await cell('p50Ms')) - 10)).toBeLessThan(2)
     expect(await cell('totalMs')).toBe('180 ms')
     expect(await cell('failed')).toBe('1 11 %')
     expect(await cell('rows')).toBe('24')
@@ -87,13 +87,13 @@ describe('the tabs', () => {
     await insights.goTo('/insights/people')
     await insights.page.getByLabel('Find a person').pressSequentially('ann')
     await insights.page.waitForURL('**/people?name=ann')
-    await expect.poll(async () => insights.rows('People').count()).toBe(1)
+    await expect.poll(async () => insights.rows('People').count(), { timeout: 10_000 }).toBe(1)
     await insights.reload()
     expect(await insights.column('People', 'count')).toEqual(['6'])
     await insights.page.getByLabel('Find a person').fill('nobody is called so')
     await insights.page.getByText('No people found').waitFor()
     await insights.button('Show all people').click()
-    await expect.poll(async () => insights.rows('People').count()).toBe(9)
+    await expect.poll(async () => insights.rows('People').count(), { timeout: 10_000 }).toBe(9)
   })
 
   it('show who is dormant and what is unused', async () => {
@@ -210,15 +210,15 @@ describe('pages of their own', () => {
     expect(await failed.innerText()).toMatch(
       /Failed[\s\S]*Permission denied[\s\S]*2 min 0 s later: succeeded/,
     )
-    expect(await runs.filter({ hasText: /(?:9\.\d|10|11)× usual/ }).count()).toBe(1)
+    expect(await runs.filter({ hasText: /(?:[89]\.\d|9|10|11|12)× usual/ }).count()).toBe(1)
     expect(await insights.list('Errors').innerText()).toMatch(/Permission denied 42501\s+1$/)
     await insights.page
       .getByRole('group', { name: 'Which runs' })
       .getByRole('button', { name: 'Slow' })
       .click()
-    await expect.poll(async () => runs.count()).toBe(1)
+    await expect.poll(async () => runs.count(), { timeout: 10_000 }).toBe(1)
     await insights.reload()
-    await expect.poll(async () => runs.count()).toBe(1)
+    await expect.poll(async () => runs.count(), { timeout: 10_000 }).toBe(1)
     await runs.first().getByRole('link').first().click()
     await insights.page.getByRole('complementary', { name: 'Event' }).getByText('100 ms').waitFor()
   })
