@@ -4,6 +4,7 @@ export const partNames = [
   'single-events',
   'visibility',
   'reads',
+  'insights',
   'excel',
   'sql',
   'gateway',

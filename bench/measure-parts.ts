@@ -3,6 +3,7 @@ import { describeCommit, describeMachine } from './machine.ts'
 import type { MeasurePart, PartContext } from './part.ts'
 import { measureExcelDownload } from './parts/measure-excel-download.ts'
 import { measureGateway } from './parts/measure-gateway.ts'
+import { measureInsights } from './parts/measure-insights.ts'
 import { measureIngest } from './parts/measure-ingest.ts'
 import { measureReads } from './parts/measure-reads.ts'
 import { measureSingleEvents } from './parts/measure-single-events.ts'
@@ -15,6 +16,7 @@ const parts: Record<PartName, MeasurePart> = {
   'single-events': measureSingleEvents,
   visibility: measureVisibility,
   reads: measureReads,
+  insights: measureInsights,
   excel: measureExcelDownload,
   sql: measureSql,
   gateway: measureGateway,

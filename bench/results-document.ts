@@ -14,6 +14,7 @@ const partTitles: Record<PartName, string> = {
   'single-events': 'Single events',
   visibility: 'From acknowledged to found',
   reads: 'Reading',
+  insights: 'Insights',
   excel: 'Excel',
   sql: 'Understanding SQL',
   gateway: 'PostgreSQL gateway',

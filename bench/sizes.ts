@@ -28,6 +28,7 @@ export type Sizes = {
     heavyQuerySeconds: number
   }
   reads: { stored: number; storedSmall: number; samples: number; coldRounds: number; postgresRows: number }
+  insights: { stored: number; storedSmall: number; samples: number }
   excel: { rows: number; encoderRows: number; rounds: number; slowSeconds: number }
   /** `shapes` of SQL, `statements` of them; ingest with and without SQL for so many seconds. */
   sql: {
@@ -69,6 +70,7 @@ export const sizesOf: Record<Mode, Sizes> = {
       coldRounds: 3,
       postgresRows: 500_000,
     },
+    insights: { stored: 50_000_000, storedSmall: 10_000_000, samples: 25 },
     excel: { rows: 1_000_000, encoderRows: 200_000, rounds: 3, slowSeconds: 30 },
     sql: { rounds: 2, shapes: 5000, statements: 200_000, pool: 100_000, seconds: 20, clients: 2 },
     gateway: { rounds: 5, seconds: 10, scale: 10, rows: 1_000_000 },
@@ -93,6 +95,7 @@ export const sizesOf: Record<Mode, Sizes> = {
       heavyQuerySeconds: 1,
     },
     reads: { stored: 200_000, storedSmall: 20_000, samples: 5, coldRounds: 2, postgresRows: 50_000 },
+    insights: { stored: 200_000, storedSmall: 20_000, samples: 5 },
     excel: { rows: 50_000, encoderRows: 10_000, rounds: 2, slowSeconds: 3 },
     sql: { rounds: 1, shapes: 1000, statements: 50_000, pool: 20_000, seconds: 5, clients: 2 },
     gateway: { rounds: 2, seconds: 3, scale: 4, rows: 1_000_000 },
@@ -111,6 +114,7 @@ export const sizesOf: Record<Mode, Sizes> = {
     singleEvents: { rounds: 1, warmUpSeconds: 0.2, seconds: 1, ratePerSecond: 100, connections: 10 },
     visibility: { seconds: 2, ratePerSecond: 50, probesPerSecond: 5, stored: 4000, heavyQuerySeconds: 0.05 },
     reads: { stored: 4000, storedSmall: 2000, samples: 2, coldRounds: 1, postgresRows: 1000 },
+    insights: { stored: 4000, storedSmall: 2000, samples: 2 },
     excel: { rows: 3000, encoderRows: 1000, rounds: 1, slowSeconds: 0.5 },
     sql: { rounds: 1, shapes: 50, statements: 1000, pool: 2000, seconds: 1, clients: 1 },
     gateway: { rounds: 1, seconds: 1, scale: 1, rows: 20_000 },

@@ -42,6 +42,17 @@ const linesOf: Record<PartName, string[]> = {
     'reads.start',
     'reads.bytes-per-event',
   ],
+  insights: [
+    'insights.people',
+    'insights.dormant',
+    'insights.tables',
+    'insights.unused',
+    'insights.queries',
+    'insights.queries-by-size',
+    'insights.slowest',
+    'insights.tools',
+    'insights.activity',
+  ],
   excel: ['excel.download', 'excel.first-byte'],
   sql: ['sql.known-shapes', 'sql.new-shape', 'sql.ingest'],
   gateway: [

@@ -5,6 +5,7 @@ import type { Role } from '@aleph-audit-log/domain/api/access'
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
 import type { Filter } from '@aleph-audit-log/domain/filter/filter'
 import { matchesFilter } from '@aleph-audit-log/domain/filter/match-filter'
+import { parseFilter } from '@aleph-audit-log/domain/filter/parse-filter'
 import { roles } from '@aleph-audit-log/domain/roles'
 import { toSearchableEvent } from '@aleph-audit-log/domain/searchable-event'
 import * as fc from 'fast-check'
@@ -222,4 +223,39 @@ test('somebody without an e-mail sees what they did here, and nobody’s events 
 test('who may not read the log at all is refused', () => {
   const writer: Viewer = { ...apiKey, permissions: new Set(['events:write', 'admin'] as const) }
   expect(() => restrict(writer, everything)).toThrow(expect.objectContaining({ code: 'forbidden' }))
+})
+
+describe('a search for what its viewer sees anyway', () => {
+  const ofAnalyst = (filter: Filter): RestrictedSearch =>
+    restrictToViewer(personIn('analyst', ann), { filter, ...range }, range.from)
+
+  test.each([
+    'type:query',
+    'type:query -is:noise',
+    'type:query (table:a OR table:b)',
+    'type:query OR (type:query rows:>5)',
+  ])('stays as it is: %s', (text) => {
+    const filter = parseFilter(text)
+    expect(ofAnalyst(filter).filter).toEqual(filter)
+  })
+
+  test.each(['', '-type:query', 'type:query*', 'type:query OR type:login', 'kind:read'])(
+    'is restricted where it might find more: %s',
+    (text) => {
+      const filter = parseFilter(text)
+      expect(ofAnalyst(filter).filter).not.toEqual(filter)
+    },
+  )
+
+  test('tells the store how much its viewer may know beside the events', () => {
+    const seesOf = (viewer: Viewer): string =>
+      restrictToViewer(viewer, { filter: everything, ...range }, range.from).sees
+    expect(roles.map((role) => [role, seesOf(personIn(role, ann))])).toEqual(
+      roles.map((role) => [
+        role,
+        { admin: 'everything', auditor: 'everything', analyst: 'queries', member: 'part' }[role],
+      ]),
+    )
+    expect(seesOf(apiKey)).toBe('everything')
+  })
 })

@@ -19,12 +19,6 @@ export const projections = {
     columns: ['workspace_id', 'type', 'outcome', 'noise'],
     sums: ['count()'],
   },
-  people_by_day: {
-    table: 'events',
-    period: 'toDate(occurred_at)',
-    columns: ['workspace_id', 'person', 'type', 'outcome', 'noise'],
-    sums: ['count()'],
-  },
   queries_by_day: {
     table: 'events',
     period: 'toDate(occurred_at)',

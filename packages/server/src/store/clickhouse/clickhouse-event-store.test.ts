@@ -16,10 +16,11 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true })
 })
 
+/** Each suite has a store of its own: what one leaves behind would keep the next one busy. */
 const open = async (): Promise<EventStore> =>
   openClickHouseEventStore(
     await openEmbeddedEngine({
-      path: dir,
+      path: await mkdtemp(join(dir, 'suite-')),
       memoryBytesMax: 700_000_000,
       queryMemoryBytesMax: 400_000_000,
       queryTimeMs: { apply: 60_000, interactive: 30_000, long: 60_000 },

@@ -8,7 +8,7 @@ import { tableCounting } from './list-tables.ts'
 import { renderCounting, type Counting } from './usage-parts.ts'
 import { readSeen, renderSeen, seenColumns } from './usage-seen.ts'
 
-/** Answered by the projection `people_by_day`, and for one query by `queries_by_day`. */
+/** Answered by the projection `tools_by_day`, and for one query by `queries_by_day`. */
 const peopleCounting: Counting = {
   from: 'events',
   period: 'day',

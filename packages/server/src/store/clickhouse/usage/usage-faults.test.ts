@@ -163,7 +163,7 @@ describe('what is counted about usage', () => {
       'TRUNCATE TABLE usage_seen',
       "ALTER TABLE event_tables UPDATE person = 'somebody' WHERE noise = 0 SETTINGS mutations_sync = 2",
       "ALTER TABLE event_tables DROP PARTITION '2026-11-09'",
-      "ALTER TABLE events CLEAR PROJECTION people_by_day IN PARTITION '2026-11-09' SETTINGS mutations_sync = 2",
+      "ALTER TABLE events CLEAR PROJECTION tools_by_day IN PARTITION '2026-11-09' SETTINGS mutations_sync = 2",
     ]
     for (const damage of damages) {
       await engine.command('apply', damage)
