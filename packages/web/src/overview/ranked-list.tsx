@@ -50,9 +50,11 @@ export function RankedList({
             />
             <span className={classes.text} data-mono={mono || undefined} title={row.text}>
               <ShownText text={row.text} />
+            </span>
+            <span className={classes.count}>
+              {row.shown ?? formatCount(row.count)}
               {row.more === undefined ? null : <span className={classes.more}> {row.more}</span>}
             </span>
-            <span className={classes.count}>{row.shown ?? formatCount(row.count)}</span>
           </Link>
         </li>
       ))}
