@@ -113,6 +113,8 @@ export const exportRunSchema = z.strictObject({
   dueAt: timeSchema,
   from: timeSchema.describe('Inclusive'),
   to: timeSchema.describe('Exclusive'),
+  firstDay: z.string().describe('Of the zone, such as 2026-11-28'),
+  lastDay: z.string().describe('Included'),
   state: z.enum(runStates),
   attempts: z.int(),
   startedAt: timeSchema.optional(),

@@ -68,3 +68,11 @@ export function sayBytes(bytes: number): string {
   for (; value >= 1024 && unit < units.length - 1; unit++) value /= 1024
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`
 }
+
+/** The days that a run covers: `28 Nov 2026`, `22 – 28 Nov 2026`. */
+export function sayDays({ firstDay, lastDay }: Pick<ExportRun, 'firstDay' | 'lastDay'>): string {
+  const [first, last] = [firstDay, lastDay].map((day) => Date.parse(`${day}T00:00:00Z`))
+  if (first === undefined || last === undefined) return ''
+  if (first === last) return formatShortDay(last, 'utc')
+  return `${formatShortDay(first, 'utc', last)} – ${formatShortDay(last, 'utc')}`
+}
