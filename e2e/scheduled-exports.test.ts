@@ -194,7 +194,7 @@ describe('a scheduled export', () => {
     const rows: unknown[][] = []
     sheet?.eachRow((row) => rows.push((row.values as unknown[]).slice(2)))
     expect(rows[0]).toEqual(['Name', 'Data'])
-    expect(rows.slice(1).sort()).toEqual([
+    expect(rows.slice(1).sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1))).toEqual([
       [hostileName, 'select pay from hr.salaries'],
       ['Ann Lee', 'select total from sales.orders'],
     ])

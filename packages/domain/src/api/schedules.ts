@@ -151,7 +151,6 @@ export const exportRunResponseSchema = z.strictObject({ run: exportRunSchema })
 
 export type ScheduleConfiguration = z.infer<typeof configurationSchema>
 export type ScheduleTiming = z.infer<typeof timingSchema>
-export type ScheduleDestination = z.infer<typeof destinationSchema>
 export type ChangeScheduleRequest = z.infer<typeof changeScheduleRequestSchema>
 export type ExportRun = z.infer<typeof exportRunSchema>
 export type Schedule = z.infer<typeof scheduleSchema>

@@ -1,9 +1,11 @@
 import type {
+  ExportRun,
   RunState,
   Schedule,
   ScheduleFormat,
   ScheduleTiming,
 } from '@aleph-audit-log/domain/api/schedules'
+import { formatShortDay } from '../events/format-time.ts'
 
 export const formatWords: Record<ScheduleFormat, string> = {
   xlsx: 'Excel',

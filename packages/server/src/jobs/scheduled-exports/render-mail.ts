@@ -115,7 +115,7 @@ function shorten(text: string): string {
     .toWellFormed()
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')
     .trim()
-  const characters = [...line]
+  const characters = Array.from(line)
   return characters.length <= textUnitsMax ? line : `${characters.slice(0, textUnitsMax - 1).join('')}…`
 }
 
