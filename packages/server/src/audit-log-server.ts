@@ -19,12 +19,12 @@ import type { ScheduledExports } from './jobs/scheduled-exports/scheduled-export
 import { makeRoomToStart } from './journal/disk-reserve.ts'
 import type { RecordAct } from './search/record-search.ts'
 import type { Search } from './search/search-events.ts'
-import { createScheduledExports, createSearch } from './scheduled-exports.ts'
+import { openScheduledExports } from './scheduled-exports.ts'
 import { createServerApp } from './server-app.ts'
 import { readAppliedPositions, tellAppliedPosition } from './settings/applied-positions.ts'
 import { admitServer } from './settings/admit-server.ts'
 import { openSettings, type Settings } from './settings/open-settings.ts'
-import { createSealer, type Sealer } from './settings/seal-text.ts'
+import type { Sealer } from './settings/seal-text.ts'
 import { openPeopleDirectory, type PeopleDirectory } from './settings/people/people-directory.ts'
 import { createTurns } from './settings/run-in-turn.ts'
 import { loadWorkspaceSettings, type KnownWorkspaceSettings } from './settings/workspace-settings.ts'
@@ -121,26 +121,26 @@ async function open(
     publicUrl: publicUrl(),
     now,
   })
-  const authenticator = createAuthenticator({
-    settings,
-    signIn,
-    workspaceId: workspace.id,
-    bootstrapApiKey: config.bootstrapApiKey,
-    now,
-    warn: (message, error) => log.warn(message, error),
-  })
+  const { bootstrapApiKey } = config
+  const members = { settings, signIn, workspaceId: workspace.id, now }
+  const authenticator = createAuthenticator({ ...members, bootstrapApiKey, warn: log.warn })
   const operator = admitLocalOperator(authenticator, workspace.id)
   const captures = createCaptures({ config, settings, eventLog, workspaceSettings, now, log })
   closers.push(() => captures.close())
-  const search = createSearch({ config, eventLog, now })
-  const sealer = createSealer(Buffer.from(directory.secrets.session, 'base64url'))
-  const ofSchedules = { config, settings, eventLog, search, sealer, publicUrl, now, log }
-  const schedules = createScheduledExports({ ...ofSchedules, record: recordOwn(eventLog) })
-  closers.push(() => schedules.close())
+  const record = recordOwn(eventLog)
+  const exporting = openScheduledExports({
+    config,
+    settings,
+    eventLog,
+    directory,
+    publicUrl,
+    now,
+    log,
+    record,
+  })
+  closers.push(() => exporting.schedules.close())
   const parts: Parts = {
-    search,
-    sealer,
-    schedules,
+    ...exporting,
     config,
     log,
     now,
@@ -168,7 +168,7 @@ async function open(
     listening = await listenHttp(app, config.host, config.port)
     closers.push(() => listening?.close(limits.closeMs / 4))
     closers.push(await startCaptures(captures, log))
-    schedules.start()
+    exporting.schedules.start()
   }
   // The command line shows no link, and must not make the one that a server has shown useless.
   const token = options.listen ? await createSetupToken(settings, now()) : undefined

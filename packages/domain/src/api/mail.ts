@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { emailSchema } from './access.ts'
 
 /** Requests and responses of the server that sends a workspace's e-mails: types, validation and OpenAPI come from here. */
-export const mailLimits = { hostUnitsMax: 255, userUnitsMax: 254, passwordUnitsMax: 1024 } as const
+const mailLimits = { hostUnitsMax: 255, userUnitsMax: 254, passwordUnitsMax: 1024 } as const
 
 export const mailTlsModes = ['tls', 'starttls', 'none'] as const
 

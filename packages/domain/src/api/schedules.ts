@@ -113,6 +113,8 @@ export const exportRunSchema = z.strictObject({
   dueAt: timeSchema,
   from: timeSchema.describe('Inclusive'),
   to: timeSchema.describe('Exclusive'),
+  firstDay: z.string().describe('Of the zone, such as 2026-11-28'),
+  lastDay: z.string().describe('Included'),
   state: z.enum(runStates),
   attempts: z.int(),
   startedAt: timeSchema.optional(),
@@ -149,7 +151,6 @@ export const exportRunResponseSchema = z.strictObject({ run: exportRunSchema })
 
 export type ScheduleConfiguration = z.infer<typeof configurationSchema>
 export type ScheduleTiming = z.infer<typeof timingSchema>
-export type ScheduleDestination = z.infer<typeof destinationSchema>
 export type ChangeScheduleRequest = z.infer<typeof changeScheduleRequestSchema>
 export type ExportRun = z.infer<typeof exportRunSchema>
 export type Schedule = z.infer<typeof scheduleSchema>

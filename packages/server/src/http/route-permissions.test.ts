@@ -11,6 +11,7 @@ import {
 import { operations } from './api-operations.ts'
 import type * as appModule from './app.ts'
 import { newSchedule } from './testing/add-schedule.ts'
+import { readSettings } from './testing/read-settings.ts'
 import { routes } from './testing/collect-routes.ts'
 import {
   admins,
@@ -333,30 +334,6 @@ async function send(method: string, { path, body }: Call, headers: Record<string
   return answer.status
 }
 
-/** Everything in the settings that a refused request must leave as it was. */
-async function readSettings(): Promise<string> {
-  const { db } = installation.settings
-  return JSON.stringify([
-    await db.selectFrom('users').select(['id', 'name', 'email']).orderBy('id').execute(),
-    await db.selectFrom('memberships').selectAll().orderBy('user_id').execute(),
-    await db.selectFrom('sessions').select(['user_id', 'token_hash']).orderBy('id').execute(),
-    await db.selectFrom('accounts').select(['id', 'password_hash']).orderBy('id').execute(),
-    await db.selectFrom('invitations').selectAll().orderBy('id').execute(),
-    await db.selectFrom('api_keys').select(['id', 'name', 'scopes', 'revoked_at']).orderBy('id').execute(),
-    await db.selectFrom('one_time_tokens').selectAll().orderBy('id').execute(),
-    await db.selectFrom('workspace_settings').selectAll().execute(),
-    await db.selectFrom('integrations').selectAll().orderBy('id').execute(),
-    await db.selectFrom('views').selectAll().orderBy('id').execute(),
-    await db.selectFrom('mail_settings').selectAll().execute(),
-    await db.selectFrom('export_schedules').selectAll().orderBy('id').execute(),
-    await db.selectFrom('export_runs').select('id').orderBy('id').execute(),
-    await db.selectFrom('people').selectAll().orderBy('id').execute(),
-    await db.selectFrom('person_keys').selectAll().orderBy('value').execute(),
-    await db.selectFrom('service_accounts').selectAll().orderBy('id').execute(),
-    await db.selectFrom('access_reviews').selectAll().orderBy('id').execute(),
-  ])
-}
-
 test('the table knows every route of the running server, and no other', () => {
   const isBuilt = routes.has('GET /')
   const known = Object.entries(table)
@@ -387,9 +364,9 @@ describe.each(Object.entries(table))('%s', (route, { expected, call, whenBuilt }
   test.for(callers)('as the table says for %s', async (who, { skip }) => {
     if (whenBuilt && !routes.has(route)) skip('the web app has not been built')
     const wanted = await call()
-    const before = await readSettings()
+    const before = await readSettings(installation.settings)
     expect(await send(method, wanted, headersOf[who])).toBe(expected[who])
-    if (expected[who] >= 400) expect(await readSettings()).toBe(before)
+    if (expected[who] >= 400) expect(await readSettings(installation.settings)).toBe(before)
     if (method === 'GET') expect(await send('HEAD', wanted, headersOf[who])).toBe(expected[who])
     if (route === 'POST /api/auth/sign-out' && headersOf[who]['cookie'] !== undefined) {
       expect(await send('GET', { path: '/api/v1/session' }, headersOf[who])).toBe(401)

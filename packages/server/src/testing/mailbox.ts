@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { SMTPServer } from 'smtp-server'
+import { SMTPServer, type SMTPServerSession } from 'smtp-server'
 
 /** A part of a mail that holds no further parts. */
 export type MailPart = { headers: ReadonlyMap<string, string>; content: Buffer }
@@ -49,24 +50,24 @@ export async function startMailbox(): Promise<Mailbox> {
       const code = refuse.recipients.get(address)
       done(code === undefined ? null : refusal(code))
     },
-    onData: (stream, session, done) => {
-      void buffer(stream).then(async (bytes) => {
-        const code = refuse.mail.shift()
-        if (code !== undefined) {
-          done(refusal(code))
-          return
-        }
-        const { mailFrom, rcptTo } = session.envelope
-        received.push({
-          from: mailFrom === false ? '' : mailFrom.address,
-          to: rcptTo.map(({ address }) => address),
-          ...readMail(bytes),
-        })
-        await mailbox.onMail()
-        done(null)
-      })
-    },
+    onData: (stream, { envelope }, done) => void take(stream, envelope, done),
   })
+  const take = async (
+    stream: Readable,
+    { mailFrom, rcptTo }: SMTPServerSession['envelope'],
+    done: (error: Error | null) => void,
+  ): Promise<void> => {
+    const bytes = await buffer(stream)
+    const code = refuse.mail.shift()
+    if (code !== undefined) {
+      done(refusal(code))
+      return
+    }
+    const from = mailFrom === false ? '' : mailFrom.address
+    received.push({ from, to: rcptTo.map(({ address }) => address), ...readMail(bytes) })
+    await mailbox.onMail()
+    done(null)
+  }
   // Who hangs up in the middle is no matter here.
   server.on('error', () => undefined)
   const listening = server.listen(0, '127.0.0.1')
@@ -118,21 +119,14 @@ function leaves(headers: ReadonlyMap<string, string>, body: string): MailPart[] 
 }
 
 function decode(headers: ReadonlyMap<string, string>, body: string): Buffer {
-  switch (headers.get('content-transfer-encoding')) {
-    case 'base64':
-      return Buffer.from(body, 'base64')
-    case 'quoted-printable': {
-      const whole = body.replaceAll(/=\r\n/g, '')
-      return Buffer.from(
-        whole.replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) =>
-          String.fromCharCode(Number.parseInt(hex, 16)),
-        ),
-        'latin1',
-      )
-    }
-    default:
-      return Buffer.from(body, 'latin1')
-  }
+  const encoding = headers.get('content-transfer-encoding')
+  if (encoding === 'base64') return Buffer.from(body, 'base64')
+  if (encoding !== 'quoted-printable') return Buffer.from(body, 'latin1')
+  const whole = body.replaceAll(/=\r\n/g, '')
+  const bytes = whole.replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  )
+  return Buffer.from(bytes, 'latin1')
 }
 
 /** The value of a header as it is shown: words encoded by RFC 2047 are read. */

@@ -70,7 +70,8 @@ function MailForm({ before }: { before: MailSettings | null }): ReactNode {
       await queryClient.invalidateQueries({ queryKey: mailQuery.queryKey })
       await queryClient.invalidateQueries({ queryKey: schedulesQuery.queryKey })
       // What is kept is not shown, and not sent again.
-      setDraft(({ password: _, ...rest }) => rest)
+      const { password: _, ...rest } = draft
+      setDraft(rest)
       showDone('The mail server is saved.')
     })
   }

@@ -17,7 +17,7 @@ import { ShownText } from '../ui/shown-text.tsx'
 import { TimeAgo } from '../ui/time-ago.tsx'
 import card from './integration-card.module.css'
 import classes from './schedule-card.module.css'
-import { sayBytes, sayContent, sayDestination, sayTiming, stateWords } from './schedule-words.ts'
+import { sayBytes, sayContent, sayDays, sayDestination, sayTiming, stateWords } from './schedule-words.ts'
 
 const stateIcons: Record<RunState, ReactNode> = {
   waiting: <ClockIcon size={14} />,
@@ -81,7 +81,7 @@ export function ScheduleCard({ schedule, onEdit, onDelete, onRun, onEnable }: Sc
         />
         <Button
           variant="default"
-          size="compact-md"
+          size="compact-sm"
           disabled={isOpen}
           loading={busy}
           onClick={() => void act(onRun)}
@@ -183,7 +183,7 @@ function Runs({ name, runs }: { name: string; runs: readonly ExportRun[] }): Rea
                 <TimeAgo time={run.dueAt} />
                 {run.trigger === 'person' ? ', asked for' : ''}
               </td>
-              <td>{sayRange(run)}</td>
+              <td>{sayDays(run)}</td>
               <td className={looks[run.state] === 'failed' ? classes.failed : undefined}>
                 {stateWords[run.state]}
                 {run.attempts > 1 ? `, ${run.attempts} attempts` : ''}
@@ -205,9 +205,4 @@ function Runs({ name, runs }: { name: string; runs: readonly ExportRun[] }): Rea
       ) : null}
     </div>
   )
-}
-
-function sayRange({ from, to }: ExportRun): string {
-  const short = (time: string): string => `${time.slice(0, 16).replace('T', ' ')}`
-  return `${short(from)} to ${short(to)} UTC`
 }

@@ -228,8 +228,7 @@ function ContentFields({ draft, change, error }: FieldsProps): ReactNode {
           ]}
           value={draft.format}
           allowDeselect={false}
-          // The list above has only formats.
-          onChange={(format) => change({ format: (format ?? 'xlsx') as ScheduleFormat })}
+          onChange={(format) => change({ format: format ?? 'xlsx' })}
           error={wordsForField(error, 'format')}
         />
         <div>

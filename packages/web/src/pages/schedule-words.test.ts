@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { printClock, readClock, sayBytes, sayTiming } from './schedule-words.ts'
+import { printClock, readClock, sayBytes, sayDays, sayTiming } from './schedule-words.ts'
 
 describe('the words of a schedule', () => {
   it('read and print a time of the day', () => {
@@ -12,6 +12,11 @@ describe('the words of a schedule', () => {
     const timing = { every: 'week', weekday: 7, hour: 23, minute: 0, zone: 'UTC', covers: 'week' } as const
     expect(sayTiming(timing)).toBe('Every Sunday at 23:00, UTC')
     expect(sayTiming({ ...timing, every: 'day' })).toBe('Every day at 23:00, UTC')
+  })
+
+  it('say which days a run covers', () => {
+    expect(sayDays({ firstDay: '2026-11-28', lastDay: '2026-11-28' })).toBe('28 Nov 2026')
+    expect(sayDays({ firstDay: '2026-11-28', lastDay: '2026-12-04' })).toBe('28 Nov – 4 Dec 2026')
   })
 
   it('say sizes', () => {

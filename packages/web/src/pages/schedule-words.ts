@@ -1,9 +1,11 @@
 import type {
+  ExportRun,
   RunState,
   Schedule,
   ScheduleFormat,
   ScheduleTiming,
 } from '@aleph-audit-log/domain/api/schedules'
+import { formatShortDay } from '../events/format-time.ts'
 
 export const formatWords: Record<ScheduleFormat, string> = {
   xlsx: 'Excel',
@@ -67,4 +69,12 @@ export function sayBytes(bytes: number): string {
   let unit = 0
   for (; value >= 1024 && unit < units.length - 1; unit++) value /= 1024
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`
+}
+
+/** The days that a run covers: `28 Nov 2026`, `22 – 28 Nov 2026`. */
+export function sayDays({ firstDay, lastDay }: Pick<ExportRun, 'firstDay' | 'lastDay'>): string {
+  const [first, last] = [firstDay, lastDay].map((day) => Date.parse(`${day}T00:00:00Z`))
+  if (first === undefined || last === undefined) return ''
+  if (first === last) return formatShortDay(last, 'utc')
+  return `${formatShortDay(first, 'utc', last)} – ${formatShortDay(last, 'utc')}`
 }

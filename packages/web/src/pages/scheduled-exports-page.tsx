@@ -75,7 +75,9 @@ export function ScheduledExportsPage(): ReactNode {
           </li>
         ))}
       </ul>
-      <MailPanel />
+      <div className={classes.mail}>
+        <MailPanel />
+      </div>
       <ScheduleModal
         edited={edited}
         folderIsAllowed={list.data?.folderIsAllowed === true}

@@ -11,5 +11,5 @@ export function escapeHtml(text: string): string {
   return text
     .toWellFormed()
     .replaceAll(/[&<>"']/g, (sign) => entities[sign] ?? '')
-    .replaceAll(/[\0-\x08\x0B\x0C\x0E-\x1F\x7F]/g, '\uFFFD')
+    .replaceAll(/[^\P{Cc}\t\n\r]/gu, '\uFFFD')
 }

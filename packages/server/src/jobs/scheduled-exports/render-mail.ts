@@ -115,7 +115,7 @@ function shorten(text: string): string {
     .toWellFormed()
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')
     .trim()
-  const characters = [...line]
+  const characters = Array.from(line)
   return characters.length <= textUnitsMax ? line : `${characters.slice(0, textUnitsMax - 1).join('')}…`
 }
 
@@ -174,7 +174,7 @@ function page(head: MailHead, parts: readonly string[]): string {
     dim(`Search: ${q === '' ? 'every event' : q}`),
     part,
     ...parts,
-    `<p style="${style.foot}">Sent by a schedule with the rights of ${escapeHtml(runsAs)}. ${link('Change it', settingsUrl)}</p>`,
+    `<p style="${style.foot}">Sent by a schedule with the rights of ${escapeHtml(runsAs)}. <a style="color:#3949bd" href="${escapeHtml(settingsUrl)}">Change it</a></p>`,
     '</div></body></html>',
   ].join('\n')
 }

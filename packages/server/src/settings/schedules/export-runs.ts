@@ -339,6 +339,8 @@ export function toExportRun(row: ExportRunRow): ExportRun {
     dueAt: row.due_at,
     from: row.period_from,
     to: row.period_to,
+    firstDay: row.first_day,
+    lastDay: row.last_day,
     state: row.state,
     attempts: row.attempts,
     ...(row.started_at !== null && { startedAt: row.started_at }),
