@@ -114,13 +114,8 @@ async function open(
   const hasher = createPasswordHasher()
   let listening: Listening | undefined
   const publicUrl = (): string => config.publicUrl ?? listening?.url ?? defaultUrl(config)
-  const signIn = openSignIn({
-    settings,
-    hasher,
-    secret: directory.secrets.session,
-    publicUrl: publicUrl(),
-    now,
-  })
+  const { session: secret } = directory.secrets
+  const signIn = openSignIn({ settings, hasher, secret, publicUrl: publicUrl(), now })
   const { bootstrapApiKey } = config
   const members = { settings, signIn, workspaceId: workspace.id, now }
   const authenticator = createAuthenticator({ ...members, bootstrapApiKey, warn: log.warn })
@@ -128,24 +123,12 @@ async function open(
   const captures = createCaptures({ config, settings, eventLog, workspaceSettings, now, log })
   closers.push(() => captures.close())
   const record = recordOwn(eventLog)
-  const exporting = openScheduledExports({
-    config,
-    settings,
-    eventLog,
-    directory,
-    publicUrl,
-    now,
-    log,
-    record,
-  })
+  const shared = { config, settings, eventLog, publicUrl, now, log }
+  const exporting = openScheduledExports({ ...shared, directory, record })
   closers.push(() => exporting.schedules.close())
   const parts: Parts = {
     ...exporting,
-    config,
-    log,
-    now,
-    eventLog,
-    settings,
+    ...shared,
     workspace,
     node: directory.node,
     signIn,
@@ -156,7 +139,6 @@ async function open(
     workspaceSettings,
     record: recordWith(eventLog, { urgent: true }),
     recordSearch: recordWith(eventLog, { urgent: false }),
-    publicUrl,
     findProblems: () => [...eventLog.findProblems(), ...findSettingsProblems()],
   }
 
