@@ -23,18 +23,17 @@ it('is answered by projections where a search asks for type, outcome and noise a
     const strict: Engine = {
       ...engine,
       queryLines: async (lane, sql, params, options) => {
-        const isForced =
-          sql.includes('toJSONString((') || sql.includes('bucket') || sql.includes('toDayOfWeek')
+        const forced = sql.includes('toJSONString((') || sql.includes('bucket') || sql.includes('toDayOfWeek')
         return engine.queryLines(
           lane,
-          isForced ? `${sql} SETTINGS force_optimize_projection = 1` : sql,
+          forced ? `${sql} SETTINGS force_optimize_projection = 1` : sql,
           params,
           options,
         )
       },
     }
-    const forced = await openClickHouseEventStore(strict)
-    const { usage } = forced
+    const strictStore = await openClickHouseEventStore(strict)
+    const { usage } = strictStore
     const asked = search('type:query -is:noise')
     const request = { sort: 'count', limit: 10 } as const
     expect((await usage.people(asked, request)).rows[0]?.count).toBe(50)
@@ -42,7 +41,7 @@ it('is answered by projections where a search asks for type, outcome and noise a
     expect((await usage.queries(asked, request)).rows[0]?.count).toBe(50)
     expect((await usage.tools(asked, request)).rows[0]?.count).toBe(50)
     expect((await usage.activity(asked, 'UTC')).flat().reduce((a, b) => a + b)).toBe(50)
-    expect((await forced.countByTime(asked, 3_600_000))[0]?.count).toBe(50)
+    expect((await strictStore.countByTime(asked, 3_600_000))[0]?.count).toBe(50)
     const raw = search('type:query duration:>1')
     await expect(usage.tools(raw, request)).rejects.toMatchObject({ clickhouseCode: 584 })
   })
