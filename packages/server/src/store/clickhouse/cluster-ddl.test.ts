@@ -48,14 +48,15 @@ it('makes replicated tables in a cluster, asks for its quorum, and looks at what
   expect(created.length).toBeGreaterThanOrEqual(3)
   for (const statement of created) {
     const table = /^CREATE TABLE IF NOT EXISTS (\w+) ON CLUSTER `main` \(/.exec(statement)?.[1]
+    const kind = table === 'usage_seen' ? 'ReplicatedAggregatingMergeTree' : 'ReplicatedMergeTree'
     expect(statement).toContain(
-      `ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/aleph/{database}/${table}', '{replica}')\n`,
+      `ENGINE = ${kind}('/clickhouse/tables/{shard}/aleph/{database}/${table}', '{replica}')\n`,
     )
     expect(statement.endsWith(durable)).toBe(true)
     // No Keeper is here to run it with, but the engine's own parser takes it.
     const tree = await engine.queryLines('long', `EXPLAIN AST ${statement}`)
     expect(tree[0]).toMatch(new RegExp(`^CreateQuery ${table} \\(`))
-    expect(tree.join('\n')).toContain(' Function ReplicatedMergeTree (children 1)')
+    expect(tree.join('\n')).toContain(` Function ${kind} (children 1)`)
   }
   const inserts = front.requests.filter(({ query }) => query.startsWith('INSERT'))
   expect(inserts.length).toBeGreaterThan(0)

@@ -233,7 +233,7 @@ function withoutCluster(query: string): string {
   if (query.startsWith('SYSTEM SYNC REPLICA')) return 'SELECT 1'
   const single = query
     .replace(/ON CLUSTER `[^`]+`/g, '')
-    .replace(/ReplicatedMergeTree\('[^']*', '[^']*'\)/g, 'MergeTree')
+    .replace(/Replicated(\w*MergeTree)\('[^']*', '[^']*'\)/g, '$1')
     .replace(/clusterAllReplicas\('[^']+', (system\.\w+)\)/g, '$1')
   return /^KILL QUERY|FROM system\.processes/m.test(single)
     ? single.replace(/\bquery_id\b/g, "Settings['log_comment']")

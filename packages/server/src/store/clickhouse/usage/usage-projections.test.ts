@@ -32,7 +32,8 @@ it('is answered by projections where a search asks for type, outcome and noise a
         )
       },
     }
-    const { usage, countByTime } = await openClickHouseEventStore(strict)
+    const strictStore = await openClickHouseEventStore(strict)
+    const { usage } = strictStore
     const asked = search('type:query -is:noise')
     const request = { sort: 'count', limit: 10 } as const
     expect((await usage.people(asked, request)).rows[0]?.count).toBe(50)
@@ -40,7 +41,7 @@ it('is answered by projections where a search asks for type, outcome and noise a
     expect((await usage.queries(asked, request)).rows[0]?.count).toBe(50)
     expect((await usage.tools(asked, request)).rows[0]?.count).toBe(50)
     expect((await usage.activity(asked, 'UTC')).flat().reduce((a, b) => a + b)).toBe(50)
-    expect((await countByTime(asked, 3_600_000))[0]?.count).toBe(50)
+    expect((await strictStore.countByTime(asked, 3_600_000))[0]?.count).toBe(50)
     const raw = search('type:query duration:>1')
     await expect(usage.tools(raw, request)).rejects.toMatchObject({ clickhouseCode: 584 })
   })
