@@ -125,27 +125,15 @@ async function open(
   const members = { settings, signIn, workspaceId: workspace.id, now }
   const authenticator = createAuthenticator({ ...members, bootstrapApiKey, warn: log.warn })
   const operator = admitLocalOperator(authenticator, workspace.id)
-  const captures = createCaptures({ config, settings, eventLog, workspaceSettings, now, log })
+  const opened = { config, settings, eventLog, now, log }
+  const captures = createCaptures({ ...opened, workspaceSettings })
   closers.push(() => captures.close())
   const record = recordOwn(eventLog)
-  const exporting = openScheduledExports({
-    config,
-    settings,
-    eventLog,
-    directory,
-    publicUrl,
-    now,
-    log,
-    record,
-  })
+  const exporting = openScheduledExports({ ...opened, directory, publicUrl, record })
   closers.push(() => exporting.schedules.close())
   const parts: Parts = {
+    ...opened,
     ...exporting,
-    config,
-    log,
-    now,
-    eventLog,
-    settings,
     workspace,
     node: directory.node,
     signIn,
