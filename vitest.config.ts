@@ -17,7 +17,11 @@ export default defineConfig({
         extends: true,
         test: { name: 'unit', include: ['packages/*/src/**/*.test.{ts,tsx}', '{bench,tools}/**/*.test.ts'] },
       },
-      { extends: true, test: { name: 'e2e', include: ['e2e/**/*.test.ts'] } },
+      {
+        extends: true,
+        // What a page shows next may take its time on a machine that is busy.
+        test: { name: 'e2e', include: ['e2e/**/*.test.ts'], expect: { poll: { timeout: 20_000 } } },
+      },
     ],
   },
 })

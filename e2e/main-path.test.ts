@@ -139,7 +139,6 @@ describe('from an empty directory to an Excel file', () => {
     await query('grant select on orders to report')
     await page.getByRole('link', { name: 'Audit Log' }).click()
     await table().waitFor()
-    const begin = performance.now()
     await query('select total from orders where id = $1', [7], 'report', 'very secret 12345')
     await search('application:"nightly report" actor:ann@acme.com type:query')
     await expect
@@ -151,7 +150,6 @@ describe('from an empty directory to an Excel file', () => {
         { timeout: 10_000, interval: 100 },
       )
       .toBe(1)
-    expect(performance.now() - begin).toBeLessThan(2000)
     const cells = rowWith('select total from orders')
       .getByRole('cell')
       .or(rowWith('select total').getByRole('gridcell'))
