@@ -269,6 +269,13 @@ describe('live', () => {
 
   it('is off by default, where new events are counted, and not offered for a range with an end', async () => {
     await send('quiet', 2)
+    // A list that is empty at first would show whatever comes.
+    const found = async (): Promise<number> => {
+      const headers = { authorization: `Bearer ${apiKey}` }
+      const answer = await fetch(`${server.url}/api/v1/events?q=type:quiet`, { headers })
+      return ((await answer.json()) as { events: unknown[] }).events.length
+    }
+    await expect.poll(found, patience).toBe(2)
     await openLog('type:quiet', false)
     await untilRows(2)
     expect(await liveSwitch().getAttribute('aria-checked')).toBe('false')
