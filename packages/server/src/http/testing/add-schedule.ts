@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { expect, vi } from 'vitest'
 import type { Settings } from '../../settings/open-settings.ts'
 
 /** A request for a schedule that does not fall due while a test runs, unless the clock is set. */
@@ -11,6 +12,7 @@ const destination = { kind: 'email', to: ['board@acme.test'] }
 
 /** A schedule of somebody who has left, made without the act that would make it; its id. */
 export async function addSchedule({ db }: Settings, workspace_id: string, name: string): Promise<string> {
+  await untilRunsHaveEnded(db)
   const id = randomUUID()
   const time = new Date().toISOString()
   const row = {
@@ -32,4 +34,13 @@ export async function addSchedule({ db }: Settings, workspace_id: string, name: 
   }
   await db.insertInto('export_schedules').values(row).execute()
   return id
+}
+
+/**
+ * A run ends in a transaction of the server, which is in this process: a write from beside would stop the whole process
+ * while it waits for that transaction.
+ */
+async function untilRunsHaveEnded(db: Settings['db']): Promise<void> {
+  const open = db.selectFrom('export_runs').select('id').where('state', 'in', ['waiting', 'running'])
+  await vi.waitFor(async () => expect(await open.execute()).toEqual([]), { timeout: 20_000, interval: 50 })
 }
