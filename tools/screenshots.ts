@@ -35,11 +35,45 @@ async function listShots(server: ServerProcess): Promise<Shot[]> {
     if (row === undefined) throw new Error(`${path} has no ${of}`)
     return row
   }
+  const from = new Date(Date.now() - 30 * 86_400_000).toISOString().slice(0, 10)
+  const to = new Date().toISOString().slice(0, 10)
+  const person = await first('/api/v1/insights/people?limit=1&contains=anneliese', 'rows')
+  const query = await first('/api/v1/insights/queries?limit=1&sort=failed', 'rows')
+  const fingerprint = String(query['fingerprint'])
+  const run = async (outcome: string): Promise<string> => {
+    const q = `fingerprint:${fingerprint} outcome:${outcome}`
+    return String((await first(`/api/v1/events?limit=1&q=${encodeURIComponent(q)}`, 'events'))['id'])
+  }
+  const compared = new URLSearchParams({ a: await run('failure'), b: await run('success') }).toString()
+  // The API's people have an id.
+  const { id } = person['person'] as { id: string }
   const event = await first(
     '/api/v1/events?limit=1&q=type:query%20table:crm.*%20-is:noise%20tool:*',
     'events',
   )
   return [
+    { name: 'overview', path: paths.home },
+    { name: 'insights-people', path: paths.insightsPeople },
+    { name: 'insights-person', path: `${paths.insightsPeople}/${encodeURIComponent(id)}` },
+    { name: 'insights-tables', path: paths.insightsTables },
+    { name: 'insights-table', path: `${paths.insightsTables}/sales.orders` },
+    { name: 'insights-queries', path: `${paths.insightsQueries}?sort=slowest` },
+    { name: 'insights-query', path: `${paths.insightsQueries}/${fingerprint}` },
+    {
+      name: 'insights-runs',
+      path: `${paths.insightsQueries}/${fingerprint}?${compared}`,
+      act: async (page) => page.getByRole('region', { name: /side by side/i }).scrollIntoViewIfNeeded(),
+    },
+    { name: 'insights-tools', path: paths.insightsTools },
+    { name: 'insights-activity', path: paths.insightsActivity },
+    {
+      name: 'access-review',
+      path: `${paths.accessReview}?${new URLSearchParams({ tables: 'finance.payouts,hr.employees', from, to }).toString()}`,
+      act: async (page) => {
+        for (const [place, name] of ['Keep', 'Keep', 'Revoke', 'Keep', 'Ask'].entries())
+          await page.getByRole('radio', { name }).nth(place).check({ force: true })
+      },
+    },
     { name: 'audit-log', path: paths.auditLog },
     { name: 'event', path: `${paths.auditLog}/${String(event['id'])}` },
     { name: 'audit-log-search', path: `${paths.auditLog}${search('kind:write outcome:failure')}` },
@@ -52,6 +86,7 @@ async function listShots(server: ServerProcess): Promise<Shot[]> {
     { name: 'members', path: paths.members },
     { name: 'people', path: paths.people },
     { name: 'api-keys', path: paths.apiKeys },
+    { name: 'scheduled-exports', path: paths.scheduledExports },
     { name: 'workspace', path: paths.workspace },
   ]
 }
@@ -134,7 +169,7 @@ async function main(): Promise<void> {
     const browser = await openBrowser()
     try {
       await mkdir(folder, { recursive: true })
-      for (const name of await readdir(folder)) await rm(join(folder, name))
+      for (const name of await readdir(folder)) if (name.endsWith('.webp')) await rm(join(folder, name))
       await takeAll(browser, server)
     } finally {
       await browser.close()
