@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDataDirectory } from '../../packages/server/src/data-directory.ts'
+import { projections } from '../../packages/server/src/store/clickhouse/check-tables.ts'
 import { openEmbeddedEngine } from '../../packages/server/src/store/clickhouse/embedded-engine.ts'
 import type { Engine } from '../../packages/server/src/store/clickhouse/engine.ts'
 import { toEventRow } from '../../packages/server/src/store/clickhouse/event-row.ts'
@@ -120,11 +121,9 @@ describe('a seeded directory', () => {
 
   it('has projections that count what the rows count', async () => {
     await withEngine(async (engine) => {
-      for (const [table, keys] of [
-        ['events', 'toStartOfHour(occurred_at), type, outcome, name_shown, email_shown'],
-        ['event_tables', 'toDate(occurred_at), table_name, access'],
-      ] as const) {
-        const sql = `SELECT workspace_id, ${keys}, count() FROM ${table} GROUP BY workspace_id, ${keys} ORDER BY ALL`
+      for (const { table, period, columns, sums } of Object.values(projections)) {
+        const keys = [period, ...columns].join(', ')
+        const sql = `SELECT ${keys}, ${sums.join(', ')} FROM ${table} GROUP BY ${keys} ORDER BY ALL`
         const projected = await engine.queryLines('apply', `${sql} SETTINGS force_optimize_projection = 1`)
         expect(projected.length).toBeGreaterThan(50)
         expect(await engine.queryLines('apply', `${sql} SETTINGS optimize_use_projections = 0`)).toEqual(
