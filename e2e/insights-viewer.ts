@@ -80,7 +80,7 @@ export class InsightsViewer {
     await page.getByLabel('Email').fill(admin.email)
     await page.getByLabel('Password', { exact: true }).fill(admin.password)
     await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.waitForURL('**/audit-log**')
+    await page.getByRole('heading', { name: 'Overview' }).waitFor()
     return new InsightsPage(page, this.server.url)
   }
 

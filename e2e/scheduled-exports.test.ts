@@ -41,7 +41,7 @@ async function openPage(screen: {
   await opened.getByLabel('Email').fill(admin.email)
   await opened.getByLabel('Password', { exact: true }).fill(admin.password)
   await opened.getByRole('button', { name: 'Sign in' }).click()
-  await opened.waitForURL('**/audit-log**')
+  await opened.getByRole('heading', { name: 'Overview' }).waitFor()
   return opened
 }
 
