@@ -7,7 +7,7 @@ import { openSettings } from '../../settings/open-settings.ts'
 import { requestRun } from '../../settings/schedules/export-runs.ts'
 import { changeSchedule, createSchedule, listSchedules } from '../../settings/schedules/schedules.ts'
 import { settingsEngines, type SettingsPlace } from '../../settings/testing/settings-engines.ts'
-import { createView, changeView } from '../../settings/views.ts'
+import { createView } from '../../settings/views.ts'
 import { mailUser, shownHeader } from '../../testing/mailbox.ts'
 import type { ScheduledExports } from './scheduled-exports.ts'
 import { startSchedules, wanted, type Schedules } from './testing/start-schedules.ts'
@@ -289,7 +289,7 @@ describe.each(settingsEngines)('with settings in $name:', (engine) => {
     expect(lines[0]?.replace('\uFEFF', '')).toBe('Data,Name')
     expect(lines.filter((line) => line.startsWith('select'))).toHaveLength(2)
     expect(lines.join()).not.toContain('begin')
-    await changeView(await at.act(), view.id, { shared: false })
+    await at.settings.db.updateTable('views').set({ shared: 0 }).execute()
     at.clock.ms = Date.parse('2026-11-30T07:00:00Z')
     const [failed] = await untilRuns('failed', 'delivered')
     expect(failed?.message).toContain('no longer shared')
