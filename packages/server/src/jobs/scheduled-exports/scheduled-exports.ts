@@ -86,8 +86,9 @@ export class ScheduledExports {
 
   async #runDue(lost: AbortSignal): Promise<void> {
     const { settings, now, record, limits } = this.#options
-    await enqueueDueRuns(settings, { nowMs: now(), madeUpMax: limits.madeUpMax, record })
     while (!lost.aborted) {
+      // Before each one: a run may take long, and what falls due meanwhile is to be seen.
+      await enqueueDueRuns(settings, { nowMs: now(), madeUpMax: limits.madeUpMax, record })
       const claimed = await claimRun(settings, now())
       if (!claimed) return
       await this.#run(claimed, lost)

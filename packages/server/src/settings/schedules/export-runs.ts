@@ -90,21 +90,28 @@ export async function enqueueDueRuns(
     .where('next_due_at', '<=', now)
     .orderBy('next_due_at')
     .execute()
-  for (const { id, workspace_id } of due) {
-    await commitWithEvent(
-      settings,
-      async (draft) => record(draft, workspace_id),
-      async (transaction) => {
-        // A change of the schedule, and another server, wait for this one.
-        await lockWorkspace(transaction, workspace_id)
-        const schedule = await selectSchedules(transaction, workspace_id)
-          .where('export_schedules.id', '=', id)
-          .executeTakeFirst()
-        if (!schedule || schedule.enabled === 0) return { result: undefined }
-        return { result: undefined, ...(await enqueue(transaction, schedule, nowMs, madeUpMax)) }
-      },
-    )
-  }
+  for (const schedule of due) await enqueueDueRunsOf(settings, schedule, { nowMs, madeUpMax, record })
+}
+
+/** The same for one schedule, if it is due. */
+export async function enqueueDueRunsOf(
+  settings: Settings,
+  { id, workspace_id }: Pick<ScheduleRow, 'id' | 'workspace_id'>,
+  { nowMs, madeUpMax, record }: { nowMs: number; madeUpMax: number; record: RecordRun },
+): Promise<void> {
+  await commitWithEvent(
+    settings,
+    async (draft) => record(draft, workspace_id),
+    async (transaction) => {
+      // A change of the schedule, and another server, wait for this one.
+      await lockWorkspace(transaction, workspace_id)
+      const schedule = await selectSchedules(transaction, workspace_id)
+        .where('export_schedules.id', '=', id)
+        .executeTakeFirst()
+      if (!schedule || schedule.enabled === 0) return { result: undefined }
+      return { result: undefined, ...(await enqueue(transaction, schedule, nowMs, madeUpMax)) }
+    },
+  )
 }
 
 export type RecordRun = (draft: EventDraft, workspaceId: string) => Promise<void>

@@ -1,0 +1,70 @@
+import type { ExportRun } from '@aleph-audit-log/domain/api/schedules'
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { changeSchedule, createSchedule, listSchedules } from '../../settings/schedules/schedules.ts'
+import { settingsEngines, type SettingsPlace } from '../../settings/testing/settings-engines.ts'
+import type { ScheduledExports } from './scheduled-exports.ts'
+import { startSchedules, wanted, type Schedules } from './testing/start-schedules.ts'
+
+describe.each(settingsEngines)('with settings in $name:', (engine) => {
+  afterAll(engine.stop)
+
+  let place: SettingsPlace
+  let at: Schedules
+  let server: ScheduledExports | undefined
+
+  beforeEach(async () => {
+    place = await engine.createPlace()
+    at = await startSchedules(place)
+    await at.setMail()
+    at.events.length = 0
+  })
+  afterEach(async () => {
+    await server?.close()
+    server = undefined
+    await at.close()
+    await place.remove()
+  })
+
+  const start = (): void => {
+    server = at.server()
+    server.start()
+  }
+  const schedule = async (...more: Parameters<typeof wanted>): Promise<string> =>
+    (await createSchedule(await at.act(), wanted(...more))).id
+  const runsOf = async (id: string): Promise<ExportRun[]> => {
+    const schedules = await listSchedules(at.settings, (await at.act()).viewer)
+    return schedules.find((one) => one.id === id)?.runs ?? []
+  }
+  const untilRuns = async (id: string, ...states: string[]): Promise<ExportRun[]> =>
+    vi.waitFor(
+      async () => {
+        const runs = await runsOf(id)
+        expect(runs.map(({ state }) => state)).toEqual(states)
+        return runs
+      },
+      { timeout: 20_000, interval: 30 },
+    )
+  const dueAt = Date.parse('2026-11-29T07:00:00Z')
+
+  test('a schedule that is changed while it is due keeps the period', async () => {
+    const id = await schedule()
+    at.clock.ms = dueAt + 1000
+    const timing = { ...wanted().timing, hour: 20 }
+    const changed = await changeSchedule(await at.act(), id, { timing })
+    expect(changed.nextDueAt).toBe('2026-11-29T19:00:00.000Z')
+    expect(changed.runs).toMatchObject([{ state: 'waiting', firstDay: '2026-11-28' }])
+    start()
+    await untilRuns(id, 'delivered')
+    expect(at.mailbox.received).toHaveLength(1)
+  })
+
+  test('a change of something else leaves it due when it was', async () => {
+    const id = await schedule()
+    await at.settings.db
+      .updateTable('export_schedules')
+      .set({ next_due_at: '2026-12-05T07:00:00.000Z' })
+      .execute()
+    const changed = await changeSchedule(await at.act(), id, { name: 'Renamed' })
+    expect(changed.nextDueAt).toBe('2026-12-05T07:00:00.000Z')
+  })
+})
