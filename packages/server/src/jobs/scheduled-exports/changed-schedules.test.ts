@@ -67,4 +67,29 @@ describe.each(settingsEngines)('with settings in $name:', (engine) => {
     const changed = await changeSchedule(await at.act(), id, { name: 'Renamed' })
     expect(changed.nextDueAt).toBe('2026-12-05T07:00:00.000Z')
   })
+
+  test('what waits for another try is left out when the schedule is switched off', async () => {
+    const id = await schedule()
+    at.mailbox.refuse.mail.push(451)
+    start()
+    at.clock.ms = dueAt
+    await vi.waitFor(
+      async () => expect((await runsOf(id))[0]).toMatchObject({ state: 'waiting', attempts: 1 }),
+      { timeout: 20_000 },
+    )
+    const { runs } = await changeSchedule(await at.act(), id, { enabled: false })
+    expect(runs).toMatchObject([{ state: 'skipped', endedAt: '2026-11-29T07:00:00.000Z' }])
+    expect(runs[0]?.message).toContain('switched off')
+    const event = at.events.find(({ draft }) => draft.type === 'schedule_changed')
+    expect(event?.draft.data).toMatchObject({ leftOut: [{ runId: runs[0]?.id }] })
+    at.clock.ms += 3600_000
+    // As a run that was under way meanwhile comes back.
+    await at.settings.db
+      .updateTable('export_runs')
+      .set({ state: 'waiting', retry_at: '2026-11-29T07:30:00.000Z' })
+      .execute()
+    server?.notify()
+    await untilRuns(id, 'failed')
+    expect(at.mailbox.received).toEqual([])
+  })
 })

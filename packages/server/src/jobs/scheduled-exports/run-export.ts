@@ -51,6 +51,10 @@ export async function runExport(
   deps: RunDependencies,
   signal: AbortSignal,
 ): Promise<RunResult> {
+  // Switched off while it ran, and failed for a while: the next try is one too many.
+  if (claimed.schedule.enabled === 0 && claimed.run.started_by === 'schedule') {
+    throw new RunFailure('The schedule was switched off before this was delivered.', { passes: false })
+  }
   const configuration = configurationOf(claimed.schedule)
   const person = await findPerson(claimed, deps)
   const content = await findContent(claimed, deps)

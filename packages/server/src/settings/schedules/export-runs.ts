@@ -19,7 +19,7 @@ import { configurationOf, findRow, requireAdmin, selectSchedules, type ScheduleR
  *                            ▲                     ├──────► failed
  *                            ├──failed for a while─┤
  *                            └──its server ended───┘
- * (too many were missed) ──► skipped
+ * (too many were missed, or the schedule was switched off) ──► skipped
  * ```
  */
 export type ExportRunRow = Selectable<SettingsTables['export_runs']>
@@ -252,6 +252,31 @@ export async function claimRun({ db }: Settings, nowMs: number): Promise<Claimed
     .where('id', '=', run.schedule_id)
     .executeTakeFirstOrThrow()
   return { run: { ...run, ...claimed }, schedule: await findRow(db, workspace_id, run.schedule_id) }
+}
+
+/** Of a schedule that is switched off: what waits for the clock is left out, so that no later try delivers it after all. */
+export async function leaveOutWaiting(
+  transaction: SettingsTransaction,
+  scheduleId: string,
+  nowMs: number,
+): Promise<{ runId: string; from: string; to: string }[]> {
+  const waiting = await selectRuns(transaction, scheduleId)
+    .where('state', '=', 'waiting')
+    .where('started_by', '=', 'schedule')
+    .execute()
+  await transaction
+    .updateTable('export_runs')
+    .set({
+      state: 'skipped',
+      ended_at: new Date(nowMs).toISOString(),
+      retry_at: null,
+      message: 'The schedule was switched off before this was delivered.',
+    })
+    .where('schedule_id', '=', scheduleId)
+    .where('state', '=', 'waiting')
+    .where('started_by', '=', 'schedule')
+    .execute()
+  return waiting.map(({ id, period_from, period_to }) => ({ runId: id, from: period_from, to: period_to }))
 }
 
 /** How a run ended: the row and its event are one. A run that another server has taken up meanwhile is left to it. */

@@ -15,7 +15,7 @@ import type { Person, Viewer } from '../../access/viewer.ts'
 import { limits } from '../../config.ts'
 import { commitWithEvent, lockWorkspace, type SettingsTransaction } from '../commit-with-event.ts'
 import type { Settings } from '../open-settings.ts'
-import { enqueueDueRunsOf, selectRuns, toExportRun } from './export-runs.ts'
+import { enqueueDueRunsOf, leaveOutWaiting, selectRuns, toExportRun } from './export-runs.ts'
 import {
   configurationOf,
   findRow,
@@ -72,7 +72,8 @@ export async function createSchedule(act: Act, wanted: ScheduleConfiguration): P
 
 /**
  * Changes a schedule. Who saves it answers for it from then on: it runs with their rights. Only switching it off leaves
- * it to who had it. What fell due before the change has its run. Errors: `not_found`, and those of `createSchedule`.
+ * it to who had it. What fell due before the change has its run; switching it off leaves out the runs
+ * that still wait, and its event names them. Errors: `not_found`, and those of `createSchedule`.
  */
 export async function changeSchedule(act: Act, id: string, change: ChangeScheduleRequest): Promise<Schedule> {
   const person = requireAdmin(act.viewer)
@@ -105,7 +106,14 @@ export async function changeSchedule(act: Act, id: string, change: ChangeSchedul
       ...owner,
     }
     await transaction.updateTable('export_schedules').set(columns).where('id', '=', id).execute()
-    const data = { before: describe(before), after: describe(after), runsAsBefore: row.runs_as_name }
+    const isSwitchedOff = before.enabled && !after.enabled
+    const leftOut = isSwitchedOff ? await leaveOutWaiting(transaction, id, act.nowMs) : []
+    const data = {
+      before: describe(before),
+      after: describe(after),
+      runsAsBefore: row.runs_as_name,
+      ...(leftOut.length > 0 && { leftOut }),
+    }
     const schedule = await readBack(transaction, person, id)
     return {
       result: schedule,
