@@ -1,5 +1,6 @@
 import type { ExportRun } from '@aleph-audit-log/domain/api/schedules'
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { requestRun } from '../../settings/schedules/export-runs.ts'
 import { changeSchedule, createSchedule, listSchedules } from '../../settings/schedules/schedules.ts'
 import { settingsEngines, type SettingsPlace } from '../../settings/testing/settings-engines.ts'
 import type { ScheduledExports } from './scheduled-exports.ts'
@@ -91,5 +92,25 @@ describe.each(settingsEngines)('with settings in $name:', (engine) => {
     server?.notify()
     await untilRuns(id, 'failed')
     expect(at.mailbox.received).toEqual([])
+  })
+
+  test('a schedule whose time zone is not known any more hinders no other, and can be mended', async () => {
+    const broken = await schedule({ name: 'Broken' })
+    const timing = { ...wanted().timing, zone: 'Mars/Base' }
+    await at.settings.db
+      .updateTable('export_schedules')
+      .set({ timing: JSON.stringify(timing), next_due_at: '2026-11-29T05:00:00.000Z' })
+      .execute()
+    const id = await schedule()
+    at.clock.ms = dueAt
+    start()
+    await untilRuns(id, 'delivered')
+    expect(at.log()).toContain(`The scheduled export ${broken} is due and cannot be run`)
+    const [first] = await listSchedules(at.settings, (await at.act()).viewer)
+    expect(first).toMatchObject({ name: 'Broken', timing: { zone: 'Mars/Base' }, runs: [] })
+    await expect(requestRun(await at.act(), broken)).rejects.toThrow('no time zone Mars/Base')
+    await expect(changeSchedule(await at.act(), broken, { name: 'Still' })).rejects.toThrow('not valid')
+    const mended = await changeSchedule(await at.act(), broken, { timing: wanted().timing })
+    expect(mended.nextDueAt).toBe('2026-11-30T07:00:00.000Z')
   })
 })

@@ -36,6 +36,7 @@ const isBug = new RunFailure('Something went wrong; the log of the server says w
 export class ScheduledExports {
   readonly #options: ScheduledExportsOptions
   readonly #counts = { delivered: 0, failed: 0 }
+  readonly #told = new Map<string, string>()
   #lease: Lease | undefined
   #wake: () => void = () => undefined
 
@@ -86,13 +87,22 @@ export class ScheduledExports {
 
   async #runDue(lost: AbortSignal): Promise<void> {
     const { settings, now, record, limits } = this.#options
+    const onError = (id: string, error: unknown): void => this.#tellOnce(id, error)
     while (!lost.aborted) {
       // Before each one: a run may take long, and what falls due meanwhile is to be seen.
-      await enqueueDueRuns(settings, { nowMs: now(), madeUpMax: limits.madeUpMax, record })
+      await enqueueDueRuns(settings, { nowMs: now(), madeUpMax: limits.madeUpMax, record, onError })
       const claimed = await claimRun(settings, now())
       if (!claimed) return
       await this.#run(claimed, lost)
     }
+  }
+
+  /** It is looked for what is due every few seconds; the same again is no news. */
+  #tellOnce(scheduleId: string, error: unknown): void {
+    const text = String(error)
+    if (this.#told.get(scheduleId) === text) return
+    this.#told.set(scheduleId, text)
+    this.#options.log.error(`The scheduled export ${scheduleId} is due and cannot be run`, error)
   }
 
   async #run(claimed: ClaimedRun, lost: AbortSignal): Promise<void> {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import type { ExportRun } from '@aleph-audit-log/domain/api/schedules'
+import type { ExportRun, ScheduleTiming } from '@aleph-audit-log/domain/api/schedules'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import { nextDueMs, periodBefore, type SchedulePeriod } from '@aleph-audit-log/domain/schedule-times'
-import { dayIn } from '@aleph-audit-log/domain/zoned-time'
+import { dayIn, isZone } from '@aleph-audit-log/domain/zoned-time'
 import type { Selectable } from 'kysely'
 import { timeOf, type Act } from '../../access/act.ts'
 import { commitWithEvent, lockWorkspace, type SettingsTransaction } from '../commit-with-event.ts'
@@ -41,7 +41,7 @@ export function selectRuns(db: Settings['db'] | SettingsTransaction, scheduleId:
     .orderBy('id', 'desc')
 }
 
-/** Asks for a run now, of the period before today. Errors: `not_found`; `conflict` while one waits or runs that was asked for. */
+/** Asks for a run now, of the period before today. Errors: `not_found`; `conflict` while one waits or runs that was asked for; `invalid` for an unknown zone. */
 export async function requestRun(
   { settings, viewer, record, ...act }: Act,
   scheduleId: string,
@@ -50,7 +50,7 @@ export async function requestRun(
   return commitWithEvent(settings, record, async (transaction) => {
     await lockWorkspace(transaction, person.workspaceId)
     const schedule = await findRow(transaction, person.workspaceId, scheduleId)
-    const { timing } = configurationOf(schedule)
+    const timing = timingOf(schedule)
     const open = await transaction
       .selectFrom('export_runs')
       .select('id')
@@ -76,13 +76,14 @@ export async function requestRun(
 /**
  * Makes a run of every period that has fallen due, and moves each schedule on, in one step: a period gets one run,
  * whoever looks and however often. Of many that were missed, as long as a server was down, the last `madeUpMax` are made
- * up; the others become one run that is `skipped`, with an event that says so.
+ * up; the others become one run that is `skipped`, with an event that says so. A schedule with which that fails stays due, is
+ * given to `onError`, and hinders no other.
  */
 export async function enqueueDueRuns(
   settings: Settings,
-  { nowMs, madeUpMax, record }: { nowMs: number; madeUpMax: number; record: RecordRun },
+  { onError, ...more }: EnqueueOptions & { onError: (scheduleId: string, error: unknown) => void },
 ): Promise<void> {
-  const now = new Date(nowMs).toISOString()
+  const now = new Date(more.nowMs).toISOString()
   const due = await settings.db
     .selectFrom('export_schedules')
     .select(['id', 'workspace_id'])
@@ -90,14 +91,18 @@ export async function enqueueDueRuns(
     .where('next_due_at', '<=', now)
     .orderBy('next_due_at')
     .execute()
-  for (const schedule of due) await enqueueDueRunsOf(settings, schedule, { nowMs, madeUpMax, record })
+  for (const schedule of due) {
+    await enqueueDueRunsOf(settings, schedule, more).catch((error: unknown) => onError(schedule.id, error))
+  }
 }
 
-/** The same for one schedule, if it is due. */
+type EnqueueOptions = { nowMs: number; madeUpMax: number; record: RecordRun }
+
+/** The same for one schedule, if it is due. Errors: `invalid` if its time zone is not known. */
 export async function enqueueDueRunsOf(
   settings: Settings,
   { id, workspace_id }: Pick<ScheduleRow, 'id' | 'workspace_id'>,
-  { nowMs, madeUpMax, record }: { nowMs: number; madeUpMax: number; record: RecordRun },
+  { nowMs, madeUpMax, record }: EnqueueOptions,
 ): Promise<void> {
   await commitWithEvent(
     settings,
@@ -122,7 +127,7 @@ async function enqueue(
   nowMs: number,
   madeUpMax: number,
 ): Promise<{ event?: EventDraft }> {
-  const { timing } = configurationOf(schedule)
+  const timing = timingOf(schedule)
   const missed: { dueMs: number; day: string }[] = []
   let dueMs = Date.parse(schedule.next_due_at ?? '9999')
   for (; dueMs <= nowMs; dueMs = nextDueMs(timing, dueMs))
@@ -151,9 +156,15 @@ async function enqueue(
   return skipped ? { event: runEvent('export_failed', schedule, skipped, skipped) } : {}
 }
 
+function timingOf(schedule: ScheduleRow): ScheduleTiming {
+  const { timing } = configurationOf(schedule)
+  if (isZone(timing.zone)) return timing
+  throw new AuditError('invalid', `This server knows no time zone ${timing.zone}. Choose another one.`)
+}
+
 function skippedRun(
   schedule: ScheduleRow,
-  timing: Parameters<typeof periodBefore>[0],
+  timing: ScheduleTiming,
   left: readonly { dueMs: number; day: string }[],
   nowMs: number,
 ): ExportRunRow | undefined {

@@ -86,7 +86,10 @@ export async function changeSchedule(act: Act, id: string, change: ChangeSchedul
       madeUpMax: limits.schedules.madeUpMax,
       record: async (draft) => act.record(draft),
     },
-  )
+  ).catch((error: unknown) => {
+    // Its zone is not known any more, so it has no periods; this change is what mends it.
+    if (!isAuditError(error, 'invalid')) throw error
+  })
   return commitWithEvent(act.settings, act.record, async (transaction) => {
     await lockWorkspace(transaction, person.workspaceId)
     const row = await findRow(transaction, person.workspaceId, id)
