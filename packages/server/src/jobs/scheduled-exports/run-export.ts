@@ -197,7 +197,7 @@ async function saveFile(
   const bytes = await writeToFolder(untilAborted(opened.bytes, signal), {
     exportDir: deps.exportDir,
     folder,
-    fileName: await fileNameOf(running, deps),
+    fileName: await fileNameOf(running, deps, { scheduleId: running.schedule.id }),
     runId: running.run.id,
   })
   return { rows: opened.rows(), bytes }
@@ -257,12 +257,13 @@ async function send(
 async function fileNameOf(
   { run, content, configuration, person }: Running,
   deps: RunDependencies,
+  more: { scheduleId?: string } = {},
 ): Promise<string> {
   const { format, timing } = configuration
   if (format === 'digest') throw new Error('A digest is no file.')
   const workspaceName = await deps.workspaceName(person.workspaceId)
   const days = { firstDay: run.first_day, lastDay: run.last_day, zone: timing.zone, dueAt: run.due_at }
-  return scheduledFileName({ workspaceName, title: content.title, ...days }, format).utf8
+  return scheduledFileName({ workspaceName, title: content.title, ...days, ...more }, format).utf8
 }
 
 async function headOf(running: Running, deps: RunDependencies): Promise<MailHead> {

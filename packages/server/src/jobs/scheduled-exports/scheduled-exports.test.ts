@@ -314,7 +314,8 @@ describe.each(settingsEngines)('with settings in $name:', (engine) => {
     at.clock.ms = Date.parse('2026-11-29T07:00:00Z')
     const [run] = await untilRuns('delivered')
     const folder = join(at.exportDir, 'weekly', 'acme')
-    const name = 'audit-log_Main_Failures_2026-11-28_Europe-Berlin_due_2026-11-29T07-00-00Z.csv'
+    const due = `due_2026-11-29T07-00-00Z_${id.slice(0, 8)}`
+    const name = `audit-log_Main_Failures_2026-11-28_Europe-Berlin_${due}.csv`
     expect(await readdir(folder)).toEqual([name])
     const text = await readFile(join(folder, name), 'utf8')
     expect([text.length > 100, Buffer.byteLength(text)]).toEqual([true, run?.bytes])
