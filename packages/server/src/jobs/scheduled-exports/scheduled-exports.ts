@@ -31,7 +31,8 @@ const isBug = new RunFailure('Something went wrong; the log of the server says w
  *
  * **Promise: every period has one run, and every run ends as delivered, failed or skipped, with an event that says so.**
  * A run whose server ends in the middle is run again by the next one with the lease: what it delivers may come twice, and
- * is never lost. A failure that passes is tried again, with growing pauses.
+ * is never lost. A failure that passes is tried again, with growing pauses; a delivery that cannot be recorded is not made
+ * again by the same server.
  */
 export class ScheduledExports {
   readonly #options: ScheduledExportsOptions
@@ -116,11 +117,7 @@ export class ScheduledExports {
         })
       }
       const result = await runExport(claimed, this.#options, signal)
-      const ended = { state: 'delivered' as const, nowMs: now(), record, ...result }
-      await settleRun(settings, claimed, ended).catch((cause: unknown) => {
-        const message = 'It was delivered, but that could not be recorded: it is delivered once more.'
-        throw new RunFailure(message, { passes: true, cause })
-      })
+      await this.#settleDelivered(claimed, { state: 'delivered', nowMs: now(), record, ...result }, lost)
       this.#counts.delivered++
     } catch (error) {
       if (lost.aborted) {
@@ -130,6 +127,31 @@ export class ScheduledExports {
         return
       }
       await this.#fail(claimed, signal.aborted ? tookTooLong : (toRunFailure(error) ?? isBug), error)
+    }
+  }
+
+  /**
+   * What was delivered is not delivered again because that could not be recorded: recording it is tried until it goes
+   * well, or this server ends. Other runs wait; they could not be recorded either.
+   */
+  async #settleDelivered(
+    claimed: ClaimedRun,
+    ended: Parameters<typeof settleRun>[2],
+    lost: AbortSignal,
+  ): Promise<void> {
+    const { settings, log } = this.#options
+    for (let failures = 0; ; failures++) {
+      try {
+        await settleRun(settings, claimed, ended)
+        return
+      } catch (error) {
+        if (lost.aborted) throw error
+        if (failures === 0) {
+          const what = `The scheduled export ${claimed.schedule.id} was delivered (run ${claimed.run.id})`
+          log.error(`${what}, but that could not be recorded; it is tried again`, error)
+        }
+        await this.#pause(lost)
+      }
     }
   }
 
