@@ -113,4 +113,35 @@ describe.each(settingsEngines)('with settings in $name:', (engine) => {
     const mended = await changeSchedule(await at.act(), broken, { timing: wanted().timing })
     expect(mended.nextDueAt).toBe('2026-11-30T07:00:00.000Z')
   })
+
+  test('a period has one run however often its time changes, and another period of that day its own', async () => {
+    const id = await schedule()
+    start()
+    at.clock.ms = dueAt
+    await untilRuns(id, 'delivered')
+    await changeSchedule(await at.act(), id, { timing: { ...wanted().timing, hour: 10 } })
+    at.clock.ms = Date.parse('2026-11-29T09:00:00Z')
+    await vi.waitFor(
+      async () => {
+        const [found] = await listSchedules(at.settings, (await at.act()).viewer)
+        expect(found?.nextDueAt).toBe('2026-11-30T09:00:00.000Z')
+      },
+      { timeout: 20_000 },
+    )
+    expect(await runsOf(id)).toHaveLength(1)
+    await changeSchedule(await at.act(), id, { timing: { ...wanted().timing, hour: 12, covers: 'week' } })
+    at.clock.ms = Date.parse('2026-11-29T11:00:00Z')
+    const [week] = await untilRuns(id, 'delivered', 'delivered')
+    expect([week?.firstDay, week?.lastDay]).toEqual(['2026-11-22', '2026-11-28'])
+    // What was left out has not run.
+    await changeSchedule(await at.act(), id, { timing: wanted().timing })
+    at.clock.ms = Date.parse('2026-11-29T12:00:00Z')
+    await server?.close()
+    at.clock.ms = Date.parse('2026-11-30T07:00:00Z')
+    await changeSchedule(await at.act(), id, { enabled: false })
+    await changeSchedule(await at.act(), id, { enabled: true, timing: { ...wanted().timing, hour: 20 } })
+    at.clock.ms = Date.parse('2026-11-30T19:00:00Z')
+    start()
+    await untilRuns(id, 'delivered', 'skipped', 'delivered', 'delivered')
+  })
 })

@@ -60,7 +60,7 @@ export async function requestRun(
       .executeTakeFirst()
     if (open) throw new AuditError('conflict', 'It is running already.')
     const period = periodBefore(timing, dayIn(act.nowMs, timing.zone))
-    const row = { ...newRun(scheduleId, period, act.nowMs), started_by: 'person' as const, due_day: null }
+    const row = { ...newRun(scheduleId, period, act.nowMs), started_by: 'person' as const }
     const waiting = { ...row, retry_at: timeOf(act) }
     await transaction.insertInto('export_runs').values(waiting).execute()
     const event: EventDraft = {
@@ -141,7 +141,7 @@ async function enqueue(
     .execute()
   const runs = missed.map((due) => {
     const run = newRun(schedule.id, periodBefore(timing, due.day), due.dueMs)
-    return { ...run, due_day: due.day, retry_at: run.due_at }
+    return { ...run, retry_at: run.due_at }
   })
   const skipped = skippedRun(schedule, timing, left, nowMs)
   const rows = skipped ? [skipped, ...runs] : runs
@@ -149,8 +149,8 @@ async function enqueue(
   await transaction
     .insertInto('export_runs')
     .values(rows)
-    // Its time of the day was changed after it had run that day.
-    .onConflict((conflict) => conflict.columns(['schedule_id', 'due_day']).doNothing())
+    // Its time of the day was changed after it had run that day: the period has its run.
+    .onConflict((conflict) => conflict.doNothing())
     .execute()
   await forgetOldRuns(transaction, schedule.id)
   return skipped ? { event: runEvent('export_failed', schedule, skipped, skipped) } : {}
@@ -175,7 +175,6 @@ function skippedRun(
   const { toMs, lastDay } = periodBefore(timing, last.day)
   return {
     ...newRun(schedule.id, { fromMs, toMs, firstDay, lastDay }, first.dueMs),
-    due_day: first.day,
     state: 'skipped',
     ended_at: new Date(nowMs).toISOString(),
     message:
@@ -190,7 +189,6 @@ function newRun(schedule_id: string, period: SchedulePeriod, dueMs: number): Exp
     schedule_id,
     started_by: 'schedule',
     due_at: new Date(dueMs).toISOString(),
-    due_day: null,
     first_day: period.firstDay,
     last_day: period.lastDay,
     period_from: new Date(period.fromMs).toISOString(),
