@@ -66,6 +66,9 @@ const timingSchema = z.strictObject({
     .describe('The day before, or the seven days before: whole days of the zone, whatever their hours'),
 })
 
+/** Of one that is kept: another release of the runtime may know other zones, and the schedule is to be seen and mended. */
+const storedTimingSchema = timingSchema.extend({ zone: z.string() })
+
 const scheduleShape = {
   name: nameSchema.max(
     scheduleLimits.nameUnitsMax,
@@ -79,6 +82,9 @@ const scheduleShape = {
 }
 
 const configurationSchema = z.strictObject(scheduleShape)
+
+/** What people decided of a schedule, as it is kept. */
+export const storedConfigurationSchema = configurationSchema.extend({ timing: storedTimingSchema })
 
 function refuseDigestInFolder(
   { format, destination }: Partial<z.infer<typeof configurationSchema>>,
@@ -131,6 +137,7 @@ export const exportRunSchema = z.strictObject({
 export const scheduleSchema = z.strictObject({
   id: z.string(),
   ...scheduleShape,
+  timing: storedTimingSchema,
   runsAs: z
     .strictObject({ name: z.string(), email: z.string().optional(), mayRun: z.boolean() })
     .describe('Whose rights it has: who saved it last'),

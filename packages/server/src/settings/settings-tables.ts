@@ -170,7 +170,6 @@ export type SettingsTables = {
     schedule_id: string
     started_by: 'schedule' | 'person'
     due_at: string
-    due_day: string | null
     first_day: string
     last_day: string
     period_from: string

@@ -62,7 +62,9 @@ export async function createView(
 
 /**
  * Renames, changes, shares or unshares a view. Errors: `not_found`; `forbidden` for somebody else's who is no admin;
- * `conflict` if the name is taken, there are too many shared ones, or nobody would have the view any more.
+ * `conflict` if the name is taken, there are too many shared ones, nobody would have the view any more, or scheduled
+ * exports use it: they read it with the rights of their admin at each run, so only admins may then change what it shows,
+ * and nobody takes it away from them.
  */
 export async function changeView(
   { settings, viewer, record, ...act }: Act,
@@ -84,6 +86,10 @@ export async function changeView(
     const isSame =
       after.name === row.name && after.shared === row.shared && sameState(after.state, before.state)
     if (isSame) return { result: before }
+    const changesMore = after.shared !== row.shared || !sameState(after.state, before.state)
+    const isSeen = row.shared === 1 || after.shared === 1
+    if (after.shared < row.shared || (isSeen && changesMore && person.role !== 'admin'))
+      await refuseScheduled(transaction, row)
     await refuseTakenName(transaction, after)
     if (after.shared > row.shared) await refuseTooMany(transaction, after, 'shared')
     if (after.shared === 0 && !before.owner.isMember) {
@@ -102,12 +108,17 @@ export async function changeView(
   })
 }
 
-/** Deletes a view. Errors: `not_found`; `forbidden` for somebody else's who is no admin. */
+/**
+ * Deletes a view. Errors: `not_found`; `forbidden` for somebody else's who is no admin; `conflict` while scheduled exports
+ * use it.
+ */
 export async function deleteView({ settings, viewer, record }: Act, id: string): Promise<void> {
   const person = requirePerson(viewer)
   await commitWithEvent(settings, record, async (transaction) => {
     await lockWorkspace(transaction, person.workspaceId)
-    const view = toView(await findChangeable(transaction, person, id), person)
+    const row = await findChangeable(transaction, person, id)
+    if (row.shared === 1) await refuseScheduled(transaction, row)
+    const view = toView(row, person)
     await transaction.deleteFrom('views').where('id', '=', id).execute()
     return { result: undefined, event: viewEvent('view_deleted', person, view, describe(view)) }
   })
@@ -195,6 +206,25 @@ async function refuseTooMany(
     which === 'own'
       ? `You have ${most} views, which is the most that a person can have. Delete one first.`
       : `The workspace has ${most} shared views, which is the most that it can have. Delete one first.`,
+  )
+}
+
+/** For views that are, or become, shared; of a private one no schedule makes anything. */
+async function refuseScheduled(
+  transaction: SettingsTransaction,
+  { id, workspace_id }: Pick<Row, 'id' | 'workspace_id'>,
+): Promise<void> {
+  const { count } = await transaction
+    .selectFrom('export_schedules')
+    .select((of) => of.fn.countAll<number | string>().as('count'))
+    .where('workspace_id', '=', workspace_id)
+    .where('view_id', '=', id)
+    .executeTakeFirstOrThrow()
+  if (Number(count) === 0) return
+  const users = Number(count) === 1 ? '1 scheduled export uses' : `${count} scheduled exports use`
+  throw new AuditError(
+    'conflict',
+    `${users} this view: only admins may change what it shows, and nobody may unshare or delete it.`,
   )
 }
 

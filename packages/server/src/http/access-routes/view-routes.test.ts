@@ -125,6 +125,39 @@ describe.each(settingsEngines)('with settings in $name:', (engine) => {
     expect((await call(admin, 'DELETE', `/${id}`)).statusCode).toBe(204)
   })
 
+  test('of a view that a scheduled export uses only admins change what it shows, and nobody takes it away', async () => {
+    const id = await saved(bo.cookie, 'Board', { shared: true })
+    const schedule = {
+      name: 'Board',
+      content: { viewId: id },
+      format: 'csv',
+      timing: { every: 'day', weekday: 1, hour: 8, minute: 0, zone: 'Europe/Berlin', covers: 'day' },
+      destination: { kind: 'email', to: ['board@acme.test'] },
+      enabled: true,
+    }
+    const made = await send(server, 'POST', '/api/v1/schedules', schedule, { cookie: admin })
+    expect(made.statusCode).toBe(201)
+    server.events.length = 0
+    const wider = { state: { ...state, q: '' } }
+    const refused = [
+      await call(bo.cookie, 'PATCH', `/${id}`, wider),
+      await call(bo.cookie, 'PATCH', `/${id}`, { shared: false }),
+      await call(bo.cookie, 'DELETE', `/${id}`),
+      await call(admin, 'PATCH', `/${id}`, { ...wider, shared: false }),
+      await call(admin, 'DELETE', `/${id}`),
+    ]
+    for (const answer of refused) {
+      expect(answer.statusCode).toBe(409)
+      expect(answer.json().detail).toContain('1 scheduled export uses this view')
+    }
+    expect(server.events).toEqual([])
+    expect((await call(bo.cookie, 'PATCH', `/${id}`, { name: 'Boards', shared: true })).statusCode).toBe(200)
+    expect((await call(admin, 'PATCH', `/${id}`, wider)).json().view.state.q).toBe('')
+    const path = `/api/v1/schedules/${made.json().schedule.id}`
+    await send(server, 'DELETE', path, undefined, { cookie: admin })
+    expect((await call(bo.cookie, 'DELETE', `/${id}`)).statusCode).toBe(204)
+  })
+
   test('what cannot be a view is refused with its path, and nothing is kept', async () => {
     const bad: [string, object][] = [
       ['name', { name: 'a\nb' }],

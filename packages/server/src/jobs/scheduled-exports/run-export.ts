@@ -51,6 +51,10 @@ export async function runExport(
   deps: RunDependencies,
   signal: AbortSignal,
 ): Promise<RunResult> {
+  // Switched off while it ran, and failed for a while: the next try is one too many.
+  if (claimed.schedule.enabled === 0 && claimed.run.started_by === 'schedule') {
+    throw new RunFailure('The schedule was switched off before this was delivered.', { passes: false })
+  }
   const configuration = configurationOf(claimed.schedule)
   const person = await findPerson(claimed, deps)
   const content = await findContent(claimed, deps)
@@ -193,7 +197,7 @@ async function saveFile(
   const bytes = await writeToFolder(untilAborted(opened.bytes, signal), {
     exportDir: deps.exportDir,
     folder,
-    fileName: await fileNameOf(running, deps),
+    fileName: await fileNameOf(running, deps, { scheduleId: running.schedule.id }),
     runId: running.run.id,
   })
   return { rows: opened.rows(), bytes }
@@ -253,12 +257,13 @@ async function send(
 async function fileNameOf(
   { run, content, configuration, person }: Running,
   deps: RunDependencies,
+  more: { scheduleId?: string } = {},
 ): Promise<string> {
   const { format, timing } = configuration
   if (format === 'digest') throw new Error('A digest is no file.')
   const workspaceName = await deps.workspaceName(person.workspaceId)
   const days = { firstDay: run.first_day, lastDay: run.last_day, zone: timing.zone, dueAt: run.due_at }
-  return scheduledFileName({ workspaceName, title: content.title, ...days }, format).utf8
+  return scheduledFileName({ workspaceName, title: content.title, ...days, ...more }, format).utf8
 }
 
 async function headOf(running: Running, deps: RunDependencies): Promise<MailHead> {

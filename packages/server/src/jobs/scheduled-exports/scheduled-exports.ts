@@ -31,11 +31,13 @@ const isBug = new RunFailure('Something went wrong; the log of the server says w
  *
  * **Promise: every period has one run, and every run ends as delivered, failed or skipped, with an event that says so.**
  * A run whose server ends in the middle is run again by the next one with the lease: what it delivers may come twice, and
- * is never lost. A failure that passes is tried again, with growing pauses.
+ * is never lost. A failure that passes is tried again, with growing pauses; a delivery that cannot be recorded is not made
+ * again by the same server.
  */
 export class ScheduledExports {
   readonly #options: ScheduledExportsOptions
   readonly #counts = { delivered: 0, failed: 0 }
+  readonly #told = new Map<string, string>()
   #lease: Lease | undefined
   #wake: () => void = () => undefined
 
@@ -86,12 +88,22 @@ export class ScheduledExports {
 
   async #runDue(lost: AbortSignal): Promise<void> {
     const { settings, now, record, limits } = this.#options
-    await enqueueDueRuns(settings, { nowMs: now(), madeUpMax: limits.madeUpMax, record })
+    const onError = (id: string, error: unknown): void => this.#tellOnce(id, error)
     while (!lost.aborted) {
+      // Before each one: a run may take long, and what falls due meanwhile is to be seen.
+      await enqueueDueRuns(settings, { nowMs: now(), madeUpMax: limits.madeUpMax, record, onError })
       const claimed = await claimRun(settings, now())
       if (!claimed) return
       await this.#run(claimed, lost)
     }
+  }
+
+  /** It is looked for what is due every few seconds; the same again is no news. */
+  #tellOnce(scheduleId: string, error: unknown): void {
+    const text = String(error)
+    if (this.#told.get(scheduleId) === text) return
+    this.#told.set(scheduleId, text)
+    this.#options.log.error(`The scheduled export ${scheduleId} is due and cannot be run`, error)
   }
 
   async #run(claimed: ClaimedRun, lost: AbortSignal): Promise<void> {
@@ -105,11 +117,7 @@ export class ScheduledExports {
         })
       }
       const result = await runExport(claimed, this.#options, signal)
-      const ended = { state: 'delivered' as const, nowMs: now(), record, ...result }
-      await settleRun(settings, claimed, ended).catch((cause: unknown) => {
-        const message = 'It was delivered, but that could not be recorded: it is delivered once more.'
-        throw new RunFailure(message, { passes: true, cause })
-      })
+      await this.#settleDelivered(claimed, { state: 'delivered', nowMs: now(), record, ...result }, lost)
       this.#counts.delivered++
     } catch (error) {
       if (lost.aborted) {
@@ -119,6 +127,31 @@ export class ScheduledExports {
         return
       }
       await this.#fail(claimed, signal.aborted ? tookTooLong : (toRunFailure(error) ?? isBug), error)
+    }
+  }
+
+  /**
+   * What was delivered is not delivered again because that could not be recorded: recording it is tried until it goes
+   * well, or this server ends. Other runs wait; they could not be recorded either.
+   */
+  async #settleDelivered(
+    claimed: ClaimedRun,
+    ended: Parameters<typeof settleRun>[2],
+    lost: AbortSignal,
+  ): Promise<void> {
+    const { settings, log } = this.#options
+    for (let failures = 0; ; failures++) {
+      try {
+        await settleRun(settings, claimed, ended)
+        return
+      } catch (error) {
+        if (lost.aborted) throw error
+        if (failures === 0) {
+          const what = `The scheduled export ${claimed.schedule.id} was delivered (run ${claimed.run.id})`
+          log.error(`${what}, but that could not be recorded; it is tried again`, error)
+        }
+        await this.#pause(lost)
+      }
     }
   }
 

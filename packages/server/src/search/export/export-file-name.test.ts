@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { exportFileName } from './export-file-name.ts'
+import { exportFileName, scheduledFileName } from './export-file-name.ts'
 import { hostileText } from './testing/hostile-text.ts'
 
 const range = {
@@ -50,4 +50,21 @@ test('a name that had to be shortened shows it', () => {
   const { ascii, utf8 } = exportFileName({ workspaceName: 'ü'.repeat(200), ...range }, 'xlsx')
   expect(utf8).toContain(`${'ü'.repeat(49)}~_`)
   expect(ascii).toContain(`${'u'.repeat(49)}~_`)
+})
+
+test('files of two schedules of the same view and time have two names, and long ones fit', () => {
+  const of = {
+    workspaceName: 'ü'.repeat(100),
+    title: 'ü'.repeat(100),
+    firstDay: '2026-11-22',
+    lastDay: '2026-11-28',
+    zone: 'America/Argentina/ComodRivadavia',
+    dueAt: '2026-11-29T07:00:00.000Z',
+  }
+  const names = ['3f2a91c0-a', '4f2a91c0-a'].map((scheduleId) =>
+    scheduledFileName({ ...of, scheduleId }, 'jsonl'),
+  )
+  expect(names[0]?.utf8).toMatch(/_due_2026-11-29T07-00-00Z_3f2a91c0\.jsonl$/)
+  expect(names[0]?.utf8).not.toBe(names[1]?.utf8)
+  expect(Buffer.byteLength(names[0]?.utf8 ?? '')).toBeLessThan(255)
 })

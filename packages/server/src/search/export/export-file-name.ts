@@ -26,7 +26,8 @@ export function exportFileName(
 /**
  * The name of a file that was exported by the clock: the workspace, what it shows, its days in their zone, and when it was
  * due, so that a run which is repeated writes the same file; such as
- * `audit-log_Acme_Failed-queries_2026-11-28_Europe-Berlin_due_2026-11-29T07-00-00Z.xlsx`.
+ * `audit-log_Acme_Failed-queries_2026-11-28_Europe-Berlin_due_2026-11-29T07-00-00Z_3f2a91c0.xlsx`. The last part is the
+ * beginning of the schedule's id, given where files of several schedules of the same view and time may meet.
  */
 export function scheduledFileName(
   of: {
@@ -36,11 +37,14 @@ export function scheduledFileName(
     lastDay: string
     zone: string
     dueAt: string
+    scheduleId?: string
   },
   format: ExportFormat,
 ): ExportFileName {
   const days = of.firstDay === of.lastDay ? of.firstDay : `${of.firstDay}_to_${of.lastDay}`
-  const rest = `_${days}_${safeName(of.zone)}_due_${fileTime(of.dueAt)}.${exportFormats[format].extension}`
+  const schedule = of.scheduleId === undefined ? '' : `_${of.scheduleId.slice(0, 8)}`
+  const due = `${fileTime(of.dueAt)}${schedule}`
+  const rest = `_${days}_${safeName(of.zone)}_due_${due}.${exportFormats[format].extension}`
   // Both may be long, and a whole name has 255 bytes at most.
   const [workspace, title] = [of.workspaceName, of.title].map((name) => shorten(safeName(name), 70))
   return {

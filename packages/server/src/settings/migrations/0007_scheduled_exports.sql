@@ -46,8 +46,6 @@ CREATE TABLE export_runs (
   -- schedule or person.
   started_by TEXT NOT NULL,
   due_at TEXT NOT NULL,
-  -- The day of the zone on which it is due; NULL where a person asked for it.
-  due_day TEXT,
   -- Both days included, and the times between which they lie.
   first_day TEXT NOT NULL,
   last_day TEXT NOT NULL,
@@ -62,8 +60,9 @@ CREATE TABLE export_runs (
   ended_at TEXT,
   row_count INTEGER,
   byte_count INTEGER,
-  message TEXT,
-  -- What makes a period run once, whoever looks for what is due.
-  UNIQUE (schedule_id, due_day)
+  message TEXT
 );
+-- What makes a period run once, whoever looks for what is due; what was left out has not run.
+CREATE UNIQUE INDEX export_runs_by_period ON export_runs (schedule_id, period_from, period_to)
+  WHERE started_by = 'schedule' AND state <> 'skipped';
 CREATE INDEX export_runs_by_state ON export_runs (state, retry_at);

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import type { ExportRun } from '@aleph-audit-log/domain/api/schedules'
+import type { ExportRun, ScheduleTiming } from '@aleph-audit-log/domain/api/schedules'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import { nextDueMs, periodBefore, type SchedulePeriod } from '@aleph-audit-log/domain/schedule-times'
-import { dayIn } from '@aleph-audit-log/domain/zoned-time'
+import { dayIn, isZone } from '@aleph-audit-log/domain/zoned-time'
 import type { Selectable } from 'kysely'
 import { timeOf, type Act } from '../../access/act.ts'
 import { commitWithEvent, lockWorkspace, type SettingsTransaction } from '../commit-with-event.ts'
@@ -19,7 +19,7 @@ import { configurationOf, findRow, requireAdmin, selectSchedules, type ScheduleR
  *                            ▲                     ├──────► failed
  *                            ├──failed for a while─┤
  *                            └──its server ended───┘
- * (too many were missed) ──► skipped
+ * (too many were missed, or the schedule was switched off) ──► skipped
  * ```
  */
 export type ExportRunRow = Selectable<SettingsTables['export_runs']>
@@ -41,7 +41,7 @@ export function selectRuns(db: Settings['db'] | SettingsTransaction, scheduleId:
     .orderBy('id', 'desc')
 }
 
-/** Asks for a run now, of the period before today. Errors: `not_found`; `conflict` while one waits or runs that was asked for. */
+/** Asks for a run now, of the period before today. Errors: `not_found`; `conflict` while one waits or runs that was asked for; `invalid` for an unknown zone. */
 export async function requestRun(
   { settings, viewer, record, ...act }: Act,
   scheduleId: string,
@@ -50,7 +50,7 @@ export async function requestRun(
   return commitWithEvent(settings, record, async (transaction) => {
     await lockWorkspace(transaction, person.workspaceId)
     const schedule = await findRow(transaction, person.workspaceId, scheduleId)
-    const { timing } = configurationOf(schedule)
+    const timing = timingOf(schedule)
     const open = await transaction
       .selectFrom('export_runs')
       .select('id')
@@ -60,7 +60,7 @@ export async function requestRun(
       .executeTakeFirst()
     if (open) throw new AuditError('conflict', 'It is running already.')
     const period = periodBefore(timing, dayIn(act.nowMs, timing.zone))
-    const row = { ...newRun(scheduleId, period, act.nowMs), started_by: 'person' as const, due_day: null }
+    const row = { ...newRun(scheduleId, period, act.nowMs), started_by: 'person' as const }
     const waiting = { ...row, retry_at: timeOf(act) }
     await transaction.insertInto('export_runs').values(waiting).execute()
     const event: EventDraft = {
@@ -76,13 +76,14 @@ export async function requestRun(
 /**
  * Makes a run of every period that has fallen due, and moves each schedule on, in one step: a period gets one run,
  * whoever looks and however often. Of many that were missed, as long as a server was down, the last `madeUpMax` are made
- * up; the others become one run that is `skipped`, with an event that says so.
+ * up; the others become one run that is `skipped`, with an event that says so. A schedule with which that fails stays due, is
+ * given to `onError`, and hinders no other.
  */
 export async function enqueueDueRuns(
   settings: Settings,
-  { nowMs, madeUpMax, record }: { nowMs: number; madeUpMax: number; record: RecordRun },
+  { onError, ...more }: EnqueueOptions & { onError: (scheduleId: string, error: unknown) => void },
 ): Promise<void> {
-  const now = new Date(nowMs).toISOString()
+  const now = new Date(more.nowMs).toISOString()
   const due = await settings.db
     .selectFrom('export_schedules')
     .select(['id', 'workspace_id'])
@@ -90,21 +91,32 @@ export async function enqueueDueRuns(
     .where('next_due_at', '<=', now)
     .orderBy('next_due_at')
     .execute()
-  for (const { id, workspace_id } of due) {
-    await commitWithEvent(
-      settings,
-      async (draft) => record(draft, workspace_id),
-      async (transaction) => {
-        // A change of the schedule, and another server, wait for this one.
-        await lockWorkspace(transaction, workspace_id)
-        const schedule = await selectSchedules(transaction, workspace_id)
-          .where('export_schedules.id', '=', id)
-          .executeTakeFirst()
-        if (!schedule || schedule.enabled === 0) return { result: undefined }
-        return { result: undefined, ...(await enqueue(transaction, schedule, nowMs, madeUpMax)) }
-      },
-    )
+  for (const schedule of due) {
+    await enqueueDueRunsOf(settings, schedule, more).catch((error: unknown) => onError(schedule.id, error))
   }
+}
+
+type EnqueueOptions = { nowMs: number; madeUpMax: number; record: RecordRun }
+
+/** The same for one schedule, if it is due. Errors: `invalid` if its time zone is not known. */
+export async function enqueueDueRunsOf(
+  settings: Settings,
+  { id, workspace_id }: Pick<ScheduleRow, 'id' | 'workspace_id'>,
+  { nowMs, madeUpMax, record }: EnqueueOptions,
+): Promise<void> {
+  await commitWithEvent(
+    settings,
+    async (draft) => record(draft, workspace_id),
+    async (transaction) => {
+      // A change of the schedule, and another server, wait for this one.
+      await lockWorkspace(transaction, workspace_id)
+      const schedule = await selectSchedules(transaction, workspace_id)
+        .where('export_schedules.id', '=', id)
+        .executeTakeFirst()
+      if (!schedule || schedule.enabled === 0) return { result: undefined }
+      return { result: undefined, ...(await enqueue(transaction, schedule, nowMs, madeUpMax)) }
+    },
+  )
 }
 
 export type RecordRun = (draft: EventDraft, workspaceId: string) => Promise<void>
@@ -115,7 +127,7 @@ async function enqueue(
   nowMs: number,
   madeUpMax: number,
 ): Promise<{ event?: EventDraft }> {
-  const { timing } = configurationOf(schedule)
+  const timing = timingOf(schedule)
   const missed: { dueMs: number; day: string }[] = []
   let dueMs = Date.parse(schedule.next_due_at ?? '9999')
   for (; dueMs <= nowMs; dueMs = nextDueMs(timing, dueMs))
@@ -129,7 +141,7 @@ async function enqueue(
     .execute()
   const runs = missed.map((due) => {
     const run = newRun(schedule.id, periodBefore(timing, due.day), due.dueMs)
-    return { ...run, due_day: due.day, retry_at: run.due_at }
+    return { ...run, retry_at: run.due_at }
   })
   const skipped = skippedRun(schedule, timing, left, nowMs)
   const rows = skipped ? [skipped, ...runs] : runs
@@ -137,16 +149,22 @@ async function enqueue(
   await transaction
     .insertInto('export_runs')
     .values(rows)
-    // Its time of the day was changed after it had run that day.
-    .onConflict((conflict) => conflict.columns(['schedule_id', 'due_day']).doNothing())
+    // Its time of the day was changed after it had run that day: the period has its run.
+    .onConflict((conflict) => conflict.doNothing())
     .execute()
   await forgetOldRuns(transaction, schedule.id)
   return skipped ? { event: runEvent('export_failed', schedule, skipped, skipped) } : {}
 }
 
+function timingOf(schedule: ScheduleRow): ScheduleTiming {
+  const { timing } = configurationOf(schedule)
+  if (isZone(timing.zone)) return timing
+  throw new AuditError('invalid', `This server knows no time zone ${timing.zone}. Choose another one.`)
+}
+
 function skippedRun(
   schedule: ScheduleRow,
-  timing: Parameters<typeof periodBefore>[0],
+  timing: ScheduleTiming,
   left: readonly { dueMs: number; day: string }[],
   nowMs: number,
 ): ExportRunRow | undefined {
@@ -157,7 +175,6 @@ function skippedRun(
   const { toMs, lastDay } = periodBefore(timing, last.day)
   return {
     ...newRun(schedule.id, { fromMs, toMs, firstDay, lastDay }, first.dueMs),
-    due_day: first.day,
     state: 'skipped',
     ended_at: new Date(nowMs).toISOString(),
     message:
@@ -172,7 +189,6 @@ function newRun(schedule_id: string, period: SchedulePeriod, dueMs: number): Exp
     schedule_id,
     started_by: 'schedule',
     due_at: new Date(dueMs).toISOString(),
-    due_day: null,
     first_day: period.firstDay,
     last_day: period.lastDay,
     period_from: new Date(period.fromMs).toISOString(),
@@ -245,6 +261,31 @@ export async function claimRun({ db }: Settings, nowMs: number): Promise<Claimed
     .where('id', '=', run.schedule_id)
     .executeTakeFirstOrThrow()
   return { run: { ...run, ...claimed }, schedule: await findRow(db, workspace_id, run.schedule_id) }
+}
+
+/** Of a schedule that is switched off: what waits for the clock is left out, so that no later try delivers it after all. */
+export async function leaveOutWaiting(
+  transaction: SettingsTransaction,
+  scheduleId: string,
+  nowMs: number,
+): Promise<{ runId: string; from: string; to: string }[]> {
+  const waiting = await selectRuns(transaction, scheduleId)
+    .where('state', '=', 'waiting')
+    .where('started_by', '=', 'schedule')
+    .execute()
+  await transaction
+    .updateTable('export_runs')
+    .set({
+      state: 'skipped',
+      ended_at: new Date(nowMs).toISOString(),
+      retry_at: null,
+      message: 'The schedule was switched off before this was delivered.',
+    })
+    .where('schedule_id', '=', scheduleId)
+    .where('state', '=', 'waiting')
+    .where('started_by', '=', 'schedule')
+    .execute()
+  return waiting.map(({ id, period_from, period_to }) => ({ runId: id, from: period_from, to: period_to }))
 }
 
 /** How a run ended: the row and its event are one. A run that another server has taken up meanwhile is left to it. */

@@ -1,5 +1,5 @@
 import {
-  createScheduleRequestSchema,
+  storedConfigurationSchema,
   type ExportRun,
   type Schedule,
   type ScheduleConfiguration,
@@ -39,9 +39,9 @@ export function selectSchedules(db: Settings['db'] | SettingsTransaction, worksp
     .where('export_schedules.workspace_id', '=', workspaceId)
 }
 
-/** What people decided of a schedule. */
+/** What people decided of a schedule. Its zone may be one that this server does not know. */
 export function configurationOf(row: ScheduleRow): ScheduleConfiguration {
-  return createScheduleRequestSchema.parse({
+  return storedConfigurationSchema.parse({
     name: row.name,
     content: row.view_id === null ? { q: row.search_text ?? '' } : { viewId: row.view_id },
     format: row.format,

@@ -12,9 +12,10 @@ import { parseFilter } from '@aleph-audit-log/domain/filter/parse-filter'
 import { nextDueMs } from '@aleph-audit-log/domain/schedule-times'
 import { timeOf, type Act } from '../../access/act.ts'
 import type { Person, Viewer } from '../../access/viewer.ts'
+import { limits } from '../../config.ts'
 import { commitWithEvent, lockWorkspace, type SettingsTransaction } from '../commit-with-event.ts'
 import type { Settings } from '../open-settings.ts'
-import { selectRuns, toExportRun } from './export-runs.ts'
+import { enqueueDueRunsOf, leaveOutWaiting, selectRuns, toExportRun } from './export-runs.ts'
 import {
   configurationOf,
   findRow,
@@ -71,10 +72,24 @@ export async function createSchedule(act: Act, wanted: ScheduleConfiguration): P
 
 /**
  * Changes a schedule. Who saves it answers for it from then on: it runs with their rights. Only switching it off leaves
- * it to who had it. Errors: `not_found`, and those of `createSchedule`.
+ * it to who had it. What fell due before the change has its run; switching it off leaves out the runs
+ * that still wait, and its event names them. Errors: `not_found`, and those of `createSchedule`.
  */
 export async function changeSchedule(act: Act, id: string, change: ChangeScheduleRequest): Promise<Schedule> {
   const person = requireAdmin(act.viewer)
+  // In a transaction of its own, which may have an event of its own: it holds whatever becomes of the change.
+  await enqueueDueRunsOf(
+    act.settings,
+    { id, workspace_id: person.workspaceId },
+    {
+      nowMs: act.nowMs,
+      madeUpMax: limits.schedules.madeUpMax,
+      record: async (draft) => act.record(draft),
+    },
+  ).catch((error: unknown) => {
+    // Its zone is not known any more, so it has no periods; this change is what mends it.
+    if (!isAuditError(error, 'invalid')) throw error
+  })
   return commitWithEvent(act.settings, act.record, async (transaction) => {
     await lockWorkspace(transaction, person.workspaceId)
     const row = await findRow(transaction, person.workspaceId, id)
@@ -85,9 +100,23 @@ export async function changeSchedule(act: Act, id: string, change: ChangeSchedul
     const onlyEnds =
       !after.enabled && JSON.stringify({ ...after, enabled: before.enabled }) === JSON.stringify(before)
     const owner = onlyEnds ? {} : ownerColumns(person)
-    const columns = { ...columnsOf(after, act.nowMs), updated_at: timeOf(act), ...owner }
+    const isDueAsBefore =
+      before.enabled === after.enabled && JSON.stringify(before.timing) === JSON.stringify(after.timing)
+    const columns = {
+      ...columnsOf(after, act.nowMs),
+      ...(isDueAsBefore && { next_due_at: row.next_due_at }),
+      updated_at: timeOf(act),
+      ...owner,
+    }
     await transaction.updateTable('export_schedules').set(columns).where('id', '=', id).execute()
-    const data = { before: describe(before), after: describe(after), runsAsBefore: row.runs_as_name }
+    const isSwitchedOff = before.enabled && !after.enabled
+    const leftOut = isSwitchedOff ? await leaveOutWaiting(transaction, id, act.nowMs) : []
+    const data = {
+      before: describe(before),
+      after: describe(after),
+      runsAsBefore: row.runs_as_name,
+      ...(leftOut.length > 0 && { leftOut }),
+    }
     const schedule = await readBack(transaction, person, id)
     return {
       result: schedule,
