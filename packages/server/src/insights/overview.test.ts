@@ -1,6 +1,9 @@
 import { overviewQuery, type Overview } from '@aleph-audit-log/domain/api/overview'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { operatorViewer } from '../access/viewer.ts'
+import { createMemoryEventStore } from '../store/memory/memory-event-store.ts'
 import { startInstallation, type Installation } from '../testing/installation.ts'
+import { Insights } from './insights.ts'
 
 let installation: Installation
 const headersOf: Record<string, Record<string, string>> = {}
@@ -135,4 +138,15 @@ test('without times it is the past day, and what is too long is said', async () 
 
 test('reading it stands in the log', async () => {
   await installation.server.find('type:insights_viewed data.page:overview email:member@acme.test', 1)
+})
+
+test('the default range of insights is whole days, however the clock goes on meanwhile', async () => {
+  let nowMs = Date.parse('2026-11-22T23:59:59.999Z')
+  const store = createMemoryEventStore()
+  const insights = new Insights({ store, now: () => nowMs++, retentionDays: 365, windowDays: 30 })
+  const asked = insights.resolve({})
+  expect(asked.from).toBe('2026-10-23T00:00:00.000000Z')
+  // What is counted belongs to the moment at which it was asked for.
+  const { days } = await insights.people(operatorViewer('w1'), asked, { sort: 'count', limit: 1 }, {})
+  expect([days.length, days[0], days.at(-1)]).toEqual([31, '2026-10-23', '2026-11-22'])
 })
