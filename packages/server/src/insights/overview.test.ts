@@ -150,3 +150,13 @@ test('the default range of insights is whole days, however the clock goes on mea
   const { days } = await insights.people(operatorViewer('w1'), asked, { sort: 'count', limit: 1 }, {})
   expect([days.length, days[0], days.at(-1)]).toEqual([31, '2026-10-23', '2026-11-22'])
 })
+
+test('each search of a page is recorded, and the same one once a minute', async () => {
+  const headers = headersOf['analyst'] ?? {}
+  const asked = ['q=type:query', 'q=type:query', 'q=is:noise', 'q=type:query&from=2026-11-01']
+  for (const query of asked) {
+    const answer = await fetch(`${installation.server.url}/api/v1/insights/people?${query}`, { headers })
+    expect(answer.status).toBe(200)
+  }
+  await installation.server.find('type:insights_viewed data.page:people email:analyst@acme.test', 3)
+})
