@@ -184,6 +184,24 @@ describe('what is counted about usage', () => {
     for (const sql of asked) expect(sql).toMatch(/AND name IN/)
   })
 
+  it('is counted in the lane of who asks, so that a file keeps nobody waiting', async () => {
+    const lanes: string[] = []
+    const store = await openClickHouseEventStore({
+      ...engine,
+      queryLines: async (lane, sql, params, options) => {
+        lanes.push(lane)
+        return engine.queryLines(lane, sql, params, options)
+      },
+    })
+    for (const priority of ['long', 'interactive'] as const) {
+      lanes.length = 0
+      await store.countByField(search(), 'actor', 5, { priority })
+      await store.countEvents(search(), { priority })
+      await store.usage.people(search(), { sort: 'count', limit: 1 }, { priority })
+      expect(new Set(lanes)).toEqual(new Set([priority]))
+    }
+  })
+
   it('is mended: rows of tables, projections and what was seen', async () => {
     const store = await openClickHouseEventStore(engine)
     await store.appendEvents(events, { mayBeThere: false })
