@@ -17,7 +17,7 @@ import { bucketStart, sortBuckets } from '../store/duration-buckets.ts'
 import type { EventStore, ReadOptions } from '../store/event-store.ts'
 import type { RestrictedSearch } from '../store/restricted-search.ts'
 import type { UsageRequest, UsageRows } from '../store/usage-store.ts'
-import { isZone, listDays } from './days.ts'
+import { listDays, readZone } from './days.ts'
 import { toPersonCount, toPersonUsage, toQueryUsage, toTableUsage, toToolUsage } from './usage-answers.ts'
 
 export type InsightsDependencies = {
@@ -99,13 +99,14 @@ export class Insights {
     { zone = 'UTC', ...text }: SearchText & { zone?: string | undefined },
     options: ReadOptions,
   ): Promise<{ cells: number[][] }> {
-    if (!isZone(zone)) {
+    const knownZone = readZone(zone)
+    if (knownZone === undefined) {
       throw new AuditError('invalid', 'The time zone is not known.', {
         problems: [{ path: 'zone', message: 'must be an IANA time zone such as Europe/Berlin' }],
       })
     }
     const { search } = this.#restrict(viewer, this.resolve(text))
-    return { cells: await this.#usage.activity(search, zone, options) }
+    return { cells: await this.#usage.activity(search, knownZone, options) }
   }
 
   /** One person, with what they did; `not_found` where the viewer may know of nobody by this id. */

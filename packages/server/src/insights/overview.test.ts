@@ -160,3 +160,15 @@ test('each search of a page is recorded, and the same one once a minute', async 
   }
   await installation.server.find('type:insights_viewed data.page:people email:analyst@acme.test', 3)
 })
+
+test('a time zone may be spelled in any case', async () => {
+  const path = '/api/v1/insights/activity?zone='
+  const expected = await installation.server.get(`${path}Europe/Berlin`)
+  for (const zone of ['europe/berlin', 'EUROPE/BERLIN']) {
+    expect(await installation.server.get(`${path}${zone}`)).toEqual(expected)
+  }
+  for (const zone of ['utc', 'asia/calcutta', 'Europe/Kyiv', 'etc/gmt+5', 'us/eastern']) {
+    expect((await installation.server.api(`${path}${encodeURIComponent(zone)}`)).status).toBe(200)
+  }
+  expect((await installation.server.api(`${path}Mars/Base`)).status).toBe(400)
+})
