@@ -19,6 +19,8 @@ export type DownloadDependencies = {
   workspaceName: (workspaceId: string) => Promise<string>
   now: () => number
   rowsMax: number
+  /** At most so many rows by days. */
+  cellsMax: number
 }
 
 /**
@@ -37,11 +39,11 @@ export async function sendUsage(
     ...what
   }: UsageAnswer & { viewer: Viewer; format: InsightFormat; asked: AskedSearch; text: SearchText },
 ): Promise<FastifyReply> {
-  const { total } = what.answer
-  if (total > deps.rowsMax) {
+  const { rows, total, days } = what.answer
+  if (total > rows.length) {
     throw new AuditError(
       'too_large',
-      `The list has ${total} rows, and a file has at most ${deps.rowsMax}. Narrow the search or its range.`,
+      `The list has ${total} rows, and a file of ${days.length} days has at most ${rows.length}. Narrow the search or its range.`,
     )
   }
   const about = await describe(viewer, asked, deps)
@@ -66,9 +68,9 @@ export async function sendUsage(
       `attachment; filename="${name.ascii}"; filename*=UTF-8''${encodeURIComponent(name.utf8)}`,
     )
     .send(
-      format === 'csv'
-        ? encodeUsageCsv(sheet, false)
-        : Readable.from(encodeUsageXlsx(sheet, about), { objectMode: false }),
+      Readable.from(format === 'csv' ? encodeUsageCsv(sheet, false) : encodeUsageXlsx(sheet, about), {
+        objectMode: false,
+      }),
     )
 }
 

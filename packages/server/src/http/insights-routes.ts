@@ -12,6 +12,7 @@ import type { SearchRecorder } from '../search/record-search.ts'
 import type { SearchText } from '../search/resolve-search.ts'
 import type { ReadOptions } from '../store/event-store.ts'
 import { clientGone } from './client-gone.ts'
+import type { DownloadSlots } from './download-slots.ts'
 import { sendUsage, type DownloadDependencies } from './insights-download.ts'
 import { readInput } from './read-input.ts'
 
@@ -19,6 +20,7 @@ export type InsightsRouteDependencies = {
   authenticate: (request: FastifyRequest) => Promise<Viewer>
   recorder: SearchRecorder<FastifyRequest>
   insights: Insights
+  slots: DownloadSlots
 } & DownloadDependencies
 
 type One = { Params: { id: string } }
@@ -30,10 +32,15 @@ export function registerInsightsRoutes(app: FastifyInstance, deps: InsightsRoute
     signal: clientGone(reply),
     priority: format === undefined ? 'interactive' : 'long',
   })
-  // A file has all rows.
+  // A file has all rows, and takes a place of those that may be made at once.
   const rowsFor = <Query extends { limit: number; format?: InsightFormat | undefined }>(
     query: Query,
-  ): Query => (query.format === undefined ? query : { ...query, limit: deps.rowsMax })
+    reply: FastifyReply,
+  ): Query & { cellsMax?: number } => {
+    if (query.format === undefined) return query
+    deps.slots.take(reply)
+    return { ...query, limit: deps.rowsMax, cellsMax: deps.cellsMax }
+  }
   const record = async (request: FastifyRequest, viewer: Viewer, page: string, text: SearchText) =>
     deps.recorder.recordInsights(viewer, { ...text, page, q: insights.resolve(text).q }, request)
 
@@ -59,28 +66,28 @@ export function registerInsightsRoutes(app: FastifyInstance, deps: InsightsRoute
     const viewer = await deps.authenticate(request)
     const query = readInput(insightListQuerySchemas.people, request.query)
     const asked = insights.resolve(query)
-    const answer = await insights.people(viewer, asked, rowsFor(query), watch(reply, query.format))
+    const answer = await insights.people(viewer, asked, rowsFor(query, reply), watch(reply, query.format))
     return answerWith(request, reply, { list: 'people', answer, viewer, asked, query })
   })
   app.get('/api/v1/insights/tables', async (request, reply) => {
     const viewer = await deps.authenticate(request)
     const query = readInput(insightListQuerySchemas.tables, request.query)
     const asked = insights.resolve(query)
-    const answer = await insights.tables(viewer, asked, rowsFor(query), watch(reply, query.format))
+    const answer = await insights.tables(viewer, asked, rowsFor(query, reply), watch(reply, query.format))
     return answerWith(request, reply, { list: 'tables', answer, viewer, asked, query })
   })
   app.get('/api/v1/insights/queries', async (request, reply) => {
     const viewer = await deps.authenticate(request)
     const query = readInput(insightListQuerySchemas.queries, request.query)
     const asked = insights.resolve(query)
-    const answer = await insights.queries(viewer, asked, rowsFor(query), watch(reply, query.format))
+    const answer = await insights.queries(viewer, asked, rowsFor(query, reply), watch(reply, query.format))
     return answerWith(request, reply, { list: 'queries', answer, viewer, asked, query })
   })
   app.get('/api/v1/insights/tools', async (request, reply) => {
     const viewer = await deps.authenticate(request)
     const query = readInput(insightListQuerySchemas.tools, request.query)
     const asked = insights.resolve(query)
-    const answer = await insights.tools(viewer, asked, rowsFor(query), watch(reply, query.format))
+    const answer = await insights.tools(viewer, asked, rowsFor(query, reply), watch(reply, query.format))
     return answerWith(request, reply, { list: 'tools', answer, viewer, asked, query })
   })
   app.get('/api/v1/insights/activity', async (request, reply) => {

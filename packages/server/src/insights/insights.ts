@@ -33,7 +33,10 @@ const insightsQueryDefault = 'type:query -is:noise'
 /** A search as it was understood at a time, which decides its default range and its last day. */
 export type AskedSearch = ResolvedSearch & { askedMs: number }
 
-export type ListRequest<List extends InsightList> = Omit<UsageRequest<List>, 'of'>
+export type ListRequest<List extends InsightList> = Omit<UsageRequest<List>, 'of'> & {
+  /** At most so many rows by days, so that fewer rows than `limit` come of a long range. */
+  cellsMax?: number | undefined
+}
 
 /** What the viewer may see of a search, with the days that are counted. */
 type Counted = { search: RestrictedSearch; days: string[] }
@@ -60,7 +63,7 @@ export class Insights {
     options: ReadOptions,
   ): Promise<PeopleUsage> {
     const { search, days } = this.#restrict(viewer, asked)
-    return answer(await this.#usage.people(search, request, options), days, toPersonUsage)
+    return answer(await this.#usage.people(search, limitCells(request, days), options), days, toPersonUsage)
   }
 
   async tables(
@@ -70,7 +73,7 @@ export class Insights {
     options: ReadOptions,
   ): Promise<TablesUsage> {
     const { search, days } = this.#restrict(viewer, asked)
-    return answer(await this.#usage.tables(search, request, options), days, toTableUsage)
+    return answer(await this.#usage.tables(search, limitCells(request, days), options), days, toTableUsage)
   }
 
   async queries(
@@ -80,7 +83,7 @@ export class Insights {
     options: ReadOptions,
   ): Promise<QueriesUsage> {
     const { search, days } = this.#restrict(viewer, asked)
-    return answer(await this.#usage.queries(search, request, options), days, toQueryUsage)
+    return answer(await this.#usage.queries(search, limitCells(request, days), options), days, toQueryUsage)
   }
 
   async tools(
@@ -90,7 +93,7 @@ export class Insights {
     options: ReadOptions,
   ): Promise<ToolsUsage> {
     const { search, days } = this.#restrict(viewer, asked)
-    return answer(await this.#usage.tools(search, request, options), days, toToolUsage)
+    return answer(await this.#usage.tools(search, limitCells(request, days), options), days, toToolUsage)
   }
 
   /** Events by weekday (Monday first) and hour in an IANA time zone. */
@@ -199,6 +202,14 @@ export class Insights {
     const search = restrictToViewer(viewer, asked, keptFrom)
     return { search, days: listDays(search, asked.askedMs) }
   }
+}
+
+function limitCells<Request extends { limit: number; cellsMax?: number | undefined }>(
+  { cellsMax, ...request }: Request,
+  days: string[],
+): Omit<Request, 'cellsMax'> {
+  if (cellsMax === undefined) return request
+  return { ...request, limit: Math.min(request.limit, Math.max(1, Math.floor(cellsMax / days.length))) }
 }
 
 function answer<Row, Answer>(
