@@ -1,9 +1,10 @@
 import { EventEmitter } from 'node:events'
 import { overviewQuery, type Overview } from '@aleph-audit-log/domain/api/overview'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { operatorViewer } from '../access/viewer.ts'
 import { DownloadSlots } from '../http/download-slots.ts'
+import { sendUsage } from '../http/insights-download.ts'
 import { createMemoryEventStore } from '../store/memory/memory-event-store.ts'
 import { makeUsageEvents } from '../store/testing/usage-suite.ts'
 import { startInstallation, type Installation } from '../testing/installation.ts'
@@ -192,6 +193,30 @@ test('a file has no more rows by days than may be held at once', async () => {
   }
   expect(await list('2026-10-12')).toEqual([61, 2])
   expect(await list('2026-12-11')).toEqual([1, 0])
+})
+
+test('a list that is longer than its file may be is refused', async () => {
+  const refused = async (): Promise<never> => {
+    throw new Error('Nothing of it is written or recorded')
+  }
+  const deps = { record: refused, workspaceName: refused, now: Date.now, rowsMax: 9, cellsMax: 9 }
+  const nobody = {} as FastifyRequest & FastifyReply
+  const asked = new Insights({
+    store: createMemoryEventStore(),
+    now: Date.now,
+    retentionDays: 1,
+    windowDays: 1,
+  }).resolve({})
+  const answer = { rows: [], total: 3, days: ['2026-11-22'] }
+  const what = {
+    list: 'people',
+    answer,
+    viewer: operatorViewer('w1'),
+    asked,
+    text: {},
+    format: 'csv',
+  } as const
+  await expect(sendUsage(nobody, nobody, deps, what)).rejects.toMatchObject({ code: 'too_large' })
 })
 
 test('others have their turn while a file is written', async () => {
