@@ -84,6 +84,8 @@ export const limits = {
   insights: {
     /** Rows of a list in a file: they are in memory while it is written. */
     fileRowsMax: 20_000,
+    /** The same of its rows by its days. */
+    fileCellsMax: 1_000_000,
   },
   tail: {
     /** Live tails at once: of the whole server, and of one person or key. */

@@ -11,6 +11,7 @@ import {
   type AccessReviewRouteDependencies,
 } from './http/access-review-routes.ts'
 import { registerEventRoutes } from './http/event-routes.ts'
+import { DownloadSlots } from './http/download-slots.ts'
 import { registerExportRoute } from './http/export-route.ts'
 import { registerInsightsRoutes } from './http/insights-routes.ts'
 import { registerHealthRoutes } from './http/health-routes.ts'
@@ -71,16 +72,18 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
   registerTailRoute(app, { authenticate, tail, recorder, onBug, checkMs: limits.tail.checkMs })
   const workspaceName = async (id: string): Promise<string> =>
     (await readWorkspaceName(parts.settings, id)) ?? ''
+  const slots = new DownloadSlots(limits.export.concurrentMax)
   registerExportRoute(app, {
     authenticate,
+    slots,
     search,
     record,
     now,
     onBug,
     workspaceName,
-    ...limits.export,
+    pageBytesMax: limits.export.pageBytesMax,
   })
-  registerInsights(app, parts, { authenticate, recorder, workspaceName })
+  registerInsights(app, parts, { authenticate, recorder, workspaceName, slots })
   const accessDeps = accessDepsOf(parts)
   registerAccessRoutes(app, accessDeps)
   registerLocalRoutes(app, { ...accessDeps, check: eventLog.check, rereading: eventLog.rereading })
@@ -100,7 +103,9 @@ function createRecorder({ recordSearch, now }: Parts): SearchRecorder<FastifyReq
   })
 }
 
-type InsightsParts = Pick<AccessReviewRouteDependencies, 'authenticate' | 'recorder' | 'workspaceName'>
+type InsightsParts = Pick<AccessReviewRouteDependencies, 'authenticate' | 'recorder' | 'workspaceName'> & {
+  slots: DownloadSlots
+}
 
 /** What is made of events: the overview, who works with what, and who has access to what. */
 function registerInsights(app: FastifyInstance, parts: Parts, shared: InsightsParts): void {
@@ -119,6 +124,7 @@ function registerInsights(app: FastifyInstance, parts: Parts, shared: InsightsPa
     record,
     now,
     rowsMax: limits.insights.fileRowsMax,
+    cellsMax: limits.insights.fileCellsMax,
   })
   registerOverviewRoute(app, { ...shared, ...ranges, store, ...overviewHealth(parts) })
 }

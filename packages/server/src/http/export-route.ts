@@ -1,18 +1,18 @@
 import { Readable } from 'node:stream'
 import { exportQuerySchema } from '@aleph-audit-log/domain/api/events'
-import { AuditError } from '@aleph-audit-log/domain/error'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Viewer } from '../access/viewer.ts'
 import { exportFileName } from '../search/export/export-file-name.ts'
 import { openExport, type ExportDependencies } from '../search/export/open-export.ts'
 import type { RecordAct } from '../search/record-search.ts'
 import { clientGone } from './client-gone.ts'
+import type { DownloadSlots } from './download-slots.ts'
 import { readInput } from './read-input.ts'
 
 export type ExportRouteDependencies = ExportDependencies & {
   authenticate: (request: FastifyRequest) => Promise<Viewer>
   record: RecordAct<FastifyRequest>
-  concurrentMax: number
+  slots: DownloadSlots
   onBug: (error: unknown, request: FastifyRequest) => void
 }
 
@@ -21,20 +21,9 @@ export type ExportRouteDependencies = ExportDependencies & {
  * connection, because a short file must not look like a whole one.
  */
 export function registerExportRoute(app: FastifyInstance, deps: ExportRouteDependencies): void {
-  let running = 0
   app.get('/api/v1/events/export', async (request, reply) => {
     const viewer = await deps.authenticate(request)
-    // Who has left already would never give the place back.
-    if (reply.raw.destroyed) throw new AuditError('unavailable', 'The client went away.')
-    if (running >= deps.concurrentMax) {
-      throw new AuditError(
-        'overloaded',
-        `${running} exports are running already. Try again when one has ended.`,
-      )
-    }
-    running++
-    // Also runs when the client goes away.
-    reply.raw.once('close', () => running--)
+    deps.slots.take(reply)
     return startExport(request, reply, viewer, deps)
   })
 }

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { describeVisibility } from '../access/restrict-to-viewer.ts'
 import type { Viewer } from '../access/viewer.ts'
 import { encodeUsageCsv, encodeUsageXlsx } from '../insights/encode-usage.ts'
-import type { Insights } from '../insights/insights.ts'
+import type { AskedSearch } from '../insights/insights.ts'
 import { toUsageSheet, type UsageAnswer } from '../insights/usage-sheet.ts'
 import { exportFileName } from '../search/export/export-file-name.ts'
 import { exportFormats } from '../search/export/export-formats.ts'
@@ -15,11 +15,12 @@ import type { RecordAct } from '../search/record-search.ts'
 import type { SearchText } from '../search/resolve-search.ts'
 
 export type DownloadDependencies = {
-  insights: Insights
   record: RecordAct<FastifyRequest>
   workspaceName: (workspaceId: string) => Promise<string>
   now: () => number
   rowsMax: number
+  /** At most so many rows by days. */
+  cellsMax: number
 }
 
 /**
@@ -33,26 +34,27 @@ export async function sendUsage(
   {
     viewer,
     format,
+    asked,
     text,
     ...what
-  }: UsageAnswer & { viewer: Viewer; format: InsightFormat; text: SearchText },
+  }: UsageAnswer & { viewer: Viewer; format: InsightFormat; asked: AskedSearch; text: SearchText },
 ): Promise<FastifyReply> {
-  const { total } = what.answer
-  if (total > deps.rowsMax) {
+  const { rows, total, days } = what.answer
+  if (total > rows.length) {
     throw new AuditError(
       'too_large',
-      `The list has ${total} rows, and a file has at most ${deps.rowsMax}. Narrow the search or its range.`,
+      `The list has ${total} rows, and a file of ${days.length} days has at most ${rows.length}. Narrow the search or its range.`,
     )
   }
-  const about = await describe(viewer, text, deps)
-  const { q: query, from, to } = { ...text, q: about.searchText }
+  const about = await describe(viewer, asked, deps)
+  const { from, to } = text
   await deps.record(request, viewer.workspaceId, {
     type: 'insights_exported',
     actor: viewer.actor,
     data: {
       page: what.list,
       format,
-      query,
+      query: asked.q,
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),
     },
@@ -66,14 +68,17 @@ export async function sendUsage(
       `attachment; filename="${name.ascii}"; filename*=UTF-8''${encodeURIComponent(name.utf8)}`,
     )
     .send(
-      format === 'csv'
-        ? encodeUsageCsv(sheet, false)
-        : Readable.from(encodeUsageXlsx(sheet, about), { objectMode: false }),
+      Readable.from(format === 'csv' ? encodeUsageCsv(sheet, false) : encodeUsageXlsx(sheet, about), {
+        objectMode: false,
+      }),
     )
 }
 
-async function describe(viewer: Viewer, text: SearchText, deps: DownloadDependencies): Promise<ExportAbout> {
-  const search = deps.insights.resolve(text)
+async function describe(
+  viewer: Viewer,
+  search: AskedSearch,
+  deps: DownloadDependencies,
+): Promise<ExportAbout> {
   const { name, email, id } = viewer.actor
   const exporter =
     name !== undefined && email !== undefined ? `${name} <${email}>` : (name ?? email ?? id ?? '')

@@ -6,17 +6,21 @@ import {
 } from '@aleph-audit-log/domain/api/insights'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Viewer } from '../access/viewer.ts'
+import type { AskedSearch, Insights } from '../insights/insights.ts'
 import type { UsageAnswer } from '../insights/usage-sheet.ts'
 import type { SearchRecorder } from '../search/record-search.ts'
 import type { SearchText } from '../search/resolve-search.ts'
 import type { ReadOptions } from '../store/event-store.ts'
 import { clientGone } from './client-gone.ts'
+import type { DownloadSlots } from './download-slots.ts'
 import { sendUsage, type DownloadDependencies } from './insights-download.ts'
 import { readInput } from './read-input.ts'
 
 export type InsightsRouteDependencies = {
   authenticate: (request: FastifyRequest) => Promise<Viewer>
   recorder: SearchRecorder<FastifyRequest>
+  insights: Insights
+  slots: DownloadSlots
 } & DownloadDependencies
 
 type One = { Params: { id: string } }
@@ -28,47 +32,63 @@ export function registerInsightsRoutes(app: FastifyInstance, deps: InsightsRoute
     signal: clientGone(reply),
     priority: format === undefined ? 'interactive' : 'long',
   })
-  // A file has all rows.
+  // A file has all rows, and takes a place of those that may be made at once.
   const rowsFor = <Query extends { limit: number; format?: InsightFormat | undefined }>(
     query: Query,
-  ): Query => (query.format === undefined ? query : { ...query, limit: deps.rowsMax })
+    reply: FastifyReply,
+  ): Query & { cellsMax?: number } => {
+    if (query.format === undefined) return query
+    deps.slots.take(reply)
+    return { ...query, limit: deps.rowsMax, cellsMax: deps.cellsMax }
+  }
   const record = async (request: FastifyRequest, viewer: Viewer, page: string, text: SearchText) =>
-    deps.recorder.recordInsights(viewer, { page, ...text, q: insights.resolve(text).q }, request)
+    deps.recorder.recordInsights(viewer, { ...text, page, q: insights.resolve(text).q }, request)
 
   const answerWith = async (
     request: FastifyRequest,
     reply: FastifyReply,
-    what: UsageAnswer & { viewer: Viewer; text: SearchText; format: InsightFormat | undefined },
+    {
+      query,
+      ...what
+    }: UsageAnswer & {
+      viewer: Viewer
+      asked: AskedSearch
+      query: SearchText & { format?: InsightFormat | undefined }
+    },
   ): Promise<unknown> => {
-    const { viewer, text, list, format } = what
-    if (format !== undefined) return sendUsage(request, reply, deps, { ...what, format })
-    await record(request, viewer, list, text)
+    const { format, ...text } = query
+    if (format !== undefined) return sendUsage(request, reply, deps, { ...what, text, format })
+    await record(request, what.viewer, what.list, text)
     return what.answer
   }
 
   app.get('/api/v1/insights/people', async (request, reply) => {
     const viewer = await deps.authenticate(request)
     const query = readInput(insightListQuerySchemas.people, request.query)
-    const answer = await insights.people(viewer, rowsFor(query), watch(reply, query.format))
-    return answerWith(request, reply, { list: 'people', answer, viewer, text: query, format: query.format })
+    const asked = insights.resolve(query)
+    const answer = await insights.people(viewer, asked, rowsFor(query, reply), watch(reply, query.format))
+    return answerWith(request, reply, { list: 'people', answer, viewer, asked, query })
   })
   app.get('/api/v1/insights/tables', async (request, reply) => {
     const viewer = await deps.authenticate(request)
     const query = readInput(insightListQuerySchemas.tables, request.query)
-    const answer = await insights.tables(viewer, rowsFor(query), watch(reply, query.format))
-    return answerWith(request, reply, { list: 'tables', answer, viewer, text: query, format: query.format })
+    const asked = insights.resolve(query)
+    const answer = await insights.tables(viewer, asked, rowsFor(query, reply), watch(reply, query.format))
+    return answerWith(request, reply, { list: 'tables', answer, viewer, asked, query })
   })
   app.get('/api/v1/insights/queries', async (request, reply) => {
     const viewer = await deps.authenticate(request)
     const query = readInput(insightListQuerySchemas.queries, request.query)
-    const answer = await insights.queries(viewer, rowsFor(query), watch(reply, query.format))
-    return answerWith(request, reply, { list: 'queries', answer, viewer, text: query, format: query.format })
+    const asked = insights.resolve(query)
+    const answer = await insights.queries(viewer, asked, rowsFor(query, reply), watch(reply, query.format))
+    return answerWith(request, reply, { list: 'queries', answer, viewer, asked, query })
   })
   app.get('/api/v1/insights/tools', async (request, reply) => {
     const viewer = await deps.authenticate(request)
     const query = readInput(insightListQuerySchemas.tools, request.query)
-    const answer = await insights.tools(viewer, rowsFor(query), watch(reply, query.format))
-    return answerWith(request, reply, { list: 'tools', answer, viewer, text: query, format: query.format })
+    const asked = insights.resolve(query)
+    const answer = await insights.tools(viewer, asked, rowsFor(query, reply), watch(reply, query.format))
+    return answerWith(request, reply, { list: 'tools', answer, viewer, asked, query })
   })
   app.get('/api/v1/insights/activity', async (request, reply) => {
     const viewer = await deps.authenticate(request)

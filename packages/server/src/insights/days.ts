@@ -26,12 +26,15 @@ function floorDay(ms: number): number {
   return Math.floor(ms / dayMs) * dayMs
 }
 
-/** Whether both this program and the engine know a time zone: names of the IANA database, no offsets. */
-export function isZone(zone: string): boolean {
-  if (!/^[A-Za-z][\w+-]*(\/[A-Za-z][\w+-]*){0,2}$/.test(zone)) return false
+/**
+ * A time zone of the IANA database as both this program and the engine spell it; undefined for what is none, also for an
+ * offset. The engine finds a zone only in its own spelling, and this program in any case.
+ */
+export function readZone(zone: string): string | undefined {
+  if (!/^[A-Za-z][\w+-]*(\/[A-Za-z][\w+-]*){0,2}$/.test(zone)) return undefined
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone
   } catch {
-    return false
+    return undefined
   }
 }

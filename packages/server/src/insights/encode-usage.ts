@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { timeToMs } from '@aleph-audit-log/domain/time'
 import { aboutSheetXml } from '../search/export/about-sheet.ts'
 import { splitCellText } from '../search/export/cell-text.ts'
@@ -21,6 +22,8 @@ import type { UsageSheet } from './usage-sheet.ts'
 const aboutSheetName = 'About this export'
 /** As for exports of events. */
 const zip64OffsetMin = 0xffff_ffff
+/** After so many rows others have their turn: a row may have hundreds of days. */
+const rowsPerTurn = 200
 
 /** A list as an Excel workbook: its sheet, and *About this export*. */
 export async function* encodeUsageXlsx(sheet: UsageSheet, about: ExportAbout): AsyncGenerator<Uint8Array> {
@@ -41,10 +44,15 @@ export async function* encodeUsageXlsx(sheet: UsageSheet, about: ExportAbout): A
 }
 
 /** A list as CSV, as `encodeCsv` writes events; texts that look like formulas are marked where that is asked for. */
-export function encodeUsageCsv(sheet: UsageSheet, isSafe: boolean): Buffer {
+export async function* encodeUsageCsv(sheet: UsageSheet, isSafe: boolean): AsyncGenerator<Uint8Array> {
   const rows = [sheet.titles.map((text) => ({ text })), ...sheet.rows]
-  const lines = rows.map((row) => `${row.map((value) => csvField(value, isSafe)).join(',')}\r\n`)
-  return Buffer.from(`${byteOrderMark}${lines.join('')}`, 'utf8')
+  const toLine = (row: CellValue[]): string => `${row.map((value) => csvField(value, isSafe)).join(',')}\r\n`
+  yield Buffer.from(byteOrderMark, 'utf8')
+  for (let i = 0; i < rows.length; i += rowsPerTurn) {
+    const lines = rows.slice(i, i + rowsPerTurn).map(toLine)
+    yield Buffer.from(lines.join(''), 'utf8')
+    await nextTurn()
+  }
 }
 
 async function* writeRows(
@@ -62,6 +70,7 @@ async function* writeRows(
     writeCells(xml, row)
     xml.endRow()
     if (xml.out.isFull) yield xml.out.take()
+    if (i % rowsPerTurn === rowsPerTurn - 1) await nextTurn()
   }
   xml.out.writeXml(sheetEndXml(entry))
   yield xml.out.take()
@@ -97,8 +106,11 @@ function writeTime(xml: SheetXml, column: number, time: string): void {
 }
 
 function countOverflow({ rows }: UsageSheet): number {
-  const ofRow = (row: CellValue[]): number =>
-    row.reduce((sum, value) => sum + splitCellText(textOf(value) ?? '').length - 1, 0)
+  const ofCell = (value: CellValue): number => {
+    const text = textOf(value)
+    return text === undefined ? 0 : splitCellText(text).length - 1
+  }
+  const ofRow = (row: CellValue[]): number => row.reduce((sum, value) => sum + ofCell(value), 0)
   return rows.reduce((most, row) => Math.max(most, ofRow(row)), 0)
 }
 

@@ -17,7 +17,7 @@ import { bucketStart, sortBuckets } from '../store/duration-buckets.ts'
 import type { EventStore, ReadOptions } from '../store/event-store.ts'
 import type { RestrictedSearch } from '../store/restricted-search.ts'
 import type { UsageRequest, UsageRows } from '../store/usage-store.ts'
-import { isZone, listDays } from './days.ts'
+import { listDays, readZone } from './days.ts'
 import { toPersonCount, toPersonUsage, toQueryUsage, toTableUsage, toToolUsage } from './usage-answers.ts'
 
 export type InsightsDependencies = {
@@ -30,7 +30,16 @@ export type InsightsDependencies = {
 /** What is asked for without `q`: what people do in databases, without what programs send by themselves. */
 const insightsQueryDefault = 'type:query -is:noise'
 
-export type ListRequest<List extends InsightList> = SearchText & Omit<UsageRequest<List>, 'of'>
+/** A search as it was understood at a time, which decides its default range and its last day. */
+export type AskedSearch = ResolvedSearch & { askedMs: number }
+
+export type ListRequest<List extends InsightList> = Omit<UsageRequest<List>, 'of'> & {
+  /** At most so many rows by days, so that fewer rows than `limit` come of a long range. */
+  cellsMax?: number | undefined
+}
+
+/** What the viewer may see of a search, with the days that are counted. */
+type Counted = { search: RestrictedSearch; days: string[] }
 
 /** Rows of what stands with one person, table or query. */
 const detailRows = 20
@@ -47,28 +56,44 @@ export class Insights {
     this.#deps = dependencies
   }
 
-  async people(viewer: Viewer, request: ListRequest<'people'>, options: ReadOptions): Promise<PeopleUsage> {
-    const search = this.#restrict(viewer, request)
-    return this.#answer(search, await this.#usage.people(search, request, options), toPersonUsage)
+  async people(
+    viewer: Viewer,
+    asked: AskedSearch,
+    request: ListRequest<'people'>,
+    options: ReadOptions,
+  ): Promise<PeopleUsage> {
+    const { search, days } = this.#restrict(viewer, asked)
+    return answer(await this.#usage.people(search, limitCells(request, days), options), days, toPersonUsage)
   }
 
-  async tables(viewer: Viewer, request: ListRequest<'tables'>, options: ReadOptions): Promise<TablesUsage> {
-    const search = this.#restrict(viewer, request)
-    return this.#answer(search, await this.#usage.tables(search, request, options), toTableUsage)
+  async tables(
+    viewer: Viewer,
+    asked: AskedSearch,
+    request: ListRequest<'tables'>,
+    options: ReadOptions,
+  ): Promise<TablesUsage> {
+    const { search, days } = this.#restrict(viewer, asked)
+    return answer(await this.#usage.tables(search, limitCells(request, days), options), days, toTableUsage)
   }
 
   async queries(
     viewer: Viewer,
+    asked: AskedSearch,
     request: ListRequest<'queries'>,
     options: ReadOptions,
   ): Promise<QueriesUsage> {
-    const search = this.#restrict(viewer, request)
-    return this.#answer(search, await this.#usage.queries(search, request, options), toQueryUsage)
+    const { search, days } = this.#restrict(viewer, asked)
+    return answer(await this.#usage.queries(search, limitCells(request, days), options), days, toQueryUsage)
   }
 
-  async tools(viewer: Viewer, request: ListRequest<'tools'>, options: ReadOptions): Promise<ToolsUsage> {
-    const search = this.#restrict(viewer, request)
-    return this.#answer(search, await this.#usage.tools(search, request, options), toToolUsage)
+  async tools(
+    viewer: Viewer,
+    asked: AskedSearch,
+    request: ListRequest<'tools'>,
+    options: ReadOptions,
+  ): Promise<ToolsUsage> {
+    const { search, days } = this.#restrict(viewer, asked)
+    return answer(await this.#usage.tools(search, limitCells(request, days), options), days, toToolUsage)
   }
 
   /** Events by weekday (Monday first) and hour in an IANA time zone. */
@@ -77,23 +102,24 @@ export class Insights {
     { zone = 'UTC', ...text }: SearchText & { zone?: string | undefined },
     options: ReadOptions,
   ): Promise<{ cells: number[][] }> {
-    if (!isZone(zone)) {
+    const knownZone = readZone(zone)
+    if (knownZone === undefined) {
       throw new AuditError('invalid', 'The time zone is not known.', {
         problems: [{ path: 'zone', message: 'must be an IANA time zone such as Europe/Berlin' }],
       })
     }
-    return { cells: await this.#deps.store.usage.activity(this.#restrict(viewer, text), zone, options) }
+    const { search } = this.#restrict(viewer, this.resolve(text))
+    return { cells: await this.#usage.activity(search, knownZone, options) }
   }
 
   /** One person, with what they did; `not_found` where the viewer may know of nobody by this id. */
   async person(viewer: Viewer, id: string, text: SearchText, options: ReadOptions): Promise<PersonDetail> {
-    const search = this.#restrict(viewer, text)
+    const { search, days } = this.#restrict(viewer, this.resolve(text))
     const of = { person: id }
     const row = await firstFound(['count', 'dormant'] as const, async (sort) =>
       this.#usage.people(search, { sort, limit: 1, of }, options),
     )
     const request = { sort: 'count', limit: detailRows, of } as const
-    const days = this.#daysOf(search)
     const tables = await this.#usage.tables(search, request, options)
     const queries = await this.#usage.queries(search, request, options)
     const tools = await this.#usage.tools(search, request, options)
@@ -108,13 +134,12 @@ export class Insights {
 
   /** One table, with who uses it; `not_found` where the viewer may know of none by this name. */
   async table(viewer: Viewer, name: string, text: SearchText, options: ReadOptions): Promise<TableDetail> {
-    const search = this.#restrict(viewer, text)
+    const { search, days } = this.#restrict(viewer, this.resolve(text))
     const of = { table: name }
     const row = await firstFound(['count', 'unused'] as const, async (sort) =>
       this.#usage.tables(search, { sort, limit: 1, of }, options),
     )
     const what = { table: name, limit: detailRows }
-    const days = this.#daysOf(search)
     const readers = await this.#usage.peopleOfTable(search, { ...what, access: 'read' }, options)
     const writers = await this.#usage.peopleOfTable(search, { ...what, access: 'write' }, options)
     const queries = await this.#usage.queries(search, { sort: 'count', limit: detailRows, of }, options)
@@ -134,13 +159,12 @@ export class Insights {
     text: SearchText,
     options: ReadOptions,
   ): Promise<QueryDetail> {
-    const search = this.#restrict(viewer, text)
+    const { search, days } = this.#restrict(viewer, this.resolve(text))
     const request = { sort: 'count', limit: detailRows, of: { fingerprint } } as const
     const row = await firstFound(['count'] as const, async (sort) =>
       this.#usage.queries(search, { ...request, sort, limit: 1 }, options),
     )
     const what = { fingerprint, limit: detailRows }
-    const days = this.#daysOf(search)
     const people = await this.#usage.people(search, request, options)
     return {
       usage: toQueryUsage(row, days),
@@ -156,12 +180,14 @@ export class Insights {
     }
   }
 
-  /** A search as it is understood: with the default where there is none. */
-  resolve(text: SearchText): ResolvedSearch {
+  /** A search as it is understood now: with the default where there is none. */
+  resolve(text: SearchText): AskedSearch {
     const { now, windowDays } = this.#deps
     const { q = insightsQueryDefault, from, to } = text
-    const search = resolveSearch({ q, from, to }, now(), windowDays)
-    if (from !== undefined || to !== undefined || !startsByDefault(search.from, now(), windowDays))
+    // Asked once: the default range is told by the moment at which it begins.
+    const askedMs = now()
+    const search = { ...resolveSearch({ q, from, to }, askedMs, windowDays), askedMs }
+    if (from !== undefined || to !== undefined || !startsByDefault(search.from, askedMs, windowDays))
       return search
     // Whole days: the first of them is as long as the others.
     return { ...search, from: dayStart(search.from.slice(0, 10)) ?? search.from }
@@ -171,26 +197,27 @@ export class Insights {
     return this.#deps.store.usage
   }
 
-  #answer<Row, Answer>(
-    search: RestrictedSearch,
-    { rows, total }: UsageRows<Row>,
-    toAnswer: (row: Row, days: string[]) => Answer,
-  ): { rows: Answer[]; total: number; days: string[] } {
-    const days = this.#daysOf(search)
-    return { rows: rows.map((row) => toAnswer(row, days)), total, days }
+  #restrict(viewer: Viewer, asked: AskedSearch): Counted {
+    const keptFrom = timeFromMs(asked.askedMs - this.#deps.retentionDays * dayMs)
+    const search = restrictToViewer(viewer, asked, keptFrom)
+    return { search, days: listDays(search, asked.askedMs) }
   }
+}
 
-  #restrict(viewer: Viewer, text: SearchText): RestrictedSearch {
-    const keptFrom = timeFromMs(this.#deps.now() - this.#deps.retentionDays * dayMs)
-    const search = restrictToViewer(viewer, this.resolve(text), keptFrom)
-    // Before anything is counted.
-    this.#daysOf(search)
-    return search
-  }
+function limitCells<Request extends { limit: number; cellsMax?: number | undefined }>(
+  { cellsMax, ...request }: Request,
+  days: string[],
+): Omit<Request, 'cellsMax'> {
+  if (cellsMax === undefined) return request
+  return { ...request, limit: Math.min(request.limit, Math.max(1, Math.floor(cellsMax / days.length))) }
+}
 
-  #daysOf(search: RestrictedSearch): string[] {
-    return listDays(search, this.#deps.now())
-  }
+function answer<Row, Answer>(
+  { rows, total }: UsageRows<Row>,
+  days: string[],
+  toAnswer: (row: Row, days: string[]) => Answer,
+): { rows: Answer[]; total: number; days: string[] } {
+  return { rows: rows.map((row) => toAnswer(row, days)), total, days }
 }
 
 function startsByDefault(from: string, nowMs: number, windowDays: number): boolean {

@@ -1,6 +1,15 @@
+import { EventEmitter } from 'node:events'
 import { overviewQuery, type Overview } from '@aleph-audit-log/domain/api/overview'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { operatorViewer } from '../access/viewer.ts'
+import { DownloadSlots } from '../http/download-slots.ts'
+import { sendUsage } from '../http/insights-download.ts'
+import { createMemoryEventStore } from '../store/memory/memory-event-store.ts'
+import { makeUsageEvents } from '../store/testing/usage-suite.ts'
 import { startInstallation, type Installation } from '../testing/installation.ts'
+import { encodeUsageCsv, encodeUsageXlsx } from './encode-usage.ts'
+import { Insights } from './insights.ts'
 
 let installation: Installation
 const headersOf: Record<string, Record<string, string>> = {}
@@ -135,4 +144,121 @@ test('without times it is the past day, and what is too long is said', async () 
 
 test('reading it stands in the log', async () => {
   await installation.server.find('type:insights_viewed data.page:overview email:member@acme.test', 1)
+})
+
+test('the default range of insights is whole days, however the clock goes on meanwhile', async () => {
+  let nowMs = Date.parse('2026-11-22T23:59:59.999Z')
+  const store = createMemoryEventStore()
+  const insights = new Insights({ store, now: () => nowMs++, retentionDays: 365, windowDays: 30 })
+  const asked = insights.resolve({})
+  expect(asked.from).toBe('2026-10-23T00:00:00.000000Z')
+  // What is counted belongs to the moment at which it was asked for.
+  const { days } = await insights.people(operatorViewer('w1'), asked, { sort: 'count', limit: 1 }, {})
+  expect([days.length, days[0], days.at(-1)]).toEqual([31, '2026-10-23', '2026-11-22'])
+})
+
+test('each search of a page is recorded, and the same one once a minute', async () => {
+  const headers = headersOf['analyst'] ?? {}
+  const asked = ['q=type:query', 'q=type:query', 'q=is:noise', 'q=type:query&from=2026-11-01']
+  for (const query of asked) {
+    const answer = await fetch(`${installation.server.url}/api/v1/insights/people?${query}`, { headers })
+    expect(answer.status).toBe(200)
+  }
+  await installation.server.find('type:insights_viewed data.page:people email:analyst@acme.test', 3)
+})
+
+test('a time zone may be spelled in any case', async () => {
+  const path = '/api/v1/insights/activity?zone='
+  const expected = await installation.server.get(`${path}Europe/Berlin`)
+  for (const zone of ['europe/berlin', 'EUROPE/BERLIN']) {
+    expect(await installation.server.get(`${path}${zone}`)).toEqual(expected)
+  }
+  for (const zone of ['utc', 'asia/calcutta', 'Europe/Kyiv', 'etc/gmt+5', 'us/eastern']) {
+    expect((await installation.server.api(`${path}${encodeURIComponent(zone)}`)).status).toBe(200)
+  }
+  expect((await installation.server.api(`${path}Mars/Base`)).status).toBe(400)
+})
+
+test('a file has no more rows by days than may be held at once', async () => {
+  const store = createMemoryEventStore()
+  await store.appendEvents(makeUsageEvents(300, 5), { mayBeThere: false })
+  const now = (): number => Date.parse('2026-12-11T12:00:00Z')
+  const insights = new Insights({ store, now, retentionDays: 365, windowDays: 30 })
+  const list = async (from: string): Promise<number[]> => {
+    const asked = insights.resolve({ from, q: '' })
+    const request = { sort: 'count', limit: 20_000, cellsMax: 122 } as const
+    const { rows, total, days } = await insights.people(operatorViewer('w1'), asked, request, {})
+    expect(total).toBeGreaterThan(0)
+    return [days.length, rows.length === total ? 0 : rows.length]
+  }
+  expect(await list('2026-10-12')).toEqual([61, 2])
+  expect(await list('2026-12-11')).toEqual([1, 0])
+})
+
+test('a list that is longer than its file may be is refused', async () => {
+  const refused = async (): Promise<never> => {
+    throw new Error('Nothing of it is written or recorded')
+  }
+  const deps = { record: refused, workspaceName: refused, now: Date.now, rowsMax: 9, cellsMax: 9 }
+  const nobody = {} as FastifyRequest & FastifyReply
+  const asked = new Insights({
+    store: createMemoryEventStore(),
+    now: Date.now,
+    retentionDays: 1,
+    windowDays: 1,
+  }).resolve({})
+  const answer = { rows: [], total: 3, days: ['2026-11-22'] }
+  const what = {
+    list: 'people',
+    answer,
+    viewer: operatorViewer('w1'),
+    asked,
+    text: {},
+    format: 'csv',
+  } as const
+  await expect(sendUsage(nobody, nobody, deps, what)).rejects.toMatchObject({ code: 'too_large' })
+})
+
+test('others have their turn while a file is written', async () => {
+  const rows = Array.from({ length: 2000 }, (_, i) => [{ text: `row ${i}` }, { number: i }])
+  const sheet = { name: 'People', titles: ['Name', 'Events'], widths: [10, 10], rows }
+  const about = { workspaceName: 'w', searchText: '', exportedBy: 'me', exportedAt: '2026-11-22T00:00:00Z' }
+  for (const encode of [() => encodeUsageCsv(sheet, false), () => encodeUsageXlsx(sheet, about)]) {
+    let turns = 0
+    let isDone = false
+    const count = (): void => {
+      turns++
+      if (!isDone) setImmediate(count)
+    }
+    setImmediate(count)
+    const pieces: Uint8Array[] = []
+    for await (const piece of encode()) pieces.push(piece)
+    isDone = true
+    expect(turns).toBeGreaterThanOrEqual(9)
+    if (Buffer.concat(pieces).includes('Name,Events')) {
+      const lines = Buffer.concat(pieces).toString('utf8').trimEnd().split('\r\n')
+      expect([lines.length, lines[0], lines.at(-1)]).toEqual([2001, '\ufeffName,Events', 'row 1999,1999'])
+    }
+  }
+})
+
+test('so many files are made at once, of lists and of events', async () => {
+  const replies = Array.from({ length: 3 }, () => ({
+    raw: Object.assign(new EventEmitter(), { destroyed: false }),
+  }))
+  const slots = new DownloadSlots(2)
+  const take = (i: number): void => slots.take(replies[i] as unknown as FastifyReply)
+  take(0)
+  take(1)
+  expect(() => take(2)).toThrow('2 exports are running already')
+  replies[0]?.raw.emit('close')
+  take(2)
+  Object.assign(replies[0]?.raw ?? {}, { destroyed: true })
+  expect(() => take(0)).toThrow('The client went away')
+  // The places are given back when an answer has gone.
+  for (let i = 0; i < 6; i++) {
+    const path = '/api/v1/insights/people?format=csv&from=2026-11-01&to=2026-11-02'
+    const answer = await installation.server.api(path)
+    expect([answer.status, (await answer.text()).slice(0, 10)]).toEqual([200, 'Name,Email'])
+  }
 })

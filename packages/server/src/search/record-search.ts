@@ -1,5 +1,6 @@
 import { isAuditError } from '@aleph-audit-log/domain/error'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
+import { toCanonicalTime } from '@aleph-audit-log/domain/time'
 import type { Viewer } from '../access/viewer.ts'
 import type { SearchText } from './resolve-search.ts'
 
@@ -41,10 +42,13 @@ export class SearchRecorder<Request> {
     })
   }
 
-  /** Records that somebody looks at a page about usage; otherwise as `recordSearch`, once for each page. */
+  /**
+   * Records that somebody looks at a page about usage; otherwise as `recordSearch`, once for each page, search and range.
+   */
   async recordInsights(viewer: Viewer, view: SearchText & { page: string }, request: Request): Promise<void> {
     const { page, q = '', from, to } = view
-    await this.#recordOnce(viewer, ['insights', page], request, {
+    const what = ['insights', page, q, minuteOf(from), minuteOf(to)]
+    await this.#recordOnce(viewer, what, request, {
       type: 'insights_viewed',
       actor: viewer.actor,
       data: { page, query: q, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) },
@@ -110,4 +114,9 @@ export class SearchRecorder<Request> {
     const oldest = this.#recordedAt.keys().next()
     if (this.#recordedAt.size > rememberedMax && !oldest.done) this.#recordedAt.delete(oldest.value)
   }
+}
+
+/** To the minute: a page that shows the past day asks for another range each time, but for the same thing. */
+function minuteOf(time = ''): string {
+  return toCanonicalTime(time)?.slice(0, 'YYYY-MM-DDThh:mm'.length) ?? time
 }

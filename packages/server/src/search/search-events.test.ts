@@ -1,11 +1,13 @@
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
 import { expect, test } from 'vitest'
 import { permissionsOf, type Viewer } from '../access/viewer.ts'
+import { limits } from '../config.ts'
 import { createMemoryEventStore } from '../store/memory/memory-event-store.ts'
 import { encodeXlsx } from './export/encode-xlsx.ts'
 import { countOverflow, overflowJsonBytesMin } from './export/overflow-columns.ts'
 import { collect, makeOptions, makeQuery } from './export/testing/export-events.ts'
 import { readWithHucre } from './export/testing/read-workbook.ts'
+import { collectDigest } from './digest/collect-digest.ts'
 import { parseLines } from './export/event-lines.ts'
 import { Search } from './search-events.ts'
 
@@ -54,4 +56,35 @@ test('a longer text that is applied between counting and writing does not break 
   for await (const page of later)
     found.push(...[...parseLines(page)].map(({ position }) => position.sequence))
   expect(found.toSorted((a, b) => a - b)).toEqual([1, 2, 3])
+})
+
+test('a digest is collected without delaying anybody who waits', async () => {
+  const store = createMemoryEventStore()
+  await store.appendEvents([makeQuery(1, 'select 1', { outcome: 'failure' })], { mayBeThere: false })
+  const priorities: unknown[] = []
+  const search = new Search({
+    store: {
+      ...store,
+      searchEvents: async (asked, page, options) => {
+        priorities.push(options?.priority)
+        return store.searchEvents(asked, page, options)
+      },
+      countByField: async (asked, field, most, options) => {
+        priorities.push(options?.priority)
+        return store.countByField(asked, field, most, options)
+      },
+    },
+    now: () => now,
+    retentionDays: 400,
+    windowDays: 30,
+    pageBytesMax: 1e7,
+    histogramBucketsMax: 100,
+    facetValuesMax: 50,
+    settledPositions: async () => [],
+  })
+  await collectDigest(search, viewer, {}, limits.schedules.digest)
+  expect(priorities.length).toBeGreaterThan(1)
+  expect(new Set(priorities)).toEqual(new Set(['long']))
+  await search.searchEvents(viewer, { limit: 1 })
+  expect(priorities.at(-1)).toBe('interactive')
 })

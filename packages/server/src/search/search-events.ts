@@ -3,7 +3,7 @@ import type { Position, StoredEvent } from '@aleph-audit-log/domain/event'
 import { timeFromMs, timeToMs } from '@aleph-audit-log/domain/time'
 import { restrictToViewer } from '../access/restrict-to-viewer.ts'
 import type { Viewer } from '../access/viewer.ts'
-import type { Bucket, EventLines, EventStore, Facet, FacetField } from '../store/event-store.ts'
+import type { Bucket, EventLines, EventStore, Facet, FacetField, Priority } from '../store/event-store.ts'
 import { freeLines } from './free-lines.ts'
 import type { RestrictedSearch } from '../store/restricted-search.ts'
 import { fillBuckets, intervalFor, type HistogramInterval } from './histogram-buckets.ts'
@@ -53,7 +53,12 @@ export class Search {
   }
 
   /** A page of events, newest first; shorter than `limit` where events are very large. Errors: `invalid` (search, range, cursor), `forbidden`. */
-  async searchEvents(viewer: Viewer, request: PageRequest, signal?: AbortSignal): Promise<SearchPage> {
+  async searchEvents(
+    viewer: Viewer,
+    request: PageRequest,
+    signal?: AbortSignal,
+    priority: Priority = 'interactive',
+  ): Promise<SearchPage> {
     const search = this.#resolve(request)
     const cursor = request.cursor === undefined ? undefined : decodeCursor(request, request.cursor)
     // A cursor keeps the range of its first page, so that a list does not move while somebody reads it.
@@ -63,7 +68,10 @@ export class Search {
       bytesMax: this.#deps.pageBytesMax,
       ...(cursor === undefined ? {} : { after: cursor.after }),
     }
-    const { events, hasMore } = await this.#deps.store.searchEvents(restricted, page, { signal })
+    const { events, hasMore } = await this.#deps.store.searchEvents(restricted, page, {
+      signal,
+      priority,
+    })
     const last = events.at(-1)
     if (!hasMore || !last) return { events }
     return { events, nextCursor: encodeCursor(request, { from: restricted.from, after: last }) }

@@ -71,7 +71,7 @@ async function collectFailures(
   let cursor: string | undefined
   do {
     const page = { ...text, q, limit: failurePageEvents, cursor }
-    const { events, nextCursor } = await search.searchEvents(viewer, page, signal)
+    const { events, nextCursor } = await search.searchEvents(viewer, page, signal, 'long')
     for (const event of events) countFailure(shapes, event)
     looked += events.length
     cursor = nextCursor

@@ -1,5 +1,13 @@
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
-import type { EventStore, Facet, FacetField, KnownEvent, ReadOptions, StoredRow } from '../event-store.ts'
+import type {
+  EventStore,
+  Facet,
+  FacetField,
+  KnownEvent,
+  Priority,
+  ReadOptions,
+  StoredRow,
+} from '../event-store.ts'
 import type { RestrictedSearch } from '../restricted-search.ts'
 import { isWeekBefore } from '../week.ts'
 import { appendEvents, RowBuffers } from './append-events.ts'
@@ -42,9 +50,10 @@ export async function openClickHouseEventStore(engine: Engine): Promise<EventSto
     readAllBehind: (range, page) => readBehind(engine, { where: '1', params: {} }, range, page),
     readEvent: (search, id, options) => readEvent(watch(engine, options), search, id),
     countByTime: (search, intervalMs, options) => countByTime(watch(engine, options), search, intervalMs),
-    countByField: (search, field, valuesMax, options) =>
-      countByField(watch(engine, options), search, field, valuesMax),
-    countEvents: (search, options) => countEvents(watch(engine, options), search),
+    countByField: (search, field, valuesMax, options = {}) =>
+      countByField(watch(engine, options), search, field, valuesMax, options.priority ?? 'interactive'),
+    countEvents: (search, options = {}) =>
+      countEvents(watch(engine, options), search, options.priority ?? 'interactive'),
     countAccess: (search, question, options) => countAccess(watch(engine, options), search, question),
     newTables: (search, limit, options = {}) =>
       listNewTables(watch(engine, options), search, limit, options, isAstray),
@@ -149,10 +158,11 @@ async function countByField(
   search: RestrictedSearch,
   field: FacetField,
   valuesMax: number,
+  lane: Priority,
 ): Promise<Facet> {
   const { where, params } = renderSearch(search)
   const lines = await engine.queryLines(
-    'interactive',
+    lane,
     `SELECT
        toJSONString(value),
        events,
@@ -179,9 +189,9 @@ async function countByField(
   return { values, other: all - values.reduce((sum, { count }) => sum + count, 0) }
 }
 
-async function countEvents(engine: Engine, search: RestrictedSearch): Promise<number> {
+async function countEvents(engine: Engine, search: RestrictedSearch, lane: Priority): Promise<number> {
   const { where, params } = renderSearch(search)
-  const [line] = await engine.queryLines('interactive', `SELECT count() FROM events WHERE ${where}`, params)
+  const [line] = await engine.queryLines(lane, `SELECT count() FROM events WHERE ${where}`, params)
   return Number(line ?? '0')
 }
 

@@ -142,6 +142,9 @@ export function describeUsage(name: string, openStore: () => Promise<EventStore>
           )
       for (const contains of ['ORD', 'sales.', '😀', 'none'])
         await both(async (usage) => usage.tables(search(), { sort: 'count', limit: 2, contains }), contains)
+      for (const contains of ['LONE', '9f3b', 'none'])
+        for (const sort of ['count', 'lastSeenAt'] as const)
+          await both(async (usage) => usage.queries(search(), { sort, limit: 2, contains }), [contains, sort])
     })
 
     it.each(['UTC', 'Europe/Berlin', 'Asia/Kolkata', 'America/St_Johns', 'Asia/Kathmandu', 'Pacific/Apia'])(

@@ -17,7 +17,7 @@ export async function listNewTables(
   isAstray: boolean,
 ): Promise<UsageRows<NewTable>> {
   const counted = renderCounting(search, tableCounting(search, undefined, isAstray))
-  const seen = renderSeen(search, 'table')
+  const seen = renderSeen(search, 'table', `(SELECT table_of FROM (${counted.sql}))`)
   return listUsage(
     engine,
     laneOf(options),

@@ -3,10 +3,10 @@ import { readPerson } from '../../seen.ts'
 import type { PersonCount, PersonCounts, UsageRequest, UsageRows } from '../../usage-store.ts'
 import type { ReadOptions } from '../../event-store.ts'
 import type { Engine } from '../engine.ts'
-import { laneOf, listUsage } from './list-usage.ts'
+import { laneOf, listSeenUsage, listUsage } from './list-usage.ts'
 import { tableCounting } from './list-tables.ts'
 import { renderCounting, type Counting } from './usage-parts.ts'
-import { readSeen, renderSeen, seenColumns } from './usage-seen.ts'
+import { readSeen, renderSeen, seenColumns, type SeenValues } from './usage-seen.ts'
 
 /** Answered by the projection `tools_by_day`, and for one query by `queries_by_day`. */
 const peopleCounting: Counting = {
@@ -38,10 +38,10 @@ export async function listPeople(
   isAstray: boolean,
 ): Promise<UsageRows<PersonCounts>> {
   const counted = renderCounting(search, peopleCounting, request.of)
-  const seen = renderSeen(search, 'person')
   const texts = ['who', emailSql, nameSql]
   const shared = { texts, orderBy: orders[request.sort] }
   if (request.sort === 'dormant') {
+    const seen = renderSeen(search, 'person')
     return listUsage(
       engine,
       laneOf(options),
@@ -59,21 +59,17 @@ export async function listPeople(
     )
   }
   const tables = renderCounting(search, tableCounting(search, request.of, isAstray), request.of)
-  return listUsage(
+  // The names are looked for only where the order or the text needs them.
+  const seen =
+    request.sort === 'lastSeenAt' || (request.contains ?? '') !== ''
+      ? renderSeen(search, 'person', `(SELECT who FROM (${counted.sql}))`)
+      : undefined
+  return listSeenUsage(
     engine,
     laneOf(options),
     {
       ...shared,
-      columns: [
-        'who',
-        'events_all',
-        'failed',
-        'denied',
-        'per_day',
-        'tables_touched',
-        seenColumns,
-        'seen_latest',
-      ],
+      columns: ['who', 'events_all', 'failed', 'denied', 'per_day', 'tables_touched'],
       from: `(
          SELECT
            who,
@@ -92,10 +88,10 @@ export async function listPeople(
          FROM (${tables.sql})
          GROUP BY who
        ) AS touched USING (who)
-       LEFT JOIN (${seen.sql}) AS seen ON seen_name = who`,
-      params: { ...counted.params, ...tables.params, ...seen.params },
+       ${seen === undefined ? '' : `LEFT JOIN (${seen.sql}) AS seen ON seen_name = who`}`,
+      params: { ...counted.params, ...tables.params, ...seen?.params },
     },
-    request,
+    { ...request, search, kind: 'person' },
     readRow,
   )
 }
@@ -125,12 +121,11 @@ export async function listPeopleOfTable(
   isAstray: boolean,
 ): Promise<PersonCount[]> {
   const counted = renderCounting(search, tableCounting(search, { table }, isAstray), { table })
-  const seen = renderSeen(search, 'person')
-  const { rows } = await listUsage(
+  const { rows } = await listSeenUsage(
     engine,
     laneOf(options),
     {
-      columns: ['who', 'accesses', 'seen_latest'],
+      columns: ['who', 'accesses'],
       from: `(
          SELECT
            who,
@@ -139,15 +134,14 @@ export async function listPeopleOfTable(
          WHERE access_of = {access:String}
            AND who != ''
          GROUP BY who
-       ) AS counted
-       LEFT JOIN (${seen.sql}) AS seen ON seen_name = who`,
+       ) AS counted`,
       texts: [],
       orderBy: 'accesses DESC, who',
-      params: { ...counted.params, ...seen.params, access },
+      params: { ...counted.params, access },
     },
-    { limit },
+    { search, kind: 'person', limit },
     (values) => {
-      const [id, count, latest] = values as [string, number, string]
+      const [id, count, , , latest] = values as [string, number, ...SeenValues]
       return { person: readPerson(id, latest), count }
     },
   )

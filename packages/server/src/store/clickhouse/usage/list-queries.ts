@@ -2,9 +2,9 @@ import type { RestrictedSearch } from '../../restricted-search.ts'
 import type { QueryCounts, UsageRequest, UsageRows } from '../../usage-store.ts'
 import type { ReadOptions } from '../../event-store.ts'
 import type { Engine } from '../engine.ts'
-import { laneOf, listUsage } from './list-usage.ts'
+import { laneOf, listSeenUsage } from './list-usage.ts'
 import { renderCounting, type Counting } from './usage-parts.ts'
-import { readSeen, renderSeen, seenColumns } from './usage-seen.ts'
+import { readSeen, renderSeen, type SeenValues } from './usage-seen.ts'
 
 /** `durationBucket` in SQL; none is -32768. The projection has exactly this expression. */
 export const bucketSql =
@@ -52,8 +52,12 @@ export async function listQueries(
   options: ReadOptions,
 ): Promise<UsageRows<QueryCounts>> {
   const counted = renderCounting(search, queryCounting, request.of)
-  const seen = renderSeen(search, 'query')
-  return listUsage(
+  // The times and texts are looked for only where the order or the text needs them.
+  const seen =
+    request.sort === 'lastSeenAt' || (request.contains ?? '') !== ''
+      ? renderSeen(search, 'query', `(SELECT print FROM (${counted.sql}))`)
+      : undefined
+  return listSeenUsage(
     engine,
     laneOf(options),
     {
@@ -67,8 +71,6 @@ export async function listQueries(
         'total_ms',
         'rows_all',
         'people',
-        seenColumns,
-        'seen_text',
       ],
       from: `(
          SELECT
@@ -90,19 +92,19 @@ export async function listQueries(
            HAVING print != ''
          )
        ) AS counted
-       LEFT JOIN (${seen.sql}) AS seen ON seen_name = print`,
+       ${seen === undefined ? '' : `LEFT JOIN (${seen.sql}) AS seen ON seen_name = print`}`,
       texts: ["substring(seen_text, position(seen_text, '\\n') + 1)"],
       orderBy: orders[request.sort],
-      params: { ...counted.params, ...seen.params },
+      params: { ...counted.params, ...seen?.params },
     },
-    request,
+    { ...request, search, kind: 'query' },
     readRow,
   )
 }
 
 function readRow(values: unknown[]): QueryCounts {
   // In the order of the columns above.
-  const [fingerprint, count, failed, denied, perDay, durations, totalMs, rows, people, first, last, text] =
+  const [fingerprint, count, failed, denied, perDay, durations, totalMs, rows, people, first, last, , text] =
     values as [
       string,
       number,
@@ -113,9 +115,7 @@ function readRow(values: unknown[]): QueryCounts {
       number,
       number,
       number,
-      number,
-      number,
-      string,
+      ...SeenValues,
     ]
   const end = text.indexOf('\n')
   return {

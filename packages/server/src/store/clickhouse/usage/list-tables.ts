@@ -2,7 +2,7 @@ import type { RestrictedSearch } from '../../restricted-search.ts'
 import type { TableCounts, UsageOf, UsageRequest, UsageRows } from '../../usage-store.ts'
 import type { ReadOptions } from '../../event-store.ts'
 import type { Engine } from '../engine.ts'
-import { laneOf, listUsage } from './list-usage.ts'
+import { laneOf, listSeenUsage, listUsage } from './list-usage.ts'
 import { asksOnlyFor, renderCounting, type Counting } from './usage-parts.ts'
 import { readSeen, renderSeen, seenColumns } from './usage-seen.ts'
 
@@ -68,10 +68,9 @@ export async function listTables(
   isAstray: boolean,
 ): Promise<UsageRows<TableCounts>> {
   const counted = renderCounting(search, tableCounting(search, request.of, isAstray), request.of)
-  const seen = renderSeen(search, 'table')
-  const params = { ...counted.params, ...seen.params }
-  const shared = { texts: ['table_of'], orderBy: orders[request.sort], params }
+  const shared = { texts: ['table_of'], orderBy: orders[request.sort] }
   if (request.sort === 'unused') {
+    const seen = renderSeen(search, 'table')
     return listUsage(
       engine,
       laneOf(options),
@@ -82,27 +81,23 @@ export async function listTables(
         where: `{seen_known:UInt8}
           AND table_of NOT IN (SELECT table_of FROM (${counted.sql}))
           ${request.of?.table === undefined ? '' : 'AND table_of = {of_table:String}'}`,
+        params: { ...counted.params, ...seen.params },
       },
       request,
       readRow,
     )
   }
-  return listUsage(
+  // The times are looked for only where the order needs them.
+  const seen =
+    request.sort === 'lastSeenAt'
+      ? renderSeen(search, 'table', `(SELECT table_of FROM (${counted.sql}))`)
+      : undefined
+  return listSeenUsage(
     engine,
     laneOf(options),
     {
       ...shared,
-      columns: [
-        'table_of',
-        'events_all',
-        'reads',
-        'writes_all',
-        'readers',
-        'writers',
-        'tools',
-        'per_day',
-        seenColumns,
-      ],
+      columns: ['table_of', 'events_all', 'reads', 'writes_all', 'readers', 'writers', 'tools', 'per_day'],
       from: `(
          SELECT
            table_of,
@@ -117,9 +112,10 @@ export async function listTables(
          GROUP BY table_of
          HAVING table_of != ''
        ) AS counted
-       LEFT JOIN (${seen.sql}) AS seen ON seen_name = table_of`,
+       ${seen === undefined ? '' : `LEFT JOIN (${seen.sql}) AS seen ON seen_name = table_of`}`,
+      params: { ...counted.params, ...seen?.params },
     },
-    request,
+    { ...request, search, kind: 'table' },
     readRow,
   )
 }

@@ -1,5 +1,8 @@
 import type { Engine, Lane, QueryParams } from '../engine.ts'
+import type { RestrictedSearch } from '../../restricted-search.ts'
+import type { SeenKind } from '../../seen.ts'
 import type { UsageRows } from '../../usage-store.ts'
+import { findSeen, nothingSeen } from './usage-seen.ts'
 
 export type ListQuery = {
   /** Columns of the answer. */
@@ -42,6 +45,26 @@ export async function listUsage<Row>(
   // Each line is what the query says: an array that begins with the number of all rows.
   const rows = lines.map((line) => JSON.parse(line) as [number, ...unknown[]])
   return { rows: rows.map(([, ...values]) => read(values)), total: rows[0]?.[0] ?? 0 }
+}
+
+/**
+ * The same with what was seen of each row, which `read` finds behind its columns. The first column is the name by which
+ * it is looked up: only of rows that are answered, so that the cost does not grow with all that was ever seen.
+ */
+export async function listSeenUsage<Row>(
+  engine: Engine,
+  lane: Lane,
+  query: ListQuery,
+  what: { search: RestrictedSearch; kind: SeenKind; limit: number; contains?: string | undefined },
+  read: (values: unknown[]) => Row,
+): Promise<UsageRows<Row>> {
+  const { rows, total } = await listUsage(engine, lane, query, what, (values) => values)
+  const names = rows.map(([name]) => String(name))
+  const seen = await findSeen(engine, lane, what, names)
+  return {
+    rows: rows.map((values) => read([...values, ...(seen.get(String(values[0])) ?? nothingSeen)])),
+    total,
+  }
 }
 
 /** Who waits for an answer, and who for a file. */

@@ -155,6 +155,53 @@ describe('what is counted about usage', () => {
     expect(await store.findFaults()).toMatchObject(noFaults)
   })
 
+  it('looks up what was seen of rows that are answered, however many and long their names are', async () => {
+    const asked: string[] = []
+    const store = await openClickHouseEventStore({
+      ...engine,
+      queryLines: async (lane, sql, params, options) => {
+        if (sql.includes('FROM usage_seen')) asked.push(sql)
+        return engine.queryLines(lane, sql, params, options)
+      },
+    })
+    const wide = events.map((event, i) => {
+      if (event.statement === undefined) return event
+      const tables = [{ name: `'\\${i}${'é'.repeat(200)}`, access: 'read' as const }]
+      return { ...event, statement: { ...event.statement, tables } }
+    })
+    await store.appendEvents(wide, { mayBeThere: false })
+    asked.length = 0
+    expect(await listed(store)).toEqual(await listed(await plain(wide)))
+    // Five lists of each of two searches, and the names of tables do not fit into one query.
+    expect(asked.length).toBeGreaterThan(10)
+    asked.length = 0
+    const request = { sort: 'lastSeenAt', limit: 3 } as const
+    await store.usage.people(search(), request)
+    await store.usage.tables(search(), request)
+    await store.usage.queries(search(), { ...request, contains: 'lone' })
+    await store.newTables(search(), 3)
+    expect(asked).toHaveLength(7)
+    for (const sql of asked) expect(sql).toMatch(/AND name IN/)
+  })
+
+  it('is counted in the lane of who asks, so that a file keeps nobody waiting', async () => {
+    const lanes: string[] = []
+    const store = await openClickHouseEventStore({
+      ...engine,
+      queryLines: async (lane, sql, params, options) => {
+        lanes.push(lane)
+        return engine.queryLines(lane, sql, params, options)
+      },
+    })
+    for (const priority of ['long', 'interactive'] as const) {
+      lanes.length = 0
+      await store.countByField(search(), 'actor', 5, { priority })
+      await store.countEvents(search(), { priority })
+      await store.usage.people(search(), { sort: 'count', limit: 1 }, { priority })
+      expect(new Set(lanes)).toEqual(new Set([priority]))
+    }
+  })
+
   it('is mended: rows of tables, projections and what was seen', async () => {
     const store = await openClickHouseEventStore(engine)
     await store.appendEvents(events, { mayBeThere: false })
