@@ -177,7 +177,9 @@ async function buildPage(options) {
   const fresh = readStamps().page === stamp && existsSync(join(web, 'dist', 'index.html'))
   if (fresh && options.force !== true) return true
   say(options, 'Bundling the page...')
-  if (!runBin('vite', 'vite', ['build', '--logLevel', 'warn', web], options)) return false
+  // Whatever calls this, such as a test: the page is always built as it is served.
+  const production = { ...options, env: { ...process.env, NODE_ENV: 'production' } }
+  if (!runBin('vite', 'vite', ['build', '--logLevel', 'warn', web], production)) return false
   await writeStamps({ ...readStamps(), page: stamp })
   return true
 }
@@ -228,7 +230,7 @@ function hashFiles(paths) {
  * @param {string} packageName
  * @param {string} command
  * @param {string[]} args
- * @param {{ quiet?: boolean }} [options]
+ * @param {{ quiet?: boolean, env?: NodeJS.ProcessEnv }} [options]
  * @returns {boolean} whether it exited with 0
  */
 export function runBin(packageName, command, args, options = {}) {
@@ -240,6 +242,7 @@ export function runBin(packageName, command, args, options = {}) {
   const result = spawnSync(process.execPath, [join(folder, script), ...args], {
     cwd: root,
     stdio: ['ignore', options.quiet === true ? 2 : 'inherit', 'inherit'],
+    ...(options.env === undefined ? {} : { env: options.env }),
   })
   if (result.error !== undefined) throw result.error
   return result.status === 0

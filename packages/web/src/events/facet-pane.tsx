@@ -59,7 +59,7 @@ export function FacetPane({ question, askedAtMs, enabled, onFold }: FacetPanePro
           </Tooltip>
         </div>
       )}
-      <div className={classes.body} data-stale={stale || undefined}>
+      <div className={classes.body} data-stale={stale || undefined} data-loading={loading || undefined}>
         {error === null ? null : <FacetProblem error={error} onRetry={retry} />}
         {edit === undefined ? (
           <p className={classes.note}>They are back as soon as the search can be understood.</p>
