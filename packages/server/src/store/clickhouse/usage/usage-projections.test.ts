@@ -23,7 +23,8 @@ it('is answered by projections where a search asks for type, outcome and noise a
     const strict: Engine = {
       ...engine,
       queryLines: async (lane, sql, params, options) => {
-        const forced = sql.includes('toJSONString((') || sql.includes('bucket') || sql.includes('toDayOfWeek')
+        const counts = sql.includes('toJSONString((') || sql.includes('bucket') || sql.includes('toDayOfWeek')
+        const forced = counts && /FROM (events|event_tables)\b/.test(sql)
         return engine.queryLines(
           lane,
           forced ? `${sql} SETTINGS force_optimize_projection = 1` : sql,
