@@ -18,7 +18,9 @@ export function registerOverviewRoute(app: FastifyInstance, deps: OverviewRouteD
     const asked = readInput(overviewQuerySchema, request.query)
     const overview = await makeOverview(deps, viewer, asked, { signal: clientGone(reply) })
     const { from, to } = overview
-    await deps.recorder.recordInsights(viewer, { page: 'overview', q: overviewQuery, from, to }, request)
+    const view = { page: 'overview', q: overviewQuery, from, to }
+    if (asked.to === undefined) await deps.recorder.recordOpenPage(viewer, view, request)
+    else await deps.recorder.recordInsights(viewer, view, request)
     return overview
   })
 }

@@ -1,6 +1,6 @@
 import { isAuditError } from '@aleph-audit-log/domain/error'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
-import { toCanonicalTime } from '@aleph-audit-log/domain/time'
+import { timeToMs, toCanonicalTime } from '@aleph-audit-log/domain/time'
 import type { Viewer } from '../access/viewer.ts'
 import type { SearchText } from './resolve-search.ts'
 
@@ -18,6 +18,9 @@ export type SearchRecorderOptions<Request> = {
 
 /** How many searches are remembered; beyond, the oldest is forgotten and so may be recorded again. */
 const rememberedMax = 10_000
+
+/** A page that counts again by itself does so at least this often; after a longer time somebody has come back to it. */
+const openPageMs = 150_000
 
 /** Reading the log is an act like any other: who looked for what is in the log as well. */
 export class SearchRecorder<Request> {
@@ -55,12 +58,35 @@ export class SearchRecorder<Request> {
     })
   }
 
-  async #recordOnce(viewer: Viewer, what: string[], request: Request, draft: EventDraft): Promise<void> {
+  /**
+   * Records that somebody opens a page that shows the time up to now, and counts again for as long as it is open: that is
+   * one look, however long it takes.
+   */
+  async recordOpenPage(
+    viewer: Viewer,
+    view: { page: string; q: string; from: string; to: string },
+    request: Request,
+  ): Promise<void> {
+    const { page, q, from, to } = view
+    const minutes = Math.round((timeToMs(to) - timeToMs(from)) / 60_000)
+    const what = ['open', page, q, String(minutes)]
+    const draft = { type: 'insights_viewed', actor: viewer.actor, data: { page, query: q, from, to } }
+    await this.#recordOnce(viewer, what, request, draft, { onceMs: openPageMs, goesOn: true })
+  }
+
+  async #recordOnce(
+    viewer: Viewer,
+    what: string[],
+    request: Request,
+    draft: EventDraft,
+    { onceMs, goesOn } = { onceMs: this.#options.onceMs, goesOn: false },
+  ): Promise<void> {
     const key = JSON.stringify([viewer.workspaceId, viewer.actor.type, viewer.actor.id, ...what])
     const nowMs = this.#options.now()
     const last = this.#recordedAt.get(key)
-    if (last !== undefined && nowMs - last < this.#options.onceMs) return
-    this.#remember(key, nowMs)
+    const isKnown = last !== undefined && nowMs - last < onceMs
+    if (!isKnown || goesOn) this.#remember(key, nowMs)
+    if (isKnown) return
     try {
       await this.#options.record(request, viewer.workspaceId, draft)
     } catch (error) {
@@ -116,7 +142,7 @@ export class SearchRecorder<Request> {
   }
 }
 
-/** To the minute: a page that shows the past day asks for another range each time, but for the same thing. */
+/** To the minute: who asks for the time up to now asks for another range each time, but for the same thing. */
 function minuteOf(time = ''): string {
   return toCanonicalTime(time)?.slice(0, 'YYYY-MM-DDThh:mm'.length) ?? time
 }
