@@ -101,6 +101,14 @@ beforeEach(async () => {
   await page.evaluate(() => localStorage.clear())
 })
 
+it('is the one page that the navigation shows as open', async () => {
+  const open = page.getByRole('navigation', { name: 'Main' }).locator('[aria-current="page"]')
+  await page.goto(`${server.url}/insights/access`)
+  await expect.poll(async () => open.allInnerTexts()).toEqual(['Access review'])
+  await page.goto(`${server.url}/insights/tables`)
+  await expect.poll(async () => open.allInnerTexts()).toEqual(['Insights'])
+})
+
 const status = (on: Page): Locator => on.getByRole('status').filter({ hasText: 'reviewed' })
 const rows = (on: Page): Locator =>
   on.getByRole('table', { name: 'Who had access' }).locator('tbody tr:has(td)')

@@ -1,5 +1,5 @@
 import { Tooltip, UnstyledButton } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
+import { Link, useLocation } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Session } from '@aleph-audit-log/domain/api/access'
 import { BrandMark } from './brand-mark.tsx'
@@ -19,6 +19,7 @@ type NavProps = {
 
 /** The navigation at the left: the pages that work for the signed-in person. */
 export function Nav({ session, folded, onFold, onFollow }: NavProps): ReactNode {
+  const pathname = useLocation({ select: (location) => location.pathname })
   return (
     <nav aria-label="Main" className={classes.nav} data-folded={folded || undefined}>
       <div className={classes.brand}>
@@ -50,8 +51,7 @@ export function Nav({ session, folded, onFold, onFollow }: NavProps): ReactNode 
                     <Link
                       to={entry.to}
                       className={classes.link ?? ''}
-                      // Every address begins with that of the overview.
-                      activeOptions={{ exact: entry.to === paths.home, includeSearch: false }}
+                      activeOptions={{ exact: isAnothersPage(entry.to, pathname), includeSearch: false }}
                       activeProps={{ 'data-active': true }}
                       aria-label={entry.label}
                       {...(onFollow === undefined ? {} : { onClick: onFollow })}
@@ -80,4 +80,9 @@ export function Nav({ session, folded, onFold, onFollow }: NavProps): ReactNode 
       )}
     </nav>
   )
+}
+
+/** An address that begins with that of an entry shows its page, or a part of it; but for these, which have entries of their own. */
+function isAnothersPage(to: string, pathname: string): boolean {
+  return to === paths.home || (to === paths.insights && pathname.startsWith(paths.accessReview))
 }
