@@ -27,10 +27,13 @@ const makers: Record<string, () => string> = {
   z: () => `AIza${pick(letters, 35)}`,
 }
 
-function fill(form: string): { sql: string; secrets: string[] } {
+/** A password that could be the name of one. */
+const likeName = 'Summerx1Pw'
+
+function fill(form: string, password?: string): { sql: string; secrets: string[] } {
   const secrets: string[] = []
   const sql = form.replaceAll(/\{([a-z])\}/g, (_, letter: string) => {
-    const secret = makers[letter]?.() ?? ''
+    const secret = letter === 'p' && password !== undefined ? password : (makers[letter]?.() ?? '')
     secrets.push(secret)
     return secret
   })
@@ -79,10 +82,14 @@ const places: Record<string, (sql: string, secretAt: number, dialect: SqlDialect
 describe.each(Object.entries(secretForms))('no piece of a secret comes through in %s', (name, forms) => {
   // The keys of the forms are names of dialects.
   const dialect = name as SqlDialect
-  test.each(forms)('%s', (form) => {
+  const each = forms.flatMap((form) => [
+    [form, undefined] as const,
+    ...(form.includes('{p}') ? [[form, likeName] as const] : []),
+  ])
+  test.each(each)('%s, password %s', (form, password) => {
     for (const [place, put] of Object.entries(places)) {
-      const { sql, secrets } = fill(form)
-      const at = sql.indexOf(secrets.at(-1) ?? '')
+      const { sql, secrets } = fill(form, password)
+      const at = sql.lastIndexOf(secrets.at(-1) ?? '')
       // Upper case must leave the secrets as they are: only what stands before the first is changed.
       const first = sql.indexOf(secrets[0] ?? '')
       const text = put(sql, place === 'in upper case' ? first : at, dialect)

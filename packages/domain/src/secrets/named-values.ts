@@ -128,10 +128,8 @@ function bareValue(text: string, nameAt: number, start: number, sign: string): V
     return isObject ? undefined : until(text, start + 1, /\}|$/g)
   }
   const word = text.slice(start, start + matchLength(bareWord, text, start))
-  const after = start + word.length
-  // A program's own words: a call, another secret's name, nothing at all.
-  if (word !== '' && (isAssignment || text[after] === '(' || noValue.test(word))) return undefined
-  if (word !== '' && isEnd(text[after]) && secretKindOfName(word) !== undefined) return undefined
+  // A program's own words: a call, nothing at all. Another secret's name is none of them: `password=Password1`.
+  if (word !== '' && (isAssignment || text[start + word.length] === '(' || noValue.test(word))) return undefined
   const before = text[nameAt - 1] ?? ''
   if (sign === ':' && /^\s*$/.test(lineBefore(text, nameAt))) return until(text, start, lineEnd)
   if (before === '?' || before === '&') return until(text, start, queryEnd)
@@ -139,10 +137,6 @@ function bareValue(text: string, nameAt: number, start: number, sign: string): V
   const isField = before === ';' || (isFirst && text.includes(';', start))
   if (isField) return until(text, start, fieldEnd)
   return { start, end: bareEnd(text, start), goesOn: false }
-}
-
-function isEnd(sign: string | undefined): boolean {
-  return sign === undefined || /[\s,;)&'"]/.test(sign)
 }
 
 /** What stands before on the same line, as far as it may be blank or a sign of a list. */

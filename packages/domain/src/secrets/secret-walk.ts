@@ -170,7 +170,7 @@ export class SecretWalk {
     else if (token.kind === 'word' && this.#tokens[place.at + 1]?.upper === '(') this.#value(place.at, kind)
     else if (token.kind !== 'word' && token.kind !== 'number') this.#value(place.at, kind)
     else if (!/^(?:DEFAULT|NULL|ON|OFF|TRUE|FALSE|NONE)$/.test(token.upper)) {
-      if (secretKindOfName(token.upper) === undefined) this.#removeUntilBlank(place.at, kind)
+      this.#removeUntilBlank(place.at, kind)
     }
   }
 
@@ -269,7 +269,7 @@ export class SecretWalk {
     const token = this.#tokens[at]
     const next = this.#tokens[at + 1]
     const isName = token === undefined || token.quote !== '"' || next?.upper === '.'
-    if (isName || secretKindOfName(this.#content(token)) !== undefined) return
+    if (isName || isNameOfSecret(this.#content(token))) return
     this.#planned.set(at, { what: 'literal', kind })
   }
 
@@ -370,6 +370,11 @@ export class SecretWalk {
   #content(token: Token): string {
     return this.#text.slice(token.contentStart, token.contentEnd)
   }
+}
+
+/** Whether a text in double quotes is likelier the name of a column, such as "newPassword", than "Password1". */
+function isNameOfSecret(content: string): boolean {
+  return /^[A-Za-z_]+$/.test(content) && secretKindOfName(content) !== undefined
 }
 
 /** `... password `: where a string ends so, and seems to end too early, the value follows. */
