@@ -1,5 +1,7 @@
+import type { AlertStatus, Resolution } from '@aleph-audit-log/domain/api/alerts'
 import type { IntegrationKind } from '@aleph-audit-log/domain/api/integrations'
 import type { RunState, ScheduleFormat } from '@aleph-audit-log/domain/api/schedules'
+import type { RuleLevel } from '@aleph-audit-log/domain/detect/rule'
 import type { BindParameters } from '@aleph-audit-log/domain/secrets/mask-bind'
 import type { Role } from '@aleph-audit-log/domain/api/access'
 import type { ColumnType } from 'kysely'
@@ -181,6 +183,95 @@ export type SettingsTables = {
     ended_at: string | null
     row_count: number | null
     byte_count: number | null
+    message: string | null
+  }
+  detection_rules: {
+    workspace_id: string
+    rule_id: string
+    source: string | null
+    enabled: number
+    exclusions: string
+    version: number
+    updated_at: string
+    updated_by_id: string
+    updated_by_name: string
+    updated_by_email: string | null
+  }
+  alerts: {
+    id: string
+    workspace_id: string
+    rule_id: string
+    rule_title: string
+    rule_level: RuleLevel
+    group_json: string
+    summary: string
+    search_text: string
+    status: AlertStatus
+    opened_at: string
+    updated_at: string
+    first_event_at: string
+    last_event_at: string
+    event_count: number
+    people_json: string
+    tables_json: string
+    event_ids_json: string
+    late: number
+    resolution: Resolution | null
+    reason: string | null
+  }
+  alert_steps: {
+    id: string
+    alert_id: string
+    at: string
+    step: 'opened' | 'acknowledged' | 'resolved' | 'reopened' | 'muted' | 'unmuted'
+    reason: string | null
+    by_id: string | null
+    by_name: string | null
+    by_email: string | null
+  }
+  alert_mutes: {
+    id: string
+    workspace_id: string
+    rule_id: string
+    group_json: string | null
+    until: string
+    reason: string
+    created_at: string
+    created_by_id: string
+    created_by_name: string
+    created_by_email: string | null
+  }
+  /** PostgreSQL's driver reads the number as text, because it has 64 bits there. */
+  detection_positions: { node: string; sequence: ColumnType<number | string, number, number> }
+  detection_windows: {
+    workspace_id: string
+    rule_id: string
+    group_json: string
+    over_at: string
+    window_json: string
+  }
+  alert_receivers: {
+    id: string
+    workspace_id: string
+    kind: 'email' | 'slack' | 'webhook'
+    name: string
+    shown_json: string
+    sealed: string | null
+    level_min: RuleLevel
+    enabled: number
+    created_at: string
+    updated_at: string
+  }
+  alert_deliveries: {
+    id: string
+    receiver_id: string
+    alert_id: string | null
+    step: string
+    state: 'waiting' | 'running' | 'delivered' | 'dead'
+    attempts: number
+    created_at: string
+    retry_at: string | null
+    ended_at: string | null
     message: string | null
   }
   directory_versions: { workspace_id: string; version: number }
