@@ -8,6 +8,7 @@ import * as z from 'zod'
 import { accessReviewOperations } from './access-review-operations.ts'
 import { insightsOperations } from './insights-operations.ts'
 import { peopleOperations } from './people-operations.ts'
+import { policyOperations } from './policy-operations.ts'
 import { scheduleOperations } from './schedule-operations.ts'
 import { viewOperations } from './view-operations.ts'
 
@@ -15,7 +16,16 @@ import { viewOperations } from './view-operations.ts'
 export type Operation = {
   method: 'get' | 'post' | 'patch' | 'delete'
   path: string
-  tag: 'Events' | 'Insights' | 'Access' | 'People' | 'Settings' | 'Views' | 'Scheduled exports' | 'Server'
+  tag:
+    | 'Events'
+    | 'Insights'
+    | 'Policies'
+    | 'Access'
+    | 'People'
+    | 'Settings'
+    | 'Views'
+    | 'Scheduled exports'
+    | 'Server'
   summary: string
   description?: string
   /** The permission it needs; absent where none is. */
@@ -333,6 +343,7 @@ export const operations: readonly Operation[] = [
   ...accessReviewOperations,
   ...insightsOperations,
   ...accessOperations,
+  ...policyOperations,
   ...peopleOperations,
   ...settingsOperations,
   ...viewOperations,
