@@ -27,6 +27,7 @@ const decisionsMax = 100_000
 const quartersMax = 10_000
 
 let lastSetId = 0
+const tooDeep = 'It is nested too deeply.'
 const nothing: readonly NamedPolicy[] = Object.freeze([])
 
 /**
@@ -187,20 +188,38 @@ class Part {
     return [...new Set(diagnostics.reason.flatMap((id) => this.#policyOf(id) ?? []))]
   }
 
-  /** False if Cedar does not take the policies, as another version of it may. */
+  /** False if Cedar takes none of the policies. */
   #prepare(): boolean {
     if (this.#ready === cedarGeneration()) return true
-    const statements = this.#policies.flatMap(({ read }, i) =>
-      read.statements.map((statement, j) => [`${i}.${j}`, statement] as const),
-    )
-    const staticPolicies = { ...Object.fromEntries(statements), all: 'permit(principal, action, resource);' }
-    const answer = callCedar((cedar) => cedar.preparsePolicySet(this.#id, { staticPolicies }))
-    this.#ready = answer?.type === 'success' ? cedarGeneration() : undefined
-    if (answer?.type !== 'success') this.#tellFault(answer?.errors[0]?.message)
+    if (!this.#keep(this.#policies) && this.#policies.length > 1) {
+      // Another version of Cedar may refuse one of them: the others are judged all the same.
+      const taken = this.#policies.filter((policy) => this.#keep([policy]))
+      if (taken.length > 0) this.#keep(taken)
+    }
     return this.#ready !== undefined
   }
 
-  #tellFault(message = 'The policies are nested too deeply.'): readonly NamedPolicy[] {
+  /** Lets Cedar keep these in the place of what it had; tells of those that it does not take. */
+  #keep(policies: readonly NamedPolicy[]): boolean {
+    const statements = policies.flatMap((policy) =>
+      policy.read.statements.map(
+        (statement, i) => [`${this.#policies.indexOf(policy)}.${i}`, statement] as const,
+      ),
+    )
+    const staticPolicies = { ...Object.fromEntries(statements), all: 'permit(principal, action, resource);' }
+    const answer = callCedar((cedar) => cedar.preparsePolicySet(this.#id, { staticPolicies }))
+    if (answer?.type === 'success') {
+      this.#ready = cedarGeneration()
+      return true
+    }
+    this.#ready = undefined
+    const [only] = policies
+    if (only !== undefined && policies.length === 1)
+      this.#onFault(only, answer?.errors[0]?.message ?? tooDeep)
+    return false
+  }
+
+  #tellFault(message = tooDeep): readonly NamedPolicy[] {
     for (const policy of this.#policies) this.#onFault(policy, message)
     return nothing
   }
