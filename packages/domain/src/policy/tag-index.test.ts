@@ -13,7 +13,11 @@ const index = buildTagIndex(rules)
 
 function tagsOf(table: string, database = '', more: Partial<Statement> = {}): readonly string[] {
   const statement: Statement = {
-    ...{ kind: 'read', parsed: true, fingerprint: '', normalized: '', flags: [] },
+    kind: 'read',
+    parsed: true,
+    fingerprint: '',
+    normalized: '',
+    flags: [],
     tables: [{ name: table, access: 'read' }],
     ...more,
   }
@@ -69,7 +73,11 @@ test('many thousand tagged tables are looked up in no time', () => {
   const started = performance.now()
   for (let i = 0; i < 20_000; i++) {
     const statement: Statement = {
-      ...{ kind: 'read', parsed: true, fingerprint: '', normalized: '', flags: [] },
+      kind: 'read',
+      parsed: true,
+      fingerprint: '',
+      normalized: '',
+      flags: [],
       tables: [{ name: `s${i % 100}.t${i}`, access: 'read' }],
     }
     expect(large.tagsOf(statement, 0, 'prod')).toEqual([`tag${i % 50}`])

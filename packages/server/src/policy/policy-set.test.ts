@@ -154,7 +154,11 @@ function plainly(policies: readonly NamedPolicy[], facts: PolicyFacts): string[]
         action: { type: 'Action', id: facts.action },
         resource: { type: 'Table', id: 'y' },
         context: {
-          ...{ tool: facts.tool, application: facts.application, hour, weekday, service: facts.service },
+          tool: facts.tool,
+          application: facts.application,
+          hour,
+          weekday,
+          service: facts.service,
           ...(facts.network === undefined ? {} : { network: { __extn: { fn: 'ip', arg: facts.network } } }),
         },
         policies: {
