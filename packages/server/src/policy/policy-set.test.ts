@@ -209,6 +209,6 @@ test('what is remembered is what Cedar says, whatever is asked and in whatever o
           .sort(),
       ).toEqual(plainly(policies, one))
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   )
 })
