@@ -80,7 +80,7 @@ test('documents are rules, with places in their whole text', () => {
   )
   expect(rules.map(({ title, place }) => [title, place.line])).toEqual([
     ['A', 1],
-    ['C', 14],
+    ['C', 15],
   ])
   expect(problems).toEqual([
     {
