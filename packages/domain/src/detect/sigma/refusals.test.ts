@@ -45,7 +45,7 @@ test.each(refusedTypes)('the correlation type %s is refused by name, at its plac
 })
 
 const fields =
-  'person, actor, name, email, id, type, outcome, table, kind, fingerprint, flag, database, login, tool, application, source, ip, session, request, target, error, duration, rows, data.<path>, noise'
+  'person, actor, name, email, id, type, outcome, table, kind, fingerprint, flag, tag, policy, database, login, tool, application, source, ip, session, request, target, error, duration, rows, data.<path>, noise'
 
 // The first line of a selection is line 8 of its text, and begins in column 5.
 test.each([
