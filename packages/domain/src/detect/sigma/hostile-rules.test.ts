@@ -112,8 +112,16 @@ test('a rule that would be too long as a search is refused', () => {
     `${header}detection:\n  sel: {data.x: '${'x'.repeat(length)}'}\n  condition: sel\n`
   expect(faultsOf(value(16_377))).toEqual([])
   expect(faultsOf(value(16_378))).toEqual([
-    '7:3 What a rule looks for is at most 16384 characters long as a search; this has 16385.',
+    '7:3 As a search this is too much: A search is at most 16384 characters long.',
   ])
+})
+
+test('a rule that would be too deep as a search is refused', () => {
+  const nested = (depth: number): string =>
+    `${header}detection:\n  a: {type: [x, y]}\n  b: {type: z}\n  condition: ${'b and (a or ('.repeat(depth / 2)}b${'))'.repeat(depth / 2)}\n`
+  expect(faultsOf(nested(48))).toEqual([])
+  expect(faultsOf(nested(50))).toEqual([])
+  expect(faultsOf(nested(52))).not.toEqual([])
 })
 
 test('of very many faults the first hundred are told, and that there are more', () => {

@@ -161,6 +161,7 @@ test.each([
     `${plain}filter: {rules: [x]}\n`,
     '9:1 Sigma filters are not supported: a rule has exclusions in the app.',
   ],
+  [`${plain}<<: {level: low}\n`, '9:1 Merge keys of YAML are not supported: write the keys.'],
   [`${plain}alerts: {}\n`, '9:1 "alerts" is no key of a rule: did you mean alert?'],
   [`${plain}generate: true\n`, '9:1 generate is for correlations.'],
   [
