@@ -16,7 +16,7 @@ import type { NoteFault, Place } from './faults.ts'
 import type { RuleNode } from './rule-node.ts'
 
 /** What YAML may do in rules. */
-export const yamlLimits = {
+const yamlLimits = {
   /** Lists and maps in each other. */
   depthMax: 20,
   aliasesMax: 100,
