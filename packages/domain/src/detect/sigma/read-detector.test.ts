@@ -73,6 +73,7 @@ test.each([
   ['{type: awakes, silent: 2 months}', '9:34 silent is a time such as 15s, 5m, 1h or 7d, up to 366d.'],
   ['{type: first_seen, field: actor, learning: 1d}', '9:37 actor finds events; person groups them.'],
   ['{type: unusual_hour, days: 31}', '9:38 days is a whole number from 1 to 30.'],
+  ['{type: silent, silent: 6h, days: 15}', '9:44 days is a whole number from 1 to 14.'],
   ['{type: unusual_hour, days: 0}', '9:38 days is a whole number from 1 to 30.'],
   ['{type: unusual_hour, days: 1.5}', '9:38 days is a whole number from 1 to 30.'],
   [

@@ -131,6 +131,8 @@ describe('values', () => {
     [String.raw`'c:\x'`, ['C:\\X'], ['c:\\\\x', 'c:x']],
     [String.raw`'c:\\x'`, ['C:\\X'], ['c:\\\\x']],
     [String.raw`'\\\\srv\x'`, ['\\\\srv\\x'], ['\\srv\\x']],
+    // Without `expand` it is no placeholder.
+    ["'%name%'", ['%name%'], ['name', 'ann']],
     ['">5"', ['>5'], ['6']],
     ['1..5', ['1..5'], ['3']],
     [`'say "hi" (now): -x'`, ['say "hi" (now): -x'], ['say hi']],
