@@ -95,7 +95,7 @@ const shownMax = 8
 
 type CountListProps = { title: string; items: readonly { name: string; count: number }[]; total: number }
 
-export function CountList({ title, items, total }: CountListProps): ReactNode {
+function CountList({ title, items, total }: CountListProps): ReactNode {
   if (items.length === 0) return null
   const shown = items.slice(0, shownMax)
   return (

@@ -5,21 +5,21 @@ import { setTableTags } from '../../settings/policies/table-tags.ts'
 import { admins, directoryReaders, type Expected } from './route-expectations.ts'
 
 /** A text that is right, and says nothing of most queries. */
-export const policyText = 'forbid(principal, action == Action::"export", resource in Tag::"secret");'
+const policyText = 'forbid(principal, action == Action::"export", resource in Tag::"secret");'
 const dayMs = 86_400_000
 
 /** A request for an exception that holds for a day. */
-export function newException(reason: string, policyId?: string): object {
+function newException(reason: string, policyId?: string): object {
   const until = new Date(Date.now() + dayMs).toISOString()
   const subject = { kind: 'person', name: 'ann@acme.test' }
   return { subject, until, reason, approver: reason, ...(policyId === undefined ? {} : { policyId }) }
 }
 
-export async function addPolicy(act: Act, name: string): Promise<string> {
+async function addPolicy(act: Act, name: string): Promise<string> {
   return (await createPolicy(act, { name, text: policyText, enabled: true, note: name })).id
 }
 
-export async function addException(act: Act, reason: string): Promise<string> {
+async function addException(act: Act, reason: string): Promise<string> {
   const until = new Date(Date.now() + dayMs).toISOString()
   const wanted = { subject: { kind: 'person' as const, name: reason }, until, reason, approver: reason }
   return (await grantException(act, wanted)).id
