@@ -37,7 +37,9 @@ function makeDay(scene: Scene, person: Employee, day: number): HistoryEvent[] {
   const ends = person.begins + 9 + (random.chance(0.03) ? random.integer(1, 2) : 0)
   for (let session = 0; session < sessions; session++) {
     const hour =
-      session === 0 ? person.begins + random.fraction() : person.begins + random.fraction() * (ends - person.begins)
+      session === 0
+        ? person.begins + random.fraction()
+        : person.begins + random.fraction() * (ends - person.begins)
     events.push(...makeSession(scene, person, who, atLocalHour(span, person.offset, day, hour)))
   }
   if (person.readsAuditLog && random.chance(0.4)) {
@@ -98,11 +100,19 @@ function everydayStatement(random: Random, person: Employee): Statement {
     return { sql: `select count(*), max(updated_at) from ${name} where id > ${id}`, rows: 1, bytes: 100 }
   }
   if (roll < 0.93) {
-    return { sql: `select id, status, amount from ${name} where updated_at > now() - interval '7 days'`, rows, bytes }
+    return {
+      sql: `select id, status, amount from ${name} where updated_at > now() - interval '7 days'`,
+      rows,
+      bytes,
+    }
   }
   if (roll < 0.96) return { sql: `update ${name} set status = 'done' where id = ${id}`, rows: 1 }
   if (person.exports && roll < 0.975) {
-    return { sql: `copy (select id, status from ${person.tables[0] ?? name}) to stdout with csv`, rows, bytes }
+    return {
+      sql: `copy (select id, status from ${person.tables[0] ?? name}) to stdout with csv`,
+      rows,
+      bytes,
+    }
   }
   if (roll < 0.98) return { sql: `create temporary table tmp_${id} as select * from ${name} limit 1000` }
   if (roll < 0.985) return { sql: `drop table if exists tmp_${id}` }
@@ -124,7 +134,13 @@ function readAuditLog(scene: Scene, person: Employee, who: Who, ms: number): His
 
 /** What is rare and all the same harmless: on call, travel, the end of the month, a colleague who looks around. */
 export function makeRareWork(scene: Scene): HistoryEvent[] {
-  return [...onCall(scene), ...travel(scene), ...endOfMonth(scene), ...lookingAround(scene), ...repairs(scene)]
+  return [
+    ...onCall(scene),
+    ...travel(scene),
+    ...endOfMonth(scene),
+    ...lookingAround(scene),
+    ...repairs(scene),
+  ]
 }
 
 function onCall(scene: Scene): HistoryEvent[] {
@@ -139,7 +155,9 @@ function onCall(scene: Scene): HistoryEvent[] {
     events.push(signIn(scene, ms, who))
     for (let left = random.integer(2, 6); left > 0; left--) {
       ms += random.logNormal(90_000, 0.6)
-      events.push(makeQuery(scene, ms, who, { sql: 'select * from app.errors order by id desc limit 50', rows: 50 }))
+      events.push(
+        makeQuery(scene, ms, who, { sql: 'select * from app.errors order by id desc limit 50', rows: 50 }),
+      )
     }
   }
   return events
@@ -173,7 +191,9 @@ function endOfMonth(scene: Scene): HistoryEvent[] {
       for (let i = 0; i < 10; i++) {
         const rows = Math.round(random.logNormal(400, 0.5))
         const sql = `select account, sum(amount) from ${person.tables[0] ?? 'sales.orders'} where month = ${i} group by 1`
-        events.push(makeQuery(scene, ms + i * 4 * minuteMs, personAt(person), { sql, rows, bytes: rows * 120 }))
+        events.push(
+          makeQuery(scene, ms + i * 4 * minuteMs, personAt(person), { sql, rows, bytes: rows * 120 }),
+        )
       }
     }
   }
@@ -205,7 +225,7 @@ function repairs(scene: Scene): HistoryEvent[] {
     { sql: 'delete from staging.raw_orders', rows: 4000 },
     { sql: 'drop table scratch.old_copy' },
     { sql: 'truncate staging.raw_orders' },
-    { sql: "update tmp_fix set done = true", rows: 20 },
+    { sql: 'update tmp_fix set done = true', rows: 20 },
     { sql: 'drop table orders_copy', database: 'dev' },
     { sql: 'delete from orders', database: 'staging', rows: 900 },
   ]

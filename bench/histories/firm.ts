@@ -44,7 +44,11 @@ export type Program = { login: string; name: string; application: string; ip: st
 export type Table = { name: string; teams: readonly Team[]; tags: readonly string[] }
 
 /** How this company's programs tell of sign-ins: each sender has its own way. */
-export type SignInStyle = { type: string; failedType: string; failedOutcome: 'failure' | 'denied' | undefined }
+export type SignInStyle = {
+  type: string
+  failedType: string
+  failedOutcome: 'failure' | 'denied' | undefined
+}
 
 export type Firm = {
   domain: string
@@ -55,9 +59,11 @@ export type Firm = {
   signIn: SignInStyle
 }
 
-const first = `Ada Bo Chidi Dana Elif Farid Gala Hugo Ines Jonas Keiko Lars Mina Noor Omar Petra Quinn Rosa Sven Tara Udo Vera
+const first =
+  `Ada Bo Chidi Dana Elif Farid Gala Hugo Ines Jonas Keiko Lars Mina Noor Omar Petra Quinn Rosa Sven Tara Udo Vera
   Wren Xenia Yusuf Zara Amir Bela Cleo Dov Esme Finn Gita Hal Iris Juno Kofi Lena Milo Nia`.split(/\s+/)
-const last = `Abel Brandt Costa Diaz Eide Fontaine Gruber Haas Ito Jansen Kaya Lund Moreau Nowak Okafor Park Quist Rossi Sato
+const last =
+  `Abel Brandt Costa Diaz Eide Fontaine Gruber Haas Ito Jansen Kaya Lund Moreau Nowak Okafor Park Quist Rossi Sato
   Tran Unger Vogel Weiss Xu Yilmaz Zeman`.split(/\s+/)
 
 const allTables: readonly Table[] = [

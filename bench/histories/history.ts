@@ -116,11 +116,16 @@ export function failedSignIn(
     failedType === 'session_started'
       ? ({ type: 'user', id: person.login, name: person.name, email: person.email } as const)
       : ({ type: 'anonymous', email: person.email } as const)
-  return makeEvent(random, ms, { actor, ip }, {
-    type: failedType,
-    ...(failedOutcome === undefined ? {} : { outcome: failedOutcome }),
-    data: { login: person.login, error: { code: 'wrong_credentials', message: 'The password is wrong.' } },
-  })
+  return makeEvent(
+    random,
+    ms,
+    { actor, ip },
+    {
+      type: failedType,
+      ...(failedOutcome === undefined ? {} : { outcome: failedOutcome }),
+      data: { login: person.login, error: { code: 'wrong_credentials', message: 'The password is wrong.' } },
+    },
+  )
 }
 
 function makeId(random: Random): string {

@@ -1,7 +1,15 @@
 import { Random } from '../../tools/seed/random.ts'
 import { makeEverydayWork, makeRareWork } from './everyday.ts'
 import { makeFirm, type Employee, type Firm } from './firm.ts'
-import { atLocalHour, dayMs, isAtWork, type HistoryEvent, type Incident, type Scene, type Span } from './history.ts'
+import {
+  atLocalHour,
+  dayMs,
+  isAtWork,
+  type HistoryEvent,
+  type Incident,
+  type Scene,
+  type Span,
+} from './history.ts'
 import { accountVariants } from './incidents/accounts.ts'
 import { dataVariants } from './incidents/data.ts'
 import { programVariants } from './incidents/programs.ts'
@@ -43,7 +51,9 @@ export function makeHistory({ seed, nowMs, days, incidents: withIncidents }: His
   const scene: Scene = { firm, span, random }
   const leaver = { name: 'Toni Gerber', email: `toni.gerber@${firm.domain}`, login: 'toni.gerber' }
   const left = { ...leaver, leftOn: new Date(fromMs + 8 * dayMs).toISOString().slice(0, 10) }
-  const planted = withIncidents ? plantAll({ ...scene, random: random.fork('incidents'), left }) : { before: [], incidents: [] }
+  const planted = withIncidents
+    ? plantAll({ ...scene, random: random.fork('incidents'), left })
+    : { before: [], incidents: [] }
   const events = [
     ...makeEverydayWork({ ...scene, random: random.fork('everyday') }),
     ...makeRareWork({ ...scene, random: random.fork('rare') }),
@@ -56,10 +66,14 @@ export function makeHistory({ seed, nowMs, days, incidents: withIncidents }: His
   return { firm, span, left, events, incidents: planted.incidents }
 }
 
+/** One way of each kind. */
 function plantAll(scene: IncidentScene): { before: HistoryEvent[]; incidents: Incident[] } {
   const before: HistoryEvent[] = []
-  const incidents = variants.map((variant, index): Incident => {
-    const own: IncidentScene = { ...scene, random: scene.random.fork(`${variant.kind} ${variant.variant} ${index}`) }
+  const chosen = [...new Set(variants.map(({ kind }) => kind))].map((kind) =>
+    scene.random.pick(variants.filter((variant) => variant.kind === kind)),
+  )
+  const incidents = chosen.map((variant): Incident => {
+    const own: IncidentScene = { ...scene, random: scene.random.fork(`${variant.kind} ${variant.variant}`) }
     before.push(...(variant.prepare?.(own) ?? []))
     const { kind, variant: name, rules } = variant
     const { person, day } = chooseTime(own, variant)
@@ -70,7 +84,10 @@ function plantAll(scene: IncidentScene): { before: HistoryEvent[]; incidents: In
 }
 
 /** Somebody who was there all the time, on a day on which they are at work. */
-function chooseTime({ random, span, firm }: IncidentScene, { by, lateDay }: Variant): { person: Employee; day: number } {
+function chooseTime(
+  { random, span, firm }: IncidentScene,
+  { by, lateDay }: Variant,
+): { person: Employee; day: number } {
   const first = lateDay ? span.days - 4 : quietDays
   for (;;) {
     const person = random.pick(firm.people)

@@ -33,11 +33,17 @@ function builds(scene: Scene, startMs: number): HistoryEvent[] {
   return [1, 7, 13, 19].flatMap((hour) => {
     let ms = startMs + hour * hourMs
     return [
-      { sql: 'create table analytics.order_facts__dbt_tmp as select o.id, c.country from sales.orders o join crm.customers c on c.id = o.customer_id', rows: 90_000 },
+      {
+        sql: 'create table analytics.order_facts__dbt_tmp as select o.id, c.country from sales.orders o join crm.customers c on c.id = o.customer_id',
+        rows: 90_000,
+      },
       { sql: 'drop table if exists analytics.order_facts__dbt_backup cascade' },
       { sql: 'alter table analytics.order_facts__dbt_tmp rename to order_facts' },
       { sql: 'delete from analytics.daily_revenue', rows: 400 },
-      { sql: 'insert into analytics.daily_revenue select day, sum(total) from sales.orders group by 1', rows: 400 },
+      {
+        sql: 'insert into analytics.daily_revenue select day, sum(total) from sales.orders group by 1',
+        rows: 400,
+      },
       { sql: 'grant select on analytics.order_facts to reporting' },
       { sql: 'select count(*) from analytics.order_facts where id is null', rows: 1 },
     ].map((statement) => {
@@ -112,7 +118,10 @@ function dashboards(scene: Scene, day: number): HistoryEvent[] {
         scene,
         startMs + i * 400,
         { actor: { type: 'service', id: login, name: login }, login, ip, application },
-        { sql: `${comment}SELECT count(*) AS "count" FROM ${name} WHERE day > current_date - ${i}`, rows: 1 + i },
+        {
+          sql: `${comment}SELECT count(*) AS "count" FROM ${name} WHERE day > current_date - ${i}`,
+          rows: 1 + i,
+        },
       )
     })
   })

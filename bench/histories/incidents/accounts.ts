@@ -1,10 +1,23 @@
-import { atLocalHour, failedSignIn, hourMs, makeEvent, makeQuery, minuteMs, personAt, signIn } from '../history.ts'
+import {
+  atLocalHour,
+  failedSignIn,
+  hourMs,
+  makeEvent,
+  makeQuery,
+  minuteMs,
+  personAt,
+  signIn,
+} from '../history.ts'
 import type { Variant } from './variant.ts'
 
 /** Addresses of nobody who works there. */
 const strangers = ['185.220.101', '45.83.64', '91.219.237', '193.32.162', '2.58.56'] as const
 
-function strangerIp({ random }: { random: { pick: <T>(list: readonly T[]) => T; integer: (a: number, b: number) => number } }): string {
+function strangerIp({
+  random,
+}: {
+  random: { pick: <T>(list: readonly T[]) => T; integer: (a: number, b: number) => number }
+}): string {
   return `${random.pick(strangers)}.${random.integer(2, 250)}`
 }
 
@@ -21,7 +34,9 @@ function spraying(accounts: [number, number], pauseMs: number, hosts: number): V
   return (scene, { ms }) => {
     const network = scene.random.pick(strangers)
     const tried = scene.firm.people.slice(0, scene.random.integer(...accounts))
-    return tried.map((person, i) => failedSignIn(scene, ms + i * pauseMs, person, `${network}.${40 + (i % hosts)}`))
+    return tried.map((person, i) =>
+      failedSignIn(scene, ms + i * pauseMs, person, `${network}.${40 + (i % hosts)}`),
+    )
   }
 }
 
@@ -63,7 +78,9 @@ export const accountVariants: readonly Variant[] = [
     kind: 'sign-in from a new network',
     variant: 'IPv6',
     rules: ['new_network'],
-    make: (scene, { person, ms }) => [signIn(scene, ms, personAt(person, `2a0b:f4c2:${scene.random.hex(3)}::17`))],
+    make: (scene, { person, ms }) => [
+      signIn(scene, ms, personAt(person, `2a0b:f4c2:${scene.random.hex(3)}::17`)),
+    ],
   },
   {
     kind: 'dormant account awakes',
@@ -75,7 +92,12 @@ export const accountVariants: readonly Variant[] = [
         makeQuery(
           scene,
           atLocalHour(scene.span, 0, day, 10),
-          { actor: { type: 'user', id: who.login, name: who.name, email: who.email }, login: who.login, ip: '10.1.0.200', application: 'psql' },
+          {
+            actor: { type: 'user', id: who.login, name: who.name, email: who.email },
+            login: who.login,
+            ip: '10.1.0.200',
+            application: 'psql',
+          },
           { sql: 'select * from sales.orders limit 10', rows: 10 },
         ),
       )
@@ -84,7 +106,10 @@ export const accountVariants: readonly Variant[] = [
       const email = `${forgotten.login}@${scene.firm.domain}`
       const actor = { type: 'user', id: forgotten.login, name: forgotten.name, email } as const
       const who = { actor, login: forgotten.login, ip: '10.1.0.200', application: 'psql' }
-      return [signIn(scene, ms, who), makeQuery(scene, ms + minuteMs, who, { sql: 'select * from sales.orders limit 10', rows: 10 })]
+      return [
+        signIn(scene, ms, who),
+        makeQuery(scene, ms + minuteMs, who, { sql: 'select * from sales.orders limit 10', rows: 10 }),
+      ]
     },
     lateDay: true,
   },
@@ -94,8 +119,18 @@ export const accountVariants: readonly Variant[] = [
     rules: ['left_account'],
     make: (scene, { ms }) => {
       const { left } = scene
-      const who = { actor: { type: 'user', id: left.login, name: left.name, email: left.email } as const, login: left.login, ip: strangerIp(scene), application: 'psql' }
-      return [makeQuery(scene, ms, who, { sql: 'select id, status from sales.orders where id > 10 limit 20', rows: 20 })]
+      const who = {
+        actor: { type: 'user', id: left.login, name: left.name, email: left.email } as const,
+        login: left.login,
+        ip: strangerIp(scene),
+        application: 'psql',
+      }
+      return [
+        makeQuery(scene, ms, who, {
+          sql: 'select id, status from sales.orders where id > 10 limit 20',
+          rows: 20,
+        }),
+      ]
     },
   },
   {
@@ -104,7 +139,13 @@ export const accountVariants: readonly Variant[] = [
     rules: ['left_account'],
     make: (scene, { ms }) => {
       const { left } = scene
-      return [signIn(scene, ms, { actor: { type: 'user', id: left.login }, login: left.login, ip: strangerIp(scene) })]
+      return [
+        signIn(scene, ms, {
+          actor: { type: 'user', id: left.login },
+          login: left.login,
+          ip: strangerIp(scene),
+        }),
+      ]
     },
   },
   {
@@ -140,8 +181,15 @@ export const accountVariants: readonly Variant[] = [
       const target = { type: 'api_key', id, name: 'Sync' }
       const key = { actor: { type: 'api_key', id, name: 'Sync' } as const, ip: strangerIp(scene) }
       return [
-        makeEvent(scene.random, ms, personAt(person), { type: 'api_key_created', data: { scopes: ['events:read'] }, targets: [target] }),
-        makeEvent(scene.random, ms + hourMs, key, { type: 'audit_log_searched', data: { query: 'type:query' } }),
+        makeEvent(scene.random, ms, personAt(person), {
+          type: 'api_key_created',
+          data: { scopes: ['events:read'] },
+          targets: [target],
+        }),
+        makeEvent(scene.random, ms + hourMs, key, {
+          type: 'audit_log_searched',
+          data: { query: 'type:query' },
+        }),
       ]
     },
   },
@@ -157,7 +205,10 @@ export const accountVariants: readonly Variant[] = [
         }),
       ),
     make: (scene, { ms }) => [
-      makeEvent(scene.random, ms, oldKey(strangerIp(scene)), { type: 'audit_log_searched', data: { query: 'type:query' } }),
+      makeEvent(scene.random, ms, oldKey(strangerIp(scene)), {
+        type: 'audit_log_searched',
+        data: { query: 'type:query' },
+      }),
     ],
   },
 ]
