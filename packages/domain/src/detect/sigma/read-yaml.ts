@@ -52,8 +52,13 @@ export function readYaml(text: string, note: NoteFault): RuleNode[] {
       note({ ...whole, path }, 'Rules are YAML 1.2.')
       return []
     }
-    const node = document.contents
-    return node === null ? [] : (convert(node, path, { counts, note, anchors: new Map() }, 0) ?? [])
+    let isWhole = true
+    const noteFault: NoteFault = (...fault) => {
+      isWhole = false
+      return note(...fault)
+    }
+    const node = convert(document.contents, path, { counts, note: noteFault, anchors: new Map() }, 0)
+    return isWhole ? (node ?? []) : []
   })
 }
 
@@ -114,7 +119,10 @@ function convert(
       return note(place, `A text of rules has at most ${yamlLimits.aliasesMax} aliases.`)
     }
     const target = anchors.get(node.source)
-    if (target === undefined) return note(place, `There is no anchor &${node.source} before this alias.`)
+    if (target === undefined) {
+      const message = `There is no anchor &${node.source} before this alias; a text that begins with a star stands in quotes.`
+      return note(place, message, `'*${node.source}'`)
+    }
     return convert(target, path, conversion, depth + 1)
   }
   if (node !== null && 'anchor' in node && typeof node.anchor === 'string') anchors.set(node.anchor, node)

@@ -15,6 +15,8 @@ export type RuleNode = Place &
 export type RuleEntry = { key: Place; value: RuleNode }
 
 export type MapNode = Extract<RuleNode, { kind: 'map' }>
+/** A single value. */
+export type ScalarNode = Exclude<RuleNode, { kind: 'map' | 'list' }>
 export type TextNode = Extract<RuleNode, { kind: 'text' }>
 
 /** The map at this key, or a fault; undefined also where there is none. */
@@ -65,7 +67,8 @@ export function readTexts(
   const node = map.entries.get(name)?.value
   if (node === undefined) return []
   const items = node.kind === 'list' ? node.items : limits.one && node.kind === 'text' ? [node] : undefined
-  if (items === undefined) return note(node, `${name} is a list of texts.`) ?? []
+  if (items === undefined)
+    return note(node, `${name} is a ${limits.one ? 'text or a list' : 'list'} of texts.`) ?? []
   if (items.length > limits.itemsMax) {
     return note(node, `${name} has at most ${limits.itemsMax} values.`) ?? []
   }

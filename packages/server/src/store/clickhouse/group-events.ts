@@ -27,7 +27,8 @@ export async function groupEvents(
        ${[...names.map((name) => `toJSONString(${name})`), 'bucket_start', 'count()', 'sum(amount)'].join(',\n       ')},
        min(at),
        max(at),
-       toString(argMin(event_id, place))
+       toString(argMin(event_id, place)),
+       toString(argMax(event_id, place))
      FROM (
        SELECT
          ${fields.map(({ sql }, i) => `${sql} AS value_${i},`).join('\n         ')}
@@ -132,7 +133,7 @@ function networkExpression(): string {
          )`
 }
 
-/** See `summedNumber`. */
+/** `numberOf` in SQL. */
 function renderSum(path: NumberPath): Rendered {
   const bounded = (value: string): string => `least(greatest(${value}, 0), 1e15)`
   if (path === 'rows') return { sql: bounded('ifNull(rows, 0)'), params: {} }
@@ -149,7 +150,7 @@ function renderSum(path: NumberPath): Rendered {
 
 function readGroup(line: string, fields: number, hasBuckets: boolean): EventGroup {
   const cells = line.split('\t')
-  const [start, count, sum, firstAt = '', lastAt = '', firstId = ''] = cells.slice(fields)
+  const [start, count, sum, firstAt = '', lastAt = '', firstId = '', lastId = ''] = cells.slice(fields)
   return {
     values: cells.slice(0, fields).map((cell) => String(JSON.parse(cell))),
     ...(hasBuckets ? { start: timeFromMs(Number(start) / 1000) } : {}),
@@ -158,5 +159,6 @@ function readGroup(line: string, fields: number, hasBuckets: boolean): EventGrou
     firstAt: fromEngineTime(firstAt),
     lastAt: fromEngineTime(lastAt),
     firstId,
+    lastId,
   }
 }

@@ -1,10 +1,8 @@
-import { toPathKey } from '@aleph-audit-log/domain/data-path'
 import { eventGroups } from '@aleph-audit-log/domain/detect/event-groups'
-import type { NumberPath } from '@aleph-audit-log/domain/detect/rule'
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
 import type { SearchableEvent } from '@aleph-audit-log/domain/searchable-event'
 import { timeFromMs, timeToMs } from '@aleph-audit-log/domain/time'
-import { summedNumber, type EventGroup, type EventGroups, type GroupQuestion } from '../event-groups.ts'
+import { numberOf, type EventGroup, type EventGroups, type GroupQuestion } from '../event-groups.ts'
 
 type Row = { event: StoredEvent; searchable: SearchableEvent }
 
@@ -24,12 +22,14 @@ export function groupsOf(rows: readonly Row[], question: GroupQuestion): EventGr
       const key = JSON.stringify([values, start])
       const group = groups.get(key)
       if (group === undefined) {
-        const first = { values, count: 1, sum: amount, firstAt: at, lastAt: at, firstId: event.id }
+        const ids = { firstId: event.id, lastId: event.id }
+        const first = { values, count: 1, sum: amount, firstAt: at, lastAt: at, ...ids }
         groups.set(key, start === undefined ? first : { ...first, start })
       } else {
         group.count++
         group.sum += amount
         group.lastAt = at
+        group.lastId = event.id
       }
     }
   }
@@ -37,17 +37,6 @@ export function groupsOf(rows: readonly Row[], question: GroupQuestion): EventGr
     (a, b) => compareBytes(a.firstAt, b.firstAt) || compareLists(a.values, b.values),
   )
   return { groups: sorted.slice(0, limit), hasMore: sorted.length > limit }
-}
-
-/** What an event adds to a sum. */
-export function numberOf(path: NumberPath, event: SearchableEvent): number {
-  if (path === 'rows') return summedNumber(event.rows ?? 0)
-  if (path === 'duration') return summedNumber(event.durationMs ?? 0)
-  const key = toPathKey(path.path)
-  return event.numberValues.reduce(
-    (sum, value, i) => (event.numberPaths[i] === key ? sum + summedNumber(value) : sum),
-    0,
-  )
 }
 
 function byPlace(a: Row, b: Row): number {

@@ -90,6 +90,7 @@ export function describeGrouping(name: string, openStore: () => Promise<EventSto
             firstAt: '2026-11-20T10:00:00.000000Z',
             lastAt: '2026-11-20T10:30:00.000000Z',
             firstId: plain[0]?.id,
+            lastId: plain[1]?.id,
           },
           {
             values: ['u7'],
@@ -99,6 +100,7 @@ export function describeGrouping(name: string, openStore: () => Promise<EventSto
             firstAt: '2026-11-20T11:00:00.000000Z',
             lastAt: '2026-11-20T11:00:00.000000Z',
             firstId: plain[2]?.id,
+            lastId: plain[2]?.id,
           },
           {
             values: ['ann@acme.com'],
@@ -108,6 +110,7 @@ export function describeGrouping(name: string, openStore: () => Promise<EventSto
             firstAt: '2026-11-21T11:00:00.000000Z',
             lastAt: '2026-11-21T11:00:00.000000Z',
             firstId: plain[3]?.id,
+            lastId: plain[3]?.id,
           },
         ],
       })
