@@ -1,0 +1,367 @@
+import {
+  act,
+  ann,
+  annAtMetabase,
+  asAnn,
+  at,
+  bob,
+  dbt,
+  denied,
+  log,
+  query,
+  times,
+  together,
+  workingDays,
+  type Ran,
+  type RuleCases,
+  type Who,
+} from '../scene.ts'
+import type { SentDraft } from '../judge-drafts.ts'
+
+/** Three weeks of reading some rows a day, and then this. */
+function afterWeeks(who: Who, usual: Ran, last: readonly SentDraft[]): SentDraft[] {
+  const days = workingDays(19, (day) =>
+    times(3, (i) =>
+      query(at(day, 10 + i * 2, day), who, `select id from sales.orders where id > ${i}`, usual),
+    ),
+  )
+  return [...days, ...last]
+}
+
+const agent: Who = { actor: { type: 'ai_agent', id: 'helper' }, login: 'helper', application: 'helper' }
+const salaries = 'select name, amount from hr.salaries where amount > 9000'
+const used = (who: Who, sql: string): SentDraft[] =>
+  workingDays(14, (day) => [query(at(day), who, sql, { rows: 5 })])
+const download = (ms: number, who = ann): SentDraft =>
+  act(ms, who, 'audit_log_exported', { data: { format: 'csv' } })
+
+export const dataCases: Record<string, RuleCases> = {
+  first_grant: {
+    fires: {
+      'a grant': [...log(14), query(at(14), ann, 'grant select on hr.salaries to ann')],
+      'a new user': [...log(14), query(at(14), ann, "create user x with password 'y'")],
+      'one that was refused': [...log(14), query(at(14), ann, 'grant select on a.b to ann', denied)],
+    },
+    quiet: {
+      'somebody who does so each week': [
+        ...log(1),
+        ...workingDays(14, (day) => [query(at(day), ann, 'grant select on a.b to bob')]),
+        query(at(16), ann, 'grant select on a.c to bob'),
+      ],
+      'a program': [...log(14), query(at(14), dbt, 'grant select on a.b to reporting')],
+      'a log that is young': [...log(5), query(at(7), ann, 'grant select on a.b to bob')],
+      reading: [...log(14), query(at(14), ann, 'select 1 from a.b')],
+    },
+  },
+  far_reaching_grant: {
+    fires: {
+      'a superuser': [query(at(0), ann, 'ALTER ROLE ann WITH SUPERUSER')],
+      'everything to everybody': [query(at(0), ann, 'GRANT ALL ON ALL TABLES IN SCHEMA s TO PUBLIC')],
+      'passed on': [query(at(0), ann, 'grant select on a.b to bob with grant option')],
+      'of Snowflake': [query(at(0), ann, 'grant role ACCOUNTADMIN to user bob', { dialect: 'snowflake' })],
+      'of MySQL': [query(at(0), ann, "GRANT ALL PRIVILEGES ON *.* TO 'x'@'%'", { dialect: 'mysql' })],
+    },
+    quiet: {
+      'one table': [query(at(0), ann, 'grant select on sales.orders to bob')],
+      'it is taken away': [query(at(0), ann, 'revoke all on a.b from public')],
+      'less than before': [query(at(0), ann, 'alter role ann nosuperuser')],
+      'a program': [query(at(0), dbt, 'grant all on a.b to public')],
+    },
+  },
+  sensitive_grant: {
+    fires: {
+      'a tagged table': [query(at(0), ann, 'grant select on hr.salaries to bob')],
+      'with a tag that only this company has': [
+        query(at(0), ann, 'grant select on wiki.board_minutes to bob'),
+      ],
+    },
+    quiet: {
+      'another table': [query(at(0), ann, 'grant select on sales.orders to bob')],
+      'it is taken away': [query(at(0), ann, 'revoke select on hr.salaries from bob')],
+    },
+  },
+  denied_burst: {
+    fires: {
+      'one table again and again': times(5, (i) =>
+        query(at(0, 10, i), ann, 'select 1 from hr.salaries', denied),
+      ),
+      'four tables over an hour': times(4, (i) =>
+        query(at(0, 10, i * 14), ann, `select 1 from hr.t${i}`, denied),
+      ),
+      'told as a failure': times(5, (i) =>
+        query(at(0, 10, i), ann, 'select 1 from a.b', {
+          error: { code: '42501', message: 'permission denied' },
+        }),
+      ),
+      'of BigQuery': times(5, (i) =>
+        query(at(0, 10, i), ann, 'select 1 from a.b', {
+          dialect: 'bigquery',
+          error: { code: 'accessDenied', message: 'Access Denied: Table a:b' },
+        }),
+      ),
+      'told without a code': times(5, (i) =>
+        query(at(0, 10, i), ann, 'select 1 from a.b', {
+          error: { code: '', message: 'SQL access control error: Insufficient privileges' },
+        }),
+      ),
+    },
+    quiet: {
+      'four times': times(4, (i) => query(at(0, 10, i), ann, 'select 1 from hr.salaries', denied)),
+      'three tables': times(3, (i) => query(at(0, 10, i * 14), ann, `select 1 from hr.t${i}`, denied)),
+      'five people, once each': times(5, (i) =>
+        query(
+          at(0, 10, i),
+          { actor: { type: 'user', email: `p${i}@acme.test` } },
+          'select 1 from a.b',
+          denied,
+        ),
+      ),
+      'errors of another kind': times(9, (i) =>
+        query(at(0, 10, i), ann, 'select 1 form a.b', { error: { code: '42601', message: 'syntax error' } }),
+      ),
+      'over the day': times(9, (i) => query(at(0, 8 + i), ann, 'select 1 from hr.salaries', denied)),
+    },
+  },
+  denied_from_address: {
+    fires: {
+      'four accounts': times(4, (i) =>
+        query(
+          at(0, 10, i),
+          { actor: { type: 'user', email: `p${i}@acme.test` }, ip: '10.0.0.5' },
+          'select 1 from a.b',
+          denied,
+        ),
+      ),
+    },
+    quiet: {
+      'three accounts': times(9, (i) =>
+        query(
+          at(0, 10, i),
+          { actor: { type: 'user', email: `p${i % 3}@acme.test` }, ip: '10.0.0.5' },
+          'select 1 from a.b',
+          denied,
+        ),
+      ),
+    },
+  },
+  first_sensitive_read: {
+    fires: {
+      'some rows': [...log(14), query(at(14), ann, salaries, { rows: 3 })],
+      'another tagged table than always': [
+        ...used(ann, 'select name from crm.customers where id = 1'),
+        query(at(14), ann, salaries, { rows: 3 }),
+      ],
+      'through a dashboard': [
+        ...log(14),
+        query(at(14), annAtMetabase, `${asAnn}SELECT * FROM hr.salaries LIMIT 10`),
+      ],
+      'with a tag that only this company has': [
+        ...log(14),
+        query(at(14), ann, 'select 1 from wiki.board_minutes'),
+      ],
+    },
+    quiet: {
+      'what they always read': [
+        ...used(ann, salaries),
+        query(at(14), ann, 'select * from hr.salaries limit 5'),
+      ],
+      'a table without a tag': [...log(14), query(at(14), ann, 'select 1 from sales.orders')],
+      'without a tag, through a dashboard': [
+        ...log(14),
+        query(at(14), annAtMetabase, `${asAnn}SELECT 1 FROM sales.orders`),
+      ],
+      'a program': [...log(14), query(at(14), dbt, salaries)],
+      'it was refused': [...log(14), query(at(14), ann, salaries, denied)],
+      'a log that is young': [...log(5), query(at(7), ann, salaries)],
+    },
+  },
+  bulk_sensitive_read: {
+    fires: {
+      'all rows': [query(at(0), ann, 'select * from crm.customers', { rows: 5000 })],
+      'rows not told': [query(at(0), ann, 'SELECT * FROM crm.customers ORDER BY name')],
+      'with a condition that leaves all': [
+        query(at(0), ann, 'select c.* from crm.customers c where id > 0', { rows: 9000 }),
+      ],
+      'page by page, in large pages': [
+        query(at(0), ann, 'select * from crm.customers limit 250000', { rows: 250_000 }),
+      ],
+    },
+    quiet: {
+      'one row': [query(at(0), ann, 'select * from crm.customers where id = 7', { rows: 1 })],
+      'with a limit': [query(at(0), ann, 'select * from crm.customers limit 100', { rows: 100 })],
+      'a count': [query(at(0), ann, 'select count(*) from crm.customers', { rows: 1 })],
+      'a table without a tag': [query(at(0), ann, 'select * from sales.orders', { rows: 90_000 })],
+      'a condition, rows not told': [query(at(0), ann, 'select * from crm.customers where id = 7')],
+      'a program': [query(at(0), dbt, 'select * from crm.customers', { rows: 90_000 })],
+    },
+  },
+  ai_agent_sensitive: {
+    fires: {
+      'an actor of its own': [query(at(0), agent, salaries)],
+      'by its program': [query(at(0), { ...ann, application: 'claude-code/2.1' }, salaries)],
+      'with a tag that only this company has, by its program': [
+        query(at(0), { ...ann, application: 'postgres-mcp' }, 'select 1 from wiki.board_minutes'),
+      ],
+    },
+    quiet: {
+      'a table without a tag': [query(at(0), agent, 'select 1 from sales.orders')],
+      'a person': [query(at(0), ann, salaries)],
+      'it was refused': [query(at(0), agent, salaries, denied)],
+    },
+  },
+  service_by_hand: {
+    fires: {
+      psql: [query(at(0), { ...dbt, application: 'psql' }, 'select 1 from a.b')],
+      'another client, as a person': [
+        query(at(0), { ...ann, login: 'svc_dbt', application: 'DBeaver 25.2' }, 'select 1 from a.b'),
+      ],
+      'an account that is not registered': [query(at(0), { ...ann, login: 'svc_etl' }, 'select 1 from a.b')],
+    },
+    quiet: {
+      'its own program': [query(at(0), dbt, 'select 1 from a.b')],
+      'a person with their own login': [query(at(0), ann, 'select 1 from a.b')],
+      'a dashboard': [query(at(0), annAtMetabase, `${asAnn}SELECT 1 FROM a.b`)],
+    },
+  },
+  service_new_tool: {
+    fires: {
+      'after two weeks': [
+        ...used(dbt, 'select 1 from a.b'),
+        query(at(14), { ...dbt, application: 'Tableau 2026.1' }, 'select 1 from a.b'),
+      ],
+    },
+    quiet: {
+      'its own tool': used(dbt, 'select 1 from a.b'),
+      'a service of yesterday': [
+        ...log(1),
+        query(at(1), { ...dbt, application: 'airflow' }, 'select 1 from a.b'),
+      ],
+      'a person': [
+        ...used(ann, 'select 1 from a.b'),
+        query(at(14), { ...ann, application: 'Tableau 2026.1' }, 'select 1 from a.b'),
+      ],
+    },
+  },
+  service_new_program: {
+    fires: {
+      'after two weeks': [
+        ...used({ ...dbt, application: 'our-loader' }, 'select 1 from a.b'),
+        query(at(14), { ...dbt, application: 'python-requests/2.32' }, 'select 1 from a.b'),
+      ],
+    },
+    quiet: {
+      'its own program': used({ ...dbt, application: 'our-loader' }, 'select 1 from a.b'),
+      'a person': [
+        ...used({ ...ann, application: 'notebook' }, 'select 1 from a.b'),
+        query(at(14), { ...ann, application: 'python-requests/2.32' }, 'select 1 from a.b'),
+      ],
+    },
+  },
+  unusual_hours: {
+    fires: {
+      'in the night': afterWeeks(
+        ann,
+        { rows: 9 },
+        times(3, (i) => query(at(19, 2, i * 9), ann, 'select 1 from a.b')),
+      ),
+    },
+    quiet: {
+      twice: afterWeeks(
+        ann,
+        { rows: 9 },
+        times(2, (i) => query(at(19, 2, i * 9), ann, 'select 1 from a.b')),
+      ),
+      'an hour later than usual': afterWeeks(
+        ann,
+        { rows: 9 },
+        times(5, (i) => query(at(18, 15, i * 5), ann, 'select 1 from a.b')),
+      ),
+      'somebody new': times(5, (i) => query(at(2, 2, i), bob, 'select 1 from a.b')),
+      'a program': together(
+        workingDays(19, (day) => [query(at(day, 10), dbt, 'select 1 from a.b')]),
+        times(5, (i) => query(at(19, 2, i), dbt, 'select 1 from a.b')),
+      ),
+    },
+  },
+  rows_above_past: {
+    fires: {
+      'one query': afterWeeks(ann, { rows: 200 }, [
+        query(at(21), ann, 'select id from sales.orders', { rows: 300_000 }),
+      ]),
+      'page by page': afterWeeks(
+        ann,
+        { rows: 200 },
+        times(20, (i) =>
+          query(at(21, 10, i), ann, `select id from sales.orders where id > ${i}`, { rows: 1500 }),
+        ),
+      ),
+    },
+    quiet: {
+      'some more than usual': afterWeeks(ann, { rows: 2000 }, [
+        query(at(21), ann, 'select 1 from a.b', { rows: 12_000 }),
+      ]),
+      'many times the usual, and still few': afterWeeks(ann, { rows: 10 }, [
+        query(at(21), ann, 'select 1 from a.b', { rows: 5000 }),
+      ]),
+      'what they read every day': afterWeeks(ann, { rows: 90_000 }, [
+        query(at(21), ann, 'select 1 from a.b', { rows: 300_000 }),
+      ]),
+      'somebody new': [
+        query(at(0), ann, 'select 1 from a.b', { rows: 10 }),
+        query(at(2), ann, 'select 1 from a.b', { rows: 900_000 }),
+      ],
+      'a program': afterWeeks(dbt, { rows: 20 }, [
+        query(at(21), dbt, 'select 1 from a.b', { rows: 900_000 }),
+      ]),
+    },
+  },
+  bytes_above_past: {
+    fires: {
+      'few rows, very wide': afterWeeks(ann, { rows: 50, bytes: 9000 }, [
+        query(at(21), ann, 'select document from a.b', { rows: 50, bytes: 900_000_000 }),
+      ]),
+    },
+    quiet: {
+      'some megabytes': afterWeeks(ann, { bytes: 9000 }, [
+        query(at(21), ann, 'select 1 from a.b', { bytes: 15_000_000 }),
+      ]),
+      'what they read every day': afterWeeks(ann, { bytes: 300_000_000 }, [
+        query(at(21), ann, 'select 1 from a.b', { bytes: 900_000_000 }),
+      ]),
+    },
+  },
+  writes_above_past: {
+    fires: {
+      'a large update': together(
+        workingDays(19, (day) => [query(at(day), ann, 'update a.b set c = 1 where id = 2', { rows: 3 })]),
+        [query(at(21), ann, 'update a.b set c = 1 where id > 2', { rows: 60_000 })],
+      ),
+    },
+    quiet: {
+      'a small one': together(
+        workingDays(19, (day) => [query(at(day), ann, 'update a.b set c = 1 where id = 2', { rows: 3 })]),
+        [query(at(21), ann, 'update a.b set c = 1 where id > 2', { rows: 400 })],
+      ),
+    },
+  },
+  first_audit_log_export: {
+    fires: { 'after two weeks': [...log(14), download(at(14))] },
+    quiet: {
+      'somebody who does so': [...log(1), download(at(3)), download(at(20))],
+      'a log that is young': [...log(5), download(at(7))],
+      'a search': [...log(14), act(at(14), ann, 'audit_log_searched')],
+    },
+  },
+  mass_download: {
+    fires: {
+      'within an hour': times(6, (i) => download(at(0, 10, i * 9))),
+      'over the day': times(15, (i) => download(at(0, 5, i * 70))),
+      'one that is very large': [act(at(0), ann, 'audit_log_exported', { data: { rows: 400_000 } })],
+    },
+    quiet: {
+      'five within an hour': times(5, (i) => download(at(0, 10, i * 9))),
+      'fourteen over a day': times(14, (i) => download(at(0, 5, i * 75))),
+      'of several people': times(9, (i) => download(at(0, 10, i * 5), i % 2 === 0 ? ann : bob)),
+    },
+  },
+}

@@ -1,0 +1,40 @@
+import { timeFromMs } from '@aleph-audit-log/domain/time'
+import { act, ann, at, dbt, query, times, type RuleCases, type Who } from '../scene.ts'
+import type { SentDraft } from '../judge-drafts.ts'
+
+const reader: Who = { actor: { type: 'system', id: 'postgres_log_reader' }, ip: '10.9.0.9' }
+const told = (type: string): RuleCases['fires'] => ({
+  [type]: [act(at(0), reader, type, { outcome: 'failure' })],
+})
+const other: RuleCases['quiet'] = { 'something else': [act(at(0), reader, 'integration_created')] }
+
+/** A database of which something comes every six hours, weekends too. */
+const daily = (days: number, database: string): SentDraft[] =>
+  times(days * 4, (i) => query(at(0, i * 6), dbt, 'select 1 from a.b', { database }))
+/** Of another one, so that the log goes on. */
+const goesOn = (fromDay: number, days: number): SentDraft[] =>
+  times(days, (i) => query(at(fromDay + i, 3), dbt, 'select 1 from a.b', { database: 'other' }))
+
+export const recordingCases: Record<string, RuleCases> = {
+  source_silent: {
+    fires: { 'after two weeks': daily(14, 'prod') },
+    quiet: { 'a source of some days': daily(5, 'prod') },
+  },
+  database_silent: {
+    fires: { 'while others go on': [...daily(14, 'prod'), ...goesOn(14, 3)] },
+    quiet: {
+      'one in use': daily(17, 'prod'),
+      'one that rests at weekends': times(3, (week) =>
+        times(5, (day) => query(at(week * 7 + day), dbt, 'select 1 from a.b', { database: 'prod' })),
+      ).flat(),
+    },
+  },
+  gateway_bypassed: { fires: told('gateway_bypassed'), quiet: other },
+  recording_gap: { fires: { ...told('log_gap_detected'), ...told('gateway_events_lost') }, quiet: other },
+  id_conflict: { fires: told('event_id_conflict'), quiet: other },
+  clock_ahead: {
+    fires: { 'ten minutes': [{ ...act(at(0), ann, 'sign_in'), occurredAt: timeFromMs(at(0, 10, 10)) }] },
+    quiet: { 'some seconds': [{ ...act(at(0), ann, 'sign_in'), occurredAt: timeFromMs(at(0) + 4000) }] },
+  },
+  policy_violated: { fires: {}, quiet: other },
+}
