@@ -11,8 +11,13 @@ export type Finding = {
   rule: { id: string; title: string; level: RuleLevel }
   /** The values of the rule's `groupBy`, in its order; empty for a rule without. */
   group: AlertGroup
-  /** One sentence, for who has not read the rule. */
-  summary: string
+  /** One sentence, for who has not read the rule, of an alert with so many events. */
+  summaryOf: (eventCount: number) => string
+  /**
+   * The event with which it was found first. The same events, read again, are found with the same one, however they are
+   * cut into batches: by it the alert is known again.
+   */
+  openedBy: string
   /** A search that finds the events between the first and the last. */
   searchText: string
   /** Canonical times of events. */
@@ -111,17 +116,21 @@ async function join(
   const known = readList(row.event_ids_json)
   const isNewest = finding.lastEventAt >= row.last_event_at
   const repeated = new Set(known.filter((id) => finding.eventIds.includes(id))).size
+  const eventCount = row.event_count + Math.max(0, finding.eventCount - repeated)
   const columns = {
     updated_at: now,
     first_event_at: finding.firstEventAt < row.first_event_at ? finding.firstEventAt : row.first_event_at,
     last_event_at: isNewest ? finding.lastEventAt : row.last_event_at,
-    event_count: row.event_count + Math.max(0, finding.eventCount - repeated),
+    event_count: eventCount,
     people_json: listText([...readList(row.people_json), ...finding.people], alertLimits.namesMax),
     tables_json: listText([...readList(row.tables_json), ...finding.tables], alertLimits.namesMax),
     event_ids_json: listText([...known, ...finding.eventIds], alertLimits.eventIdsMax),
     late: finding.late ? 1 : row.late,
-    // The sentence of the newest events says most: it counts what has come in meanwhile.
-    ...(isNewest && { summary: storable(finding.summary), search_text: storable(finding.searchText) }),
+    // The sentence of the newest events says most.
+    ...(isNewest && {
+      summary: storable(finding.summaryOf(eventCount)),
+      search_text: storable(finding.searchText),
+    }),
   }
   await transaction.updateTable('alerts').set(columns).where('id', '=', row.id).execute()
   return { alert: toAlert({ ...row, ...columns }), became: 'joined', event: undefined }
@@ -138,7 +147,7 @@ async function openAlert(
     rule_title: storable(finding.rule.title),
     rule_level: finding.rule.level,
     group_json: group,
-    summary: storable(finding.summary),
+    summary: storable(finding.summaryOf(finding.eventCount)),
     search_text: storable(finding.searchText),
     status: isMuted ? 'muted' : 'open',
     opened_at: now,
@@ -165,27 +174,26 @@ async function openAlert(
   return { alert, became: 'opened', event: openedEvent(alert) }
 }
 
-/**
- * The id follows from the finding, so that what is written again after a crash is the same alert. Only an alert that was
- * resolved at once could be opened with the same finding again.
- */
+/** The id follows from the finding, so that what is written again after a crash is the same alert. */
 async function alertId(
   transaction: SettingsTransaction,
   { workspaceId, finding, group }: Omit<Placed, 'isMuted'>,
 ): Promise<string> {
-  const { rule, firstEventAt, lastEventAt, eventCount, eventIds } = finding
-  const id = uuidOf([workspaceId, rule.id, group, firstEventAt, lastEventAt, String(eventCount), ...eventIds])
-  const taken = await transaction.selectFrom('alerts').select('id').where('id', '=', id).executeTakeFirst()
-  return taken ? randomUUID() : id
+  for (let tries = 0; ; tries++) {
+    const id = uuidOf([workspaceId, finding.rule.id, group, finding.openedBy, String(tries)])
+    const taken = await transaction.selectFrom('alerts').select('id').where('id', '=', id).executeTakeFirst()
+    // Only an alert that was resolved at once can be opened by the same event again.
+    if (!taken) return id
+  }
 }
 
-/** Holds nothing of the time at which it is told: see WrittenAlert. */
-function openedEvent({ id, rule, group, summary, firstEventAt, lastEventAt, status }: Alert): EventDraft {
+/** Holds nothing of the batch with which it is told: see WrittenAlert. */
+function openedEvent({ id, rule, group }: Alert): EventDraft {
   return {
     id: uuidOf([id, 'alert_opened']),
     type: 'alert_opened',
     actor: { type: 'system', id: 'detections', name: 'Detections' },
-    data: { rule, summary, group, status, firstEventAt, lastEventAt },
+    data: { rule, group },
     targets: [{ type: 'alert', id, name: rule.title }],
   }
 }
