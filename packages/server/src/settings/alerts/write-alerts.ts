@@ -4,6 +4,7 @@ import type { RuleLevel } from '@aleph-audit-log/domain/detect/rule'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import { lockWorkspace, type SettingsTransaction } from '../commit-with-event.ts'
 import { groupText, readList, toAlert, type AlertGroup, type AlertRow } from './alert-rows.ts'
+import { addStep } from './alert-steps.ts'
 import { enqueueDeliveries } from './enqueue-deliveries.ts'
 
 /** What a rule found: events of one group. Lists may be longer than an alert names; `eventCount` counts all. */
@@ -154,9 +155,7 @@ async function openAlert(
     reason: null,
   }
   await transaction.insertInto('alerts').values(row).execute()
-  const nobody = { by_id: null, by_name: null, by_email: null, reason: null }
-  const step = { id: randomUUID(), alert_id: row.id, at: now, step: 'opened' as const, ...nobody }
-  await transaction.insertInto('alert_steps').values(step).execute()
+  await addStep(transaction, { alertId: row.id, at: now, step: 'opened' })
   if (!isMuted) {
     const told = { id: row.id, workspaceId, level: finding.rule.level }
     await enqueueDeliveries(transaction, told, { step: 'opened', at: now })
@@ -166,26 +165,26 @@ async function openAlert(
 }
 
 /**
- * The id follows from the finding, so that what is written again after a crash is the same alert. Only an alert that was
- * resolved at once could be opened with the same finding again.
+ * The id follows from what began it, so that what is written again after a crash is the same alert. Only one that was
+ * resolved at once could begin with the same event again.
  */
 async function alertId(
   transaction: SettingsTransaction,
   { workspaceId, finding, group }: Omit<Placed, 'isMuted'>,
 ): Promise<string> {
-  const { rule, firstEventAt, lastEventAt, eventCount, eventIds } = finding
-  const id = uuidOf([workspaceId, rule.id, group, firstEventAt, lastEventAt, String(eventCount), ...eventIds])
+  const { rule, firstEventAt, eventIds } = finding
+  const id = uuidOf([workspaceId, rule.id, group, eventIds[0] ?? firstEventAt])
   const taken = await transaction.selectFrom('alerts').select('id').where('id', '=', id).executeTakeFirst()
   return taken ? randomUUID() : id
 }
 
-/** Holds nothing of the time at which it is told: see WrittenAlert. */
-function openedEvent({ id, rule, group, summary, firstEventAt, lastEventAt, status }: Alert): EventDraft {
+/** Holds nothing that depends on when it is told, or on how much was found by then: see WrittenAlert. */
+function openedEvent({ id, rule, group, firstEventAt }: Alert): EventDraft {
   return {
     id: uuidOf([id, 'alert_opened']),
     type: 'alert_opened',
     actor: { type: 'system', id: 'detections', name: 'Detections' },
-    data: { rule, summary, group, status, firstEventAt, lastEventAt },
+    data: { rule, group, firstEventAt },
     targets: [{ type: 'alert', id, name: rule.title }],
   }
 }
