@@ -14,11 +14,13 @@ import { limits, type Config } from './config.ts'
 import { openDataDirectory, type DataDirectory } from './data-directory.ts'
 import { openEventLog, type EventLog } from './event-log.ts'
 import { listenHttp, listenLocally, type Listening } from './http/listen.ts'
+import type { AlertDeliveries } from './jobs/alert-deliveries/alert-deliveries.ts'
 import { runEvery } from './jobs/run-every.ts'
 import type { ScheduledExports } from './jobs/scheduled-exports/scheduled-exports.ts'
 import { makeRoomToStart } from './journal/disk-reserve.ts'
 import type { RecordAct } from './search/record-search.ts'
 import type { Search } from './search/search-events.ts'
+import { openAlertDeliveries } from './alert-deliveries.ts'
 import { openScheduledExports } from './scheduled-exports.ts'
 import { createServerApp } from './server-app.ts'
 import { readAppliedPositions, tellAppliedPosition } from './settings/applied-positions.ts'
@@ -63,6 +65,7 @@ export type Parts = {
   search: Search
   sealer: Sealer
   schedules: ScheduledExports
+  alertDeliveries: AlertDeliveries
   /** Names this server in positions. */
   node: string
   signIn: SignIn
@@ -126,8 +129,11 @@ async function open(
   const shared = { config, settings, eventLog, publicUrl, now, log }
   const exporting = openScheduledExports({ ...shared, directory, record })
   closers.push(() => exporting.schedules.close())
+  const alertDeliveries = openAlertDeliveries({ ...shared, sealer: exporting.sealer, record })
+  closers.push(() => alertDeliveries.close())
   const parts: Parts = {
     ...exporting,
+    alertDeliveries,
     ...shared,
     workspace,
     node: directory.node,
@@ -151,6 +157,7 @@ async function open(
     closers.push(() => listening?.close(limits.closeMs / 4))
     closers.push(await startCaptures(captures, log))
     exporting.schedules.start()
+    alertDeliveries.start()
   }
   // The command line shows no link, and must not make the one that a server has shown useless.
   const token = options.listen ? await createSetupToken(settings, now()) : undefined

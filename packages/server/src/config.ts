@@ -20,6 +20,8 @@ export type Config = {
   bootstrapApiKey: string | undefined
   /** Scheduled exports may write files below this directory; undefined: nowhere. */
   exportDir: string | undefined
+  /** Alerts may be sent to addresses that are not of the public internet. */
+  webhookAllowPrivate: boolean
   /** The ClickHouse server that keeps the events; undefined: the embedded engine does. */
   clickhouse: ClickHouseAddress | undefined
 }
@@ -122,6 +124,20 @@ export const limits = {
     /** What a digest lists, counts, and reads of failures. */
     digest: { topMax: 10, peopleMax: 10_000, failuresMax: 5000, failurePageEvents: 1000 },
   },
+  alertDeliveries: {
+    /** How often it is looked for what receivers of alerts are to be told. */
+    pollMs: 1000,
+    /** Receivers that are told at once. */
+    concurrentMax: 8,
+    deliveryMsMax: 30_000,
+    /** No more of a receiver's answer is read. */
+    answerBytesMax: 64 * 1024,
+    /** A delivery that failed for a reason that may pass is made again after each of these. */
+    retryMs: [10_000, 60_000, 5 * 60_000, 30 * 60_000, 2 * 3600_000, 8 * 3600_000],
+    /** Deliveries that have ended are shown for so long. */
+    keptMs: 30 * 24 * 3600_000,
+    forgetEveryMs: 3600_000,
+  },
   engineMemoryBytesMax: 700_000_000,
   /** A ClickHouse server that cannot be reached is waited for at the start. */
   clickhouseWaitMs: 30_000,
@@ -173,6 +189,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     admin: readAdmin(value, bad),
     bootstrapApiKey,
     exportDir: readExportDir(value('AUDIT_EXPORT_DIR'), bad),
+    webhookAllowPrivate: readFlag('AUDIT_WEBHOOK_ALLOW_PRIVATE', value('AUDIT_WEBHOOK_ALLOW_PRIVATE'), bad),
     clickhouse: readClickHouse(value('AUDIT_CLICKHOUSE_URL'), bad),
   }
   if (problems.length > 0) {

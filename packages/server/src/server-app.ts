@@ -23,7 +23,7 @@ import { registerTailRoute } from './http/tail-route.ts'
 import { registerWebApp } from './http/web-app.ts'
 import { Insights } from './insights/insights.ts'
 import { overviewHealth } from './overview-health.ts'
-import { sendTestMail } from './jobs/scheduled-exports/send-test-mail.ts'
+import { sendTestMail } from './jobs/mail/send-test-mail.ts'
 import { LiveTail } from './search/live-tail.ts'
 import { SearchRecorder } from './search/record-search.ts'
 import { readWorkspaceName } from './settings/workspaces.ts'
@@ -144,6 +144,7 @@ function accessDepsOf(parts: Parts): AccessDeps {
     workspaceSettings,
     sealer,
     schedules,
+    alertDeliveries,
     config,
   } = parts
   return {
@@ -164,13 +165,17 @@ function accessDepsOf(parts: Parts): AccessDeps {
     workspaceSettings,
     sealer,
     schedules: { notify: () => schedules.notify(), folderIsAllowed: config.exportDir !== undefined },
+    alerts: {
+      notify: () => alertDeliveries.notify(),
+      privateIsAllowed: config.webhookAllowPrivate,
+    },
     sendTestMail,
   }
 }
 
 function registerHealth(
   app: FastifyInstance,
-  { eventLog, schedules, findProblems }: Parts,
+  { eventLog, schedules, alertDeliveries, findProblems }: Parts,
   bodies: BodyBudget,
 ): void {
   const { journal, applier, groupCommit, quarantine, recent } = eventLog
@@ -189,6 +194,8 @@ function registerHealth(
     quarantinedEvents: () => quarantine.count,
     exportsDelivered: () => schedules.counts.delivered,
     exportsFailed: () => schedules.counts.failed,
+    alertsDelivered: () => alertDeliveries.counts.delivered,
+    alertsUndelivered: () => alertDeliveries.counts.dead,
   })
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown'

@@ -13,7 +13,6 @@ import { dayMicros, fromMicros, type Micros } from './times.ts'
 type Cluster = {
   rule: Rule
   group: readonly string[]
-  openedBy: string
   evidence: Evidence[]
   /** An event that is part of it and not at hand. */
   firstId: string | undefined
@@ -44,9 +43,9 @@ export function findingsOf(hits: readonly Hit[], rules: readonly Rule[]): Findin
 }
 
 function clusterOf(hit: Hit): Cluster {
-  const { rule, group, event, evidence, firstId, count, firstAt, lastAt, facts } = hit
+  const { rule, group, evidence, firstId, count, firstAt, lastAt, facts } = hit
   const kept = evidence.slice(0, detectionLimits.evidenceMax)
-  return { rule, group, openedBy: event.id, evidence: kept, firstId, count, firstAt, lastAt, facts }
+  return { rule, group, evidence: [...kept], firstId, count, firstAt, lastAt, facts }
 }
 
 function addTo(cluster: Cluster, hit: Hit): void {
@@ -60,12 +59,11 @@ function addTo(cluster: Cluster, hit: Hit): void {
 }
 
 function toFinding(cluster: Cluster, rules: ReadonlyMap<string, Rule>): Finding {
-  const { rule, group, openedBy, evidence, firstId, count, firstAt, lastAt, facts } = cluster
+  const { rule, group, evidence, firstId, count, firstAt, lastAt, facts } = cluster
   const { id, title, level, groupBy } = rule
   const ids = [...(firstId === undefined ? [] : [firstId]), ...evidence.map((one) => one.id)]
   return {
     rule: { id, title, level },
-    openedBy,
     group: groupBy.map((field, i) => ({ field: fieldName(field), value: group[i] ?? '' })),
     summaryOf: (eventCount) =>
       summarize(rule, { ...facts, count: eventCount, valuesOf: (field) => valuesOf(cluster, field) }),

@@ -16,6 +16,8 @@ export type MetricSources = {
   quarantinedEvents: () => number
   exportsDelivered: () => number
   exportsFailed: () => number
+  alertsDelivered: () => number
+  alertsUndelivered: () => number
 }
 
 export type Metrics = {
@@ -68,6 +70,16 @@ export function createMetrics(sources: MetricSources): Metrics {
       'audit_exports_failed',
       'Scheduled exports that failed on this server for good since its start',
       sources.exportsFailed,
+    ],
+    [
+      'audit_alert_deliveries_delivered',
+      'Deliveries to receivers of alerts that this server made since its start',
+      sources.alertsDelivered,
+    ],
+    [
+      'audit_alert_deliveries_dead',
+      'Deliveries to receivers of alerts that this server gave up since its start',
+      sources.alertsUndelivered,
     ],
     ['audit_tail_clients', 'Live tails that are open', sources.tailClients],
     ['audit_problems', 'How many problems /readyz tells; 0 when it is ready', sources.problems],

@@ -4,6 +4,7 @@ import type { RuleLevel } from '@aleph-audit-log/domain/detect/rule'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import { lockWorkspace, type SettingsTransaction } from '../commit-with-event.ts'
 import { groupText, readList, toAlert, type AlertGroup, type AlertRow } from './alert-rows.ts'
+import { addStep } from './alert-steps.ts'
 import { enqueueDeliveries } from './enqueue-deliveries.ts'
 
 /** What a rule found: events of one group. Lists may be longer than an alert names; `eventCount` counts all. */
@@ -13,11 +14,6 @@ export type Finding = {
   group: AlertGroup
   /** One sentence, for who has not read the rule, of an alert with so many events. */
   summaryOf: (eventCount: number) => string
-  /**
-   * The event with which it was found first. The same events, read again, are found with the same one, however they are
-   * cut into batches: by it the alert is known again.
-   */
-  openedBy: string
   /** A search that finds the events between the first and the last. */
   searchText: string
   /** Canonical times of events. */
@@ -26,6 +22,7 @@ export type Finding = {
   eventCount: number
   people: readonly string[]
   tables: readonly string[]
+  /** The first one is that with which it was found first: by it the alert is known again after a crash. */
   eventIds: readonly string[]
   /** Events came in more than an hour after they happened. */
   late: boolean
@@ -163,9 +160,7 @@ async function openAlert(
     reason: null,
   }
   await transaction.insertInto('alerts').values(row).execute()
-  const nobody = { by_id: null, by_name: null, by_email: null, reason: null }
-  const step = { id: randomUUID(), alert_id: row.id, at: now, step: 'opened' as const, ...nobody }
-  await transaction.insertInto('alert_steps').values(step).execute()
+  await addStep(transaction, { alertId: row.id, at: now, step: 'opened' })
   if (!isMuted) {
     const told = { id: row.id, workspaceId, level: finding.rule.level }
     await enqueueDeliveries(transaction, told, { step: 'opened', at: now })
@@ -174,26 +169,27 @@ async function openAlert(
   return { alert, became: 'opened', event: openedEvent(alert) }
 }
 
-/** The id follows from the finding, so that what is written again after a crash is the same alert. */
+/**
+ * The id follows from what began it, so that what is written again after a crash is the same alert. Only one that was
+ * resolved at once could begin with the same event again.
+ */
 async function alertId(
   transaction: SettingsTransaction,
   { workspaceId, finding, group }: Omit<Placed, 'isMuted'>,
 ): Promise<string> {
-  for (let tries = 0; ; tries++) {
-    const id = uuidOf([workspaceId, finding.rule.id, group, finding.openedBy, String(tries)])
-    const taken = await transaction.selectFrom('alerts').select('id').where('id', '=', id).executeTakeFirst()
-    // Only an alert that was resolved at once can be opened by the same event again.
-    if (!taken) return id
-  }
+  const { rule, firstEventAt, eventIds } = finding
+  const id = uuidOf([workspaceId, rule.id, group, eventIds[0] ?? firstEventAt])
+  const taken = await transaction.selectFrom('alerts').select('id').where('id', '=', id).executeTakeFirst()
+  return taken ? randomUUID() : id
 }
 
-/** Holds nothing of the batch with which it is told: see WrittenAlert. */
-function openedEvent({ id, rule, group }: Alert): EventDraft {
+/** Holds nothing that depends on when it is told, or on how much was found by then: see WrittenAlert. */
+function openedEvent({ id, rule, group, firstEventAt }: Alert): EventDraft {
   return {
     id: uuidOf([id, 'alert_opened']),
     type: 'alert_opened',
     actor: { type: 'system', id: 'detections', name: 'Detections' },
-    data: { rule, group },
+    data: { rule, group, firstEventAt },
     targets: [{ type: 'alert', id, name: rule.title }],
   }
 }
