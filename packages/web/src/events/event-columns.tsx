@@ -6,7 +6,7 @@ import { beginningOf } from '../ui/redaction-badge.tsx'
 import { withSigns, ShownText } from '../ui/shown-text.tsx'
 import { columnIds, columnLooks, type ColumnId } from './column-state.ts'
 import classes from './event-columns.module.css'
-import { actorName, dataLine, dataNumber, dataText, kindName, sqlLineOf } from './event-texts.ts'
+import { actorName, dataLine, dataNumber, dataText, kindName, policyText, sqlLineOf } from './event-texts.ts'
 import { formatCount, formatDuration } from './format-time.ts'
 import { OutcomeMark } from './outcome-mark.tsx'
 import { useSourceName } from './source-names.ts'
@@ -35,6 +35,8 @@ const cells: Record<ColumnId, (event: PublicEvent) => ReactNode> = {
   outcome: (event) => <OutcomeMark outcome={event.outcome} />,
   tables: (event) => <TablesCell event={event} />,
   kind: (event) => textOrDash(kindName(event.statement?.kind ?? '')),
+  policy: (event) => textOrDash(policyText(event)),
+  tags: (event) => textOrDash(event.tags?.join(', ')),
   tool: (event) => textOrDash(toolTitle(event.attribution?.tool ?? '')),
   durationMs: (event) => numberOrDash(dataNumber(event, 'durationMs'), formatDuration),
   rows: (event) => numberOrDash(dataNumber(event, 'rows'), formatCount),

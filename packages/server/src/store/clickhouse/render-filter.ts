@@ -115,6 +115,8 @@ const textColumns: Record<TextField, { columns: string[] } | { list: string } | 
   kind: { columns: ['kind'] },
   fingerprint: { columns: ['fingerprint'] },
   flag: { list: 'flags' },
+  tag: { list: 'tags' },
+  policy: { list: 'policy' },
   database: { columns: ['database'] },
   login: { columns: ['login'] },
   tool: { columns: ['tool'] },
