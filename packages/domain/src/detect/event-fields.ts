@@ -32,7 +32,7 @@ const named: Record<Exclude<EventField, object>, (event: SearchableEvent) => rea
   table: (event) => fullNames(event.tables),
   flag: (event) => event.flags,
   target: (event) => event.targets,
-  tag: () => [],
+  tag: (event) => event.tags,
 }
 
 /**
