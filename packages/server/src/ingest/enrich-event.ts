@@ -49,7 +49,7 @@ export function enrichEvent(
     ...(statement === undefined ? {} : { statement }),
     ...attributeEvent(masked, { source, captured, isCapture }, people),
   }
-  const tags = actorTags(findKnownActor(known, { source, isCapture }, people), known.occurredAt)
+  const tags = actorTags(findKnownActor(known, { source, isCapture }, people), known.actor, known.occurredAt)
   return {
     ...known,
     ...(tags.length === 0 ? {} : { tags }),
