@@ -129,7 +129,8 @@ function bareValue(text: string, nameAt: number, start: number, sign: string): V
   }
   const word = text.slice(start, start + matchLength(bareWord, text, start))
   // A program's own words: a call, nothing at all. Another secret's name is none of them: `password=Password1`.
-  if (word !== '' && (isAssignment || text[start + word.length] === '(' || noValue.test(word))) return undefined
+  if (word !== '' && (isAssignment || text[start + word.length] === '(' || noValue.test(word)))
+    return undefined
   const before = text[nameAt - 1] ?? ''
   if (sign === ':' && /^\s*$/.test(lineBefore(text, nameAt))) return until(text, start, lineEnd)
   if (before === '?' || before === '&') return until(text, start, queryEnd)

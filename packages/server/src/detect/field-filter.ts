@@ -23,11 +23,10 @@ function fieldFilter(field: EventField, value: string): Filter | undefined {
     const range = toIpKeyRange(value)
     return range === undefined ? undefined : { kind: 'network', text: value, ...range }
   }
-  const name = searchedAs[field]
-  return name === undefined ? undefined : { kind: 'field', field: name, pattern: exactPattern(value) }
+  return { kind: 'field', field: searchedAs[field], pattern: exactPattern(value) }
 }
 
-const searchedAs: Record<Exclude<EventField, object | 'network'>, TextField | undefined> = {
+const searchedAs: Record<Exclude<EventField, object | 'network'>, TextField> = {
   person: 'actor',
   actor_id: 'actor',
   name: 'name',
@@ -46,5 +45,5 @@ const searchedAs: Record<Exclude<EventField, object | 'network'>, TextField | un
   table: 'table',
   flag: 'flag',
   target: 'target',
-  tag: undefined,
+  tag: 'tag',
 }

@@ -1,4 +1,5 @@
 import type { EventField, Rule } from '@aleph-audit-log/domain/detect/rule'
+import { summarize } from '@aleph-audit-log/domain/detect/summarize'
 import type { Filter } from '@aleph-audit-log/domain/filter/filter'
 import { printFilter } from '@aleph-audit-log/domain/filter/print-filter'
 import type { Finding } from '../settings/alerts/write-alerts.ts'
@@ -12,7 +13,6 @@ import { dayMicros, fromMicros, type Micros } from './times.ts'
 type Cluster = {
   rule: Rule
   group: readonly string[]
-  openedBy: string
   evidence: Evidence[]
   /** An event that is part of it and not at hand. */
   firstId: string | undefined
@@ -43,9 +43,9 @@ export function findingsOf(hits: readonly Hit[], rules: readonly Rule[]): Findin
 }
 
 function clusterOf(hit: Hit): Cluster {
-  const { rule, group, event, evidence, firstId, count, firstAt, lastAt, facts } = hit
+  const { rule, group, evidence, firstId, count, firstAt, lastAt, facts } = hit
   const kept = evidence.slice(0, detectionLimits.evidenceMax)
-  return { rule, group, openedBy: event.id, evidence: kept, firstId, count, firstAt, lastAt, facts }
+  return { rule, group, evidence: [...kept], firstId, count, firstAt, lastAt, facts }
 }
 
 function addTo(cluster: Cluster, hit: Hit): void {
@@ -59,14 +59,14 @@ function addTo(cluster: Cluster, hit: Hit): void {
 }
 
 function toFinding(cluster: Cluster, rules: ReadonlyMap<string, Rule>): Finding {
-  const { rule, group, openedBy, evidence, firstId, count, firstAt, lastAt } = cluster
+  const { rule, group, evidence, firstId, count, firstAt, lastAt, facts } = cluster
   const { id, title, level, groupBy } = rule
   const ids = [...(firstId === undefined ? [] : [firstId]), ...evidence.map((one) => one.id)]
   return {
     rule: { id, title, level },
-    openedBy,
     group: groupBy.map((field, i) => ({ field: fieldName(field), value: group[i] ?? '' })),
-    summarize: (eventCount) => summaryOf(cluster, eventCount),
+    summaryOf: (eventCount) =>
+      summarize(rule, { ...facts, count: eventCount, valuesOf: (field) => valuesOf(cluster, field) }),
     searchText: searchTextOf(rule, group, rules),
     firstEventAt: fromMicros(firstAt),
     lastEventAt: fromMicros(lastAt),
@@ -78,12 +78,18 @@ function toFinding(cluster: Cluster, rules: ReadonlyMap<string, Rule>): Finding 
   }
 }
 
+function valuesOf(cluster: Cluster, field: EventField): { values: string[]; others: number } {
+  const ofGroup = groupValues(cluster, field)
+  const values = cluster.evidence.flatMap((one) => one.values.get(fieldName(field)) ?? [])
+  return { values: ofGroup.length > 0 ? ofGroup : [...new Set(values)], others: 0 }
+}
+
 function groupValues({ rule, group }: Cluster, field: EventField): string[] {
-  return rule.groupBy.flatMap((one, i) => (one === field ? [group[i] ?? ''] : []))
+  return rule.groupBy.flatMap((one, i) => (fieldName(one) === fieldName(field) ? [group[i] ?? ''] : []))
 }
 
 function present(values: readonly (string | undefined)[]): string[] {
-  return [...new Set(values)].filter((value) => value !== undefined && value !== '') as string[]
+  return [...new Set(values)].flatMap((value) => (value === undefined || value === '' ? [] : [value]))
 }
 
 function searchTextOf(rule: Rule, group: readonly string[], rules: ReadonlyMap<string, Rule>): string {

@@ -6,6 +6,7 @@ import * as settings from '@aleph-audit-log/domain/api/settings'
 import { eventDraftSchema } from '@aleph-audit-log/domain/event'
 import * as z from 'zod'
 import { accessReviewOperations } from './access-review-operations.ts'
+import { alertOperations } from './alert-operations.ts'
 import { insightsOperations } from './insights-operations.ts'
 import { peopleOperations } from './people-operations.ts'
 import { scheduleOperations } from './schedule-operations.ts'
@@ -15,7 +16,16 @@ import { viewOperations } from './view-operations.ts'
 export type Operation = {
   method: 'get' | 'post' | 'patch' | 'delete'
   path: string
-  tag: 'Events' | 'Insights' | 'Access' | 'People' | 'Settings' | 'Views' | 'Scheduled exports' | 'Server'
+  tag:
+    | 'Events'
+    | 'Insights'
+    | 'Alerts'
+    | 'Access'
+    | 'People'
+    | 'Settings'
+    | 'Views'
+    | 'Scheduled exports'
+    | 'Server'
   summary: string
   description?: string
   /** The permission it needs; absent where none is. */
@@ -337,6 +347,7 @@ export const operations: readonly Operation[] = [
   ...settingsOperations,
   ...viewOperations,
   ...scheduleOperations,
+  ...alertOperations,
   {
     method: 'get',
     path: '/healthz',

@@ -1,6 +1,7 @@
-import type { Alert } from '@aleph-audit-log/domain/api/alerts'
+import type { Alert, AlertMute } from '@aleph-audit-log/domain/api/alerts'
 import type { Selectable } from 'kysely'
 import * as z from 'zod'
+import { creatorOf } from '../../access/creator.ts'
 import type { SettingsTables } from '../settings-tables.ts'
 
 export type AlertRow = Selectable<SettingsTables['alerts']>
@@ -40,5 +41,19 @@ export function toAlert(row: AlertRow): Alert {
     eventIds: readList(row.event_ids_json),
     late: row.late === 1,
     q: row.search_text,
+  }
+}
+
+export type MuteRow = Selectable<SettingsTables['alert_mutes']>
+
+export function toMute(row: MuteRow, title: string): AlertMute {
+  return {
+    id: row.id,
+    rule: { id: row.rule_id, title },
+    ...(row.group_json !== null && { group: readGroup(row.group_json) }),
+    until: row.until,
+    reason: row.reason,
+    createdAt: row.created_at,
+    createdBy: creatorOf(row),
   }
 }

@@ -4,6 +4,7 @@ import type { RuleLevel } from '@aleph-audit-log/domain/detect/rule'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import { lockWorkspace, type SettingsTransaction } from '../commit-with-event.ts'
 import { groupText, readList, toAlert, type AlertGroup, type AlertRow } from './alert-rows.ts'
+import { addStep } from './alert-steps.ts'
 import { enqueueDeliveries } from './enqueue-deliveries.ts'
 
 /** What a rule found: events of one group. Lists may be longer than an alert names; `eventCount` counts all. */
@@ -11,8 +12,8 @@ export type Finding = {
   rule: { id: string; title: string; level: RuleLevel }
   /** The values of the rule's `groupBy`, in its order; empty for a rule without. */
   group: AlertGroup
-  /** One sentence, for who has not read the rule. */
-  summary: string
+  /** One sentence, for who has not read the rule, of an alert with so many events. */
+  summaryOf: (eventCount: number) => string
   /** A search that finds the events between the first and the last. */
   searchText: string
   /** Canonical times of events. */
@@ -21,6 +22,7 @@ export type Finding = {
   eventCount: number
   people: readonly string[]
   tables: readonly string[]
+  /** The first one is that with which it was found first: by it the alert is known again after a crash. */
   eventIds: readonly string[]
   /** Events came in more than an hour after they happened. */
   late: boolean
@@ -111,17 +113,21 @@ async function join(
   const known = readList(row.event_ids_json)
   const isNewest = finding.lastEventAt >= row.last_event_at
   const repeated = new Set(known.filter((id) => finding.eventIds.includes(id))).size
+  const eventCount = row.event_count + Math.max(0, finding.eventCount - repeated)
   const columns = {
     updated_at: now,
     first_event_at: finding.firstEventAt < row.first_event_at ? finding.firstEventAt : row.first_event_at,
     last_event_at: isNewest ? finding.lastEventAt : row.last_event_at,
-    event_count: row.event_count + Math.max(0, finding.eventCount - repeated),
+    event_count: eventCount,
     people_json: listText([...readList(row.people_json), ...finding.people], alertLimits.namesMax),
     tables_json: listText([...readList(row.tables_json), ...finding.tables], alertLimits.namesMax),
     event_ids_json: listText([...known, ...finding.eventIds], alertLimits.eventIdsMax),
     late: finding.late ? 1 : row.late,
-    // The sentence of the newest events says most: it counts what has come in meanwhile.
-    ...(isNewest && { summary: storable(finding.summary), search_text: storable(finding.searchText) }),
+    // The sentence of the newest events says most.
+    ...(isNewest && {
+      summary: storable(finding.summaryOf(eventCount)),
+      search_text: storable(finding.searchText),
+    }),
   }
   await transaction.updateTable('alerts').set(columns).where('id', '=', row.id).execute()
   return { alert: toAlert({ ...row, ...columns }), became: 'joined', event: undefined }
@@ -138,7 +144,7 @@ async function openAlert(
     rule_title: storable(finding.rule.title),
     rule_level: finding.rule.level,
     group_json: group,
-    summary: storable(finding.summary),
+    summary: storable(finding.summaryOf(finding.eventCount)),
     search_text: storable(finding.searchText),
     status: isMuted ? 'muted' : 'open',
     opened_at: now,
@@ -154,9 +160,7 @@ async function openAlert(
     reason: null,
   }
   await transaction.insertInto('alerts').values(row).execute()
-  const nobody = { by_id: null, by_name: null, by_email: null, reason: null }
-  const step = { id: randomUUID(), alert_id: row.id, at: now, step: 'opened' as const, ...nobody }
-  await transaction.insertInto('alert_steps').values(step).execute()
+  await addStep(transaction, { alertId: row.id, at: now, step: 'opened' })
   if (!isMuted) {
     const told = { id: row.id, workspaceId, level: finding.rule.level }
     await enqueueDeliveries(transaction, told, { step: 'opened', at: now })
@@ -166,26 +170,26 @@ async function openAlert(
 }
 
 /**
- * The id follows from the finding, so that what is written again after a crash is the same alert. Only an alert that was
- * resolved at once could be opened with the same finding again.
+ * The id follows from what began it, so that what is written again after a crash is the same alert. Only one that was
+ * resolved at once could begin with the same event again.
  */
 async function alertId(
   transaction: SettingsTransaction,
   { workspaceId, finding, group }: Omit<Placed, 'isMuted'>,
 ): Promise<string> {
-  const { rule, firstEventAt, lastEventAt, eventCount, eventIds } = finding
-  const id = uuidOf([workspaceId, rule.id, group, firstEventAt, lastEventAt, String(eventCount), ...eventIds])
+  const { rule, firstEventAt, eventIds } = finding
+  const id = uuidOf([workspaceId, rule.id, group, eventIds[0] ?? firstEventAt])
   const taken = await transaction.selectFrom('alerts').select('id').where('id', '=', id).executeTakeFirst()
   return taken ? randomUUID() : id
 }
 
-/** Holds nothing of the time at which it is told: see WrittenAlert. */
-function openedEvent({ id, rule, group, summary, firstEventAt, lastEventAt, status }: Alert): EventDraft {
+/** Holds nothing that depends on when it is told, or on how much was found by then: see WrittenAlert. */
+function openedEvent({ id, rule, group, firstEventAt }: Alert): EventDraft {
   return {
     id: uuidOf([id, 'alert_opened']),
     type: 'alert_opened',
     actor: { type: 'system', id: 'detections', name: 'Detections' },
-    data: { rule, summary, group, status, firstEventAt, lastEventAt },
+    data: { rule, group, firstEventAt },
     targets: [{ type: 'alert', id, name: rule.title }],
   }
 }

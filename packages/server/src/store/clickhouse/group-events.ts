@@ -109,7 +109,7 @@ const fieldExpressions: Record<Exclude<EventField, object>, string> = {
          ))`,
   flag: 'arrayJoin(arrayDistinct(flags))',
   target: 'arrayJoin(arrayDistinct(targets))',
-  tag: "''",
+  tag: 'arrayJoin(arrayDistinct(tags))',
 }
 
 /** The /24 of an IPv4 address, and the /48 of an IPv6 one without zeros at its end. */
