@@ -58,7 +58,9 @@ export class DetectorPasts {
         needed.set(key, { values, from: Math.min(from, needed.get(key)?.from ?? from) })
       }
     }
-    const missing = [...needed].filter(([key, { from }]) => from < (this.#fromOf(key) ?? Number.POSITIVE_INFINITY))
+    const missing = [...needed].filter(
+      ([key, { from }]) => from < (this.#fromOf(key) ?? Number.POSITIVE_INFINITY),
+    )
     if (missing.length === 0) return
     const from = missing.reduce((min, [, one]) => Math.min(min, one.from), Number.POSITIVE_INFINITY)
     if (!this.#areMany && (await this.#readAll(from, upTo))) return

@@ -24,6 +24,9 @@ type Known = {
   arrivedAt: Micros | undefined
 }
 
+/** So many days back a group is looked at: one that has events on nearly all of them rests at no weekend. */
+const silentPastDays = 14
+
 /** A group of which nothing was told for so long was silent already when this server began to look. */
 const oldSilence = dayMicros
 
@@ -123,7 +126,7 @@ export class SilentGroups {
     if (until - last.at < silentMs * 1000 || (this.#told.get(key) ?? Number.NEGATIVE_INFINITY) >= last.at)
       return undefined
     const day = dayOf(last.at)
-    const active = [...days].filter((one) => one <= day && one > day - pastDays).length
+    const active = [...days].filter((one) => one <= day && one > day - silentPastDays).length
     if (active < daysMin) return undefined
     this.#told.set(key, last.at)
     return {
@@ -138,7 +141,12 @@ export class SilentGroups {
     }
   }
 
-  #note(noted: { values: readonly string[]; last: Evidence; day: number; arrivedAt: Micros | undefined }): void {
+  #note(noted: {
+    values: readonly string[]
+    last: Evidence
+    day: number
+    arrivedAt: Micros | undefined
+  }): void {
     const { values, last, day, arrivedAt } = noted
     const key = JSON.stringify(values)
     const known = this.#groups.get(key)

@@ -80,10 +80,7 @@ export class Windows {
         this.feed(leaf, event)
       }
     }
-    this.#islands = joinIslands([
-      ...this.#islands,
-      { from, before: before ?? Number.POSITIVE_INFINITY },
-    ])
+    this.#islands = joinIslands([...this.#islands, { from, before: before ?? Number.POSITIVE_INFINITY }])
   }
 
   /** Puts an event that a rule found into the windows of its correlations; gives back what they find. */

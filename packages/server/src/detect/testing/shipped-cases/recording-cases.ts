@@ -1,4 +1,3 @@
-import { timeFromMs } from '@aleph-audit-log/domain/time'
 import { act, ann, at, dbt, query, times, type RuleCases, type Who } from '../scene.ts'
 import type { SentDraft } from '../judge-drafts.ts'
 
@@ -19,22 +18,31 @@ export const recordingCases: Record<string, RuleCases> = {
   source_silent: {
     fires: { 'after two weeks': daily(14, 'prod') },
     quiet: { 'a source of some days': daily(5, 'prod') },
+    when: { endMs: at(18) },
   },
   database_silent: {
     fires: { 'while others go on': [...daily(14, 'prod'), ...goesOn(14, 3)] },
     quiet: {
-      'one in use': daily(17, 'prod'),
+      'one in use': daily(18, 'prod'),
       'one that rests at weekends': times(3, (week) =>
         times(5, (day) => query(at(week * 7 + day), dbt, 'select 1 from a.b', { database: 'prod' })),
       ).flat(),
     },
+    when: { endMs: at(18, 12) },
   },
   gateway_bypassed: { fires: told('gateway_bypassed'), quiet: other },
   recording_gap: { fires: { ...told('log_gap_detected'), ...told('gateway_events_lost') }, quiet: other },
   id_conflict: { fires: told('event_id_conflict'), quiet: other },
   clock_ahead: {
-    fires: { 'ten minutes': [{ ...act(at(0), ann, 'sign_in'), occurredAt: timeFromMs(at(0, 10, 10)) }] },
-    quiet: { 'some seconds': [{ ...act(at(0), ann, 'sign_in'), occurredAt: timeFromMs(at(0) + 4000) }] },
+    fires: { 'ten minutes': [act(at(0, 10, 10), ann, 'sign_in')] },
+    quiet: {
+      'two minutes': [act(at(0, 10, 2), ann, 'sign_in')],
+      'a late event': [act(at(0, 9), ann, 'sign_in')],
+    },
+    when: { receivedMs: at(0, 10) },
   },
-  policy_violated: { fires: {}, quiet: other },
+  policy_violated: {
+    fires: { 'a query that a policy forbids': [query(at(0), ann, 'select 1 from wiki.board_minutes')] },
+    quiet: { 'another query': [query(at(0), ann, 'select 1 from sales.orders')] },
+  },
 }
