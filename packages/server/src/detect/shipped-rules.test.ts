@@ -6,10 +6,11 @@ import { judgeDrafts, readShippedRules, shippedRulesFolder } from './testing/jud
 import { company } from './testing/scene.ts'
 import { accountCases } from './testing/shipped-cases/account-cases.ts'
 import { dataCases } from './testing/shipped-cases/data-cases.ts'
+import { permissionCases } from './testing/shipped-cases/permission-cases.ts'
 import { recordingCases } from './testing/shipped-cases/recording-cases.ts'
 import { statementCases } from './testing/shipped-cases/statement-cases.ts'
 
-const cases = { ...accountCases, ...dataCases, ...statementCases, ...recordingCases }
+const cases = { ...accountCases, ...dataCases, ...permissionCases, ...statementCases, ...recordingCases }
 const rules = readShippedRules()
 const files = readdirSync(shippedRulesFolder).filter((name) => name.endsWith('.yml'))
 
