@@ -44,6 +44,60 @@ export const incidents = {
     title: 'A service account used by hand',
     findings: [{ search: 'login:svc_dbt application:psql', count: 17 }],
   },
+  'guessed-password': {
+    title: 'A password that was guessed',
+    findings: [
+      { search: 'type:user_sign_in_failed ip:192.0.2.50', count: 7 },
+      { search: 'type:user_signed_in ip:192.0.2.50', count: 1 },
+    ],
+  },
+  'refused-again': {
+    title: 'Somebody who is refused again and again',
+    findings: [{ search: `outcome:denied actor:renata@${domain} table:hr.salaries`, count: 8 }],
+  },
+  'looked-around': {
+    title: 'A look around the catalogue',
+    findings: [{ search: `actor:siyuan@${domain} table:information_schema.*`, count: 12 }],
+  },
+  'copied-outside': {
+    title: 'Leads sent to somewhere else',
+    findings: [{ search: 'kind:export table:crm.leads "files.example.net"', count: 1 }],
+  },
+  'deleted-all': {
+    title: 'A DELETE without WHERE',
+    findings: [{ search: 'flag:no_where table:marketing.spend', count: 1 }],
+  },
+  'injected-text': {
+    title: 'SQL injection through the shop',
+    findings: [{ search: `login:svc_shop "'1'='1"`, count: 2 }],
+  },
+  'key-elsewhere': {
+    title: 'A new API key, used from elsewhere',
+    findings: [
+      { search: 'type:api_key_created target:"Month end"', count: 1 },
+      { search: 'ip:198.51.100.77', count: 3 },
+    ],
+  },
+  'took-much-away': {
+    title: 'Much of the audit log taken away',
+    findings: [{ search: 'type:audit_log_exported data.query:"table:hr.salaries rows:>"*', count: 9 }],
+  },
+  'turned-off': {
+    title: 'The recording of values switched off',
+    findings: [{ search: 'type:settings_changed', count: 1 }],
+  },
+  'went-past': {
+    title: 'Past the gateway',
+    findings: [{ search: 'type:gateway_bypassed', count: 1 }],
+  },
+  'missing-lines': {
+    title: 'Lines of a log that are missing',
+    findings: [{ search: 'type:log_gap_detected', count: 1 }],
+  },
+  'agent-reads': {
+    title: 'An AI agent that reads contacts',
+    findings: [{ search: 'login:ai_sales_helper table:crm.contacts', count: 5 }],
+  },
 } as const satisfies Record<string, { title: string; findings: { search: string; count: number }[] }>
 
 export type IncidentName = keyof typeof incidents
