@@ -128,7 +128,8 @@ export function createEvaluator({ rules, history, told = [] }: EvaluatorOptions)
         const judge = judges.get(node)
         if (judge === undefined) continue
         const found = judge.judge({ event, groups })
-        if (judge.silent !== undefined) silences.push(...found.map(judge.silent.toldOf))
+        const { silent: ofSilence } = judge
+        if (ofSilence !== undefined) silences.push(...found.map((hit) => ofSilence.toldOf(hit)))
         // A rule that is in no group finds nothing by itself; correlations have groups of their own.
         if (node.edges.length > 0 && judge.isFound(event, found)) found.push(...feed(node, event))
         // It is known from now on, and not judged.
