@@ -10,7 +10,7 @@ import {
   type Moment,
   type PastCondition,
 } from './detector-past.ts'
-import type { Evidence } from './evidence.ts'
+import { emptyEvidence } from './evidence.ts'
 import type { Backtested, Hit, HitFacts } from './hit.ts'
 import type { History } from './history.ts'
 import { isOutside } from './outside-hours.ts'
@@ -91,14 +91,7 @@ async function backtestBuckets(
 type Found = Pick<Hit, 'facts' | 'count' | 'firstAt' | 'firstId'> & { moment: Moment }
 
 function hitOf(rule: Rule, row: EventGroup, { moment, facts, count, firstAt, firstId }: Found): Hit {
-  const event: Evidence = {
-    id: row.firstId,
-    at: moment.firstAt,
-    person: undefined,
-    tables: [],
-    isLate: false,
-    values: new Map(),
-  }
+  const event = { ...emptyEvidence, id: row.firstId, at: moment.firstAt }
   const group = row.values.slice(0, rule.groupBy.length)
   const lastAt = count === 1 ? firstAt : moment.lastAt
   return { rule, group, event, evidence: [event], count, firstAt, lastAt, ...(firstId !== undefined && { firstId }), facts }

@@ -85,10 +85,15 @@ export function createEvaluator({ rules, history, told = [] }: EvaluatorOptions)
   }
 
   /** What of a batch each rule has to look at, in the order of the events. */
-  const dispatch = (events: readonly JudgedEvent[]): Dispatched[] =>
-    events.flatMap((event) =>
-      rulesOf(event.searchable).map((node) => ({ node, event, groups: groupsOf(node, event) })),
-    )
+  const dispatch = (events: readonly JudgedEvent[]): Dispatched[] => {
+    const dispatched: Dispatched[] = []
+    for (const event of events) {
+      for (const node of rulesOf(event.searchable)) {
+        dispatched.push({ node, event, groups: groupsOf(node, event) })
+      }
+    }
+    return dispatched
+  }
 
   const prepare = async (dispatched: readonly Dispatched[], upTo: readonly Position[]): Promise<void> => {
     const ofNode = new Map<LeafNode, Dispatched[]>()

@@ -3,7 +3,7 @@ import type { Position } from '@aleph-audit-log/domain/event'
 import type { EventGroup } from '../store/event-groups.ts'
 import { detectionLimits } from './detection-limits.ts'
 import { durationText, pastDays } from './detector-past.ts'
-import { toEvidence, type Evidence } from './evidence.ts'
+import { emptyEvidence, type Evidence } from './evidence.ts'
 import type { Hit } from './hit.ts'
 import type { History } from './history.ts'
 import { isLate } from './judged-event.ts'
@@ -49,8 +49,7 @@ export function judgeSilence(rule: Rule, { values, days, last }: SilentGroup, un
 
 /** The last event of a group as far as the event store's sums tell it. */
 export function lastEventOf({ lastId, lastAt }: EventGroup): Evidence {
-  const at = toMicros(lastAt)
-  return { id: lastId, at, person: undefined, tables: [], isLate: false, values: new Map() }
+  return { ...emptyEvidence, id: lastId, at: toMicros(lastAt) }
 }
 
 /**
@@ -114,7 +113,7 @@ export class SilentGroups {
   /** An event came: its groups may have been silent until now. */
   add({ event, groups }: Grouped): Hit[] {
     const hits: Hit[] = []
-    const evidence = toEvidence(event, this.#node.summaryFields)
+    const evidence = { ...emptyEvidence, id: event.searchable.id, at: event.at, isLate: isLate(event) }
     for (const values of groups) {
       const known = this.#groups.get(JSON.stringify(values))
       const hit = known === undefined ? undefined : this.#judge(known, event.at)
@@ -146,6 +145,7 @@ export class SilentGroups {
   }
 
   #judge(known: Known, until: Micros): Hit | undefined {
+    if (until - known.last.at < this.#condition.silentMs * 1000) return undefined
     const key = JSON.stringify(known.values)
     if ((this.#told.get(key) ?? Number.NEGATIVE_INFINITY) >= known.last.at) return undefined
     const hit = judgeSilence(this.#node.rule, known, until)
