@@ -97,4 +97,5 @@ test('every other field has what a search finds it by', () => {
   expect(valuesOf('fingerprint')).toEqual(['9f3a5c'])
   expect(valuesOf('flag')).toEqual(['select_star'])
   expect(valuesOf('target')).toEqual(['table', 't1', 'orders'])
+  expect(valuesOf('tag', { tags: ['PII', 'person.left'] })).toEqual(['pii', 'person.left'])
 })

@@ -74,6 +74,7 @@ const keys = [
 const refusedKeys: Readonly<Record<string, string>> = {
   action: 'action (of old Sigma) is not supported: each document is a rule of its own.',
   filter: 'Sigma filters are not supported: a rule has exclusions in the app.',
+  '<<': 'Merge keys of YAML are not supported: write the keys.',
   timeframe: 'timeframe is that of old Sigma: write a correlation with a timespan.',
 }
 

@@ -60,8 +60,9 @@ function listValues(values: readonly string[], others: number): string {
 const unsafePattern = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 
 function showValue(value: string): string {
-  // A short piece first: values have up to half a million characters.
-  const piece = value.length > valueUnitsMax ? `${value.slice(0, valueUnitsMax - 1)}…` : value
+  // A short piece first: values have up to half a million characters. Half of a pair at its end is no character.
+  const cut = value.slice(0, valueUnitsMax - 1).replace(/[\ud800-\udbff]$/, '')
+  const piece = value.length > valueUnitsMax ? `${cut}…` : value
   return piece.toWellFormed().replaceAll(unsafePattern, '\ufffd')
 }
 

@@ -198,12 +198,16 @@ const countKeys = ['gt', 'gte', 'lt', 'lte', 'eq'] as const
 function readRange(condition: MapNode, countMax: number, note: NoteFault): CountRange | undefined {
   const counts = new Map<string, number>()
   for (const key of countKeys) {
-    const count = readNumber(condition, key, { min: 0, max: Number.MAX_SAFE_INTEGER - 1, whole: true }, note)
+    const count = readNumber(condition, key, { min: 0, max: Number.MAX_SAFE_INTEGER, whole: true }, note)
     if (count !== undefined) counts.set(key, count)
     else if (condition.entries.has(key)) return undefined
   }
   const { gt, gte, lt, lte, eq } = Object.fromEntries(counts)
-  if (counts.size === 0) return note(condition, `The condition needs a count: ${countKeys.join(', ')}.`)
+  if (counts.size === 0) {
+    // Keys that are refused have told their fault.
+    const isNamed = [...condition.entries.keys()].some((key) => key !== 'field')
+    return isNamed ? undefined : note(condition, `The condition needs a count: ${countKeys.join(', ')}.`)
+  }
   const mins = [...(gt === undefined ? [] : [gt + 1]), ...present(gte), ...present(eq)]
   const maxes = [...(lt === undefined ? [] : [lt - 1]), ...present(lte), ...present(eq)]
   const min = mins.length === 0 ? undefined : Math.max(...mins)

@@ -1,4 +1,6 @@
-import { filterLimits, type Filter } from '../../filter/filter.ts'
+import { isAuditError } from '../../error.ts'
+import type { Filter } from '../../filter/filter.ts'
+import { parseFilter } from '../../filter/parse-filter.ts'
 import { printFilter } from '../../filter/print-filter.ts'
 import { ruleLimits } from '../rule.ts'
 import type { NoteFault } from './faults.ts'
@@ -36,13 +38,17 @@ export function readDetection(detection: MapNode, note: NoteFault): Filter | und
       : undefined
   }
   const filter = oneOf(filters)
-  const fault = findLengthFault(filter)
+  const fault = findSearchFault(filter)
   return fault === undefined ? filter : note(detection, fault)
 }
 
-/** A rule is also looked at as a search on the page. */
-function findLengthFault(filter: Filter): string | undefined {
-  const length = printFilter(filter).length
-  if (length <= filterLimits.textUnitsMax) return undefined
-  return `What a rule looks for is at most ${filterLimits.textUnitsMax} characters long as a search; this has ${length}.`
+/** A rule is also looked at as a search on the page, so it is no longer and no deeper than one. */
+function findSearchFault(filter: Filter): string | undefined {
+  try {
+    parseFilter(printFilter(filter))
+    return undefined
+  } catch (error) {
+    if (!isAuditError(error, 'invalid')) throw error
+    return `As a search this is too much: ${error.problems[0]?.message ?? error.message}`
+  }
 }

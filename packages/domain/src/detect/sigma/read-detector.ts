@@ -8,8 +8,9 @@ import { checkKeys, readChoice, readNumber, readSpan, readText, type MapNode } f
 
 /** Beyond the ordinary retention there is no past to look at. */
 const spanDaysMax = 366
-/** Of the past 30. */
+/** Of the past 30; of `silent` of the 14 before. */
 const daysMax = 30
+const silentDaysMax = 14
 const factorMax = 1000
 
 type DetectorKind = DetectorCondition['kind']
@@ -72,14 +73,14 @@ function readKind(
     }
     case 'silent': {
       const silentMs = readSpan(map, 'silent', spanDaysMax, note)
-      const daysMin = readDays(map, note)
+      const daysMin = readDays(map, note, silentDaysMax)
       return silentMs === undefined || daysMin === undefined ? undefined : { kind, filter, silentMs, daysMin }
     }
   }
 }
 
-function readDays(map: MapNode, note: NoteFault): number | undefined {
-  return readNumber(map, 'days', { min: 1, max: daysMax, whole: true }, note)
+function readDays(map: MapNode, note: NoteFault, max = daysMax): number | undefined {
+  return readNumber(map, 'days', { min: 1, max, whole: true }, note)
 }
 
 function readAbovePast(map: MapNode, filter: Filter, note: NoteFault): DetectorCondition | undefined {

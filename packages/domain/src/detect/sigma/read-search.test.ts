@@ -1,6 +1,8 @@
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { EnrichedEvent } from '../../event.ts'
 import { finds, findsData, readFilter, readSelection } from '../testing/rule-texts.ts'
+import { escapeSigmaText } from './sigma-text.ts'
 
 /** A selection, an event that it finds and one that it does not. */
 type Case = [selection: string, found: Partial<EnrichedEvent>, missed: Partial<EnrichedEvent>]
@@ -129,6 +131,8 @@ describe('values', () => {
     [String.raw`'c:\x'`, ['C:\\X'], ['c:\\\\x', 'c:x']],
     [String.raw`'c:\\x'`, ['C:\\X'], ['c:\\\\x']],
     [String.raw`'\\\\srv\x'`, ['\\\\srv\\x'], ['\\srv\\x']],
+    // Without `expand` it is no placeholder.
+    ["'%name%'", ['%name%'], ['name', 'ann']],
     ['">5"', ['>5'], ['6']],
     ['1..5', ['1..5'], ['3']],
     [`'say "hi" (now): -x'`, ['say "hi" (now): -x'], ['say hi']],
@@ -274,4 +278,60 @@ describe('a search', () => {
     expect(finds(filter, {})).toBe(true)
     expect(finds(filter, { source: 'login' })).toBe(false)
   })
+})
+
+/** Pieces of a text as Sigma writes them, and as a regular expression does. */
+const textPieces = [
+  ['a', 'a'],
+  ['B', 'b'],
+  ['ß', 'ß'],
+  [' ', ' '],
+  ['"', '"'],
+  ['-', '-'],
+  ['(', String.raw`\(`],
+  [':', ':'],
+  ['..', String.raw`\.\.`],
+  ['*', '[^]*'],
+  [String.raw`\*`, String.raw`\*`],
+  [String.raw`\?`, String.raw`\?`],
+  // Before anything but a star, a question mark or a backslash.
+  [String.raw`\n`, String.raw`\\n`],
+  [String.raw`\\`, String.raw`\\`],
+] as const
+
+test('texts and modifiers made up at random find what the same regular expression does', () => {
+  const value = fc.string({
+    unit: fc.constantFrom('a', 'b', 'ß', ' ', '"', '-', '(', ':', '.', '*', '?', '\\', 'n', '\\n'),
+    maxLength: 6,
+  })
+  const pieces = fc.array(fc.constantFrom(...textPieces), { minLength: 1, maxLength: 5 })
+  const modifier = fc.constantFrom('', '|contains', '|startswith', '|endswith')
+  fc.assert(
+    fc.property(pieces, modifier, fc.array(value, { maxLength: 20 }), (parts, modified, values) => {
+      const text = parts.map(([sigma]) => sigma).join('')
+      const body = parts.map(([, regex]) => regex).join('')
+      const begin = modified === '|contains' || modified === '|endswith' ? '' : '^'
+      const end = modified === '|contains' || modified === '|startswith' ? '' : '$'
+      const oracle = new RegExp(`${begin}${body}${end}`, 'i')
+      const filter = readSelection(JSON.stringify({ [`data.x${modified}`]: text }))
+      const found = values.filter((x) => findsData(filter, { x }))
+      expect(found).toEqual(values.filter((x) => oracle.test(x)))
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('any path of data and any text is found by what stands there', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'binary', maxLength: 12 }),
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }),
+      (key, text) => {
+        fc.pre(!key.includes('|') && key !== '' && text.isWellFormed() && key.isWellFormed())
+        const filter = readSelection(JSON.stringify({ [`data.${key}`]: escapeSigmaText(text) }))
+        expect(findsData(filter, { [key]: text })).toBe(true)
+        expect(findsData(filter, { [key]: `${text}x`, [`${key}x`]: text })).toBe(false)
+      },
+    ),
+  )
 })

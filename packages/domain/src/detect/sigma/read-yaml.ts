@@ -16,7 +16,7 @@ import type { NoteFault, Place } from './faults.ts'
 import type { RuleNode } from './rule-node.ts'
 
 /** What YAML may do in rules. */
-export const yamlLimits = {
+const yamlLimits = {
   /** Lists and maps in each other. */
   depthMax: 20,
   aliasesMax: 100,
@@ -86,7 +86,10 @@ function composeDocuments(text: string, note: NoteFault): Document.Parsed[] | un
   }
   for (const token of parser.end()) documents.push(...composer.next(token))
   documents.push(...composer.end())
-  return documents.filter(({ contents, errors }) => contents !== null || errors.length > 0)
+  return documents.filter(({ contents, errors }) => {
+    const isEmpty = contents === null || (isScalar(contents) && contents.value === null)
+    return !isEmpty || errors.length > 0
+  })
 }
 
 const tooDeep = `Lists and maps stand at most ${yamlLimits.depthMax} deep in each other.`
@@ -107,16 +110,18 @@ function convert(
   const place: Place = { start: node?.range?.[0] ?? 0, end: node?.range?.[1] ?? 0, path }
   counts.nodes++
   if (counts.nodes > yamlLimits.nodesMax) {
-    // Told once: all that follows is left out, too.
-    return counts.nodes === yamlLimits.nodesMax + 1
-      ? note(place, `A text of rules has at most ${yamlLimits.nodesMax} values.`)
-      : undefined
+    return noteOnce(counts.nodes === yamlLimits.nodesMax + 1, place, `${yamlLimits.nodesMax} values`, note)
   }
   if (depth > yamlLimits.depthMax) return note(place, tooDeep)
   if (isAlias(node)) {
     counts.aliases++
     if (counts.aliases > yamlLimits.aliasesMax) {
-      return note(place, `A text of rules has at most ${yamlLimits.aliasesMax} aliases.`)
+      return noteOnce(
+        counts.aliases === yamlLimits.aliasesMax + 1,
+        place,
+        `${yamlLimits.aliasesMax} aliases`,
+        note,
+      )
     }
     const target = anchors.get(node.source)
     if (target === undefined) {
@@ -135,6 +140,11 @@ function convert(
     return { ...place, kind: 'list', items: items.filter((item) => item !== undefined) }
   }
   return convertScalar(isScalar(node) ? node : null, place, note)
+}
+
+/** A limit of the whole text is told where it is passed, not for all that follows. */
+function noteOnce(isFirst: boolean, place: Place, limit: string, note: NoteFault): undefined {
+  return isFirst ? note(place, `A text of rules has at most ${limit}.`) : undefined
 }
 
 function convertMap(map: YAMLMap, place: Place, conversion: Conversion, depth: number): RuleNode {

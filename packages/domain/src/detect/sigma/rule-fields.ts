@@ -57,6 +57,7 @@ function isSearched(kind: Qualifier['kind']): boolean {
 /** The field of a detection with this name. */
 export function readSearchField(name: string): Reading<SearchField> {
   const key = name.toLowerCase()
+  if (key === 'data') return missingPath
   if (key === 'noise') return { value: { kind: 'noise' } }
   if (key === 'actor_id') {
     const fault = 'actor_id groups events; actor finds them by the id, the name or the e-mail of who did it.'
@@ -76,6 +77,7 @@ export function readSearchField(name: string): Reading<SearchField> {
 /** The field with this name by which events are grouped, compared or counted. */
 export function readEventField(name: string): Reading<EventField> {
   const key = name.toLowerCase()
+  if (key === 'data') return missingPath
   if (key.startsWith('data.')) {
     const path = toSearchText(name.slice('data.'.length))
     return path === '' ? missingPath : { value: { path } }

@@ -52,7 +52,7 @@ export function faultsOfSelection(selection: string): string[] {
   return faultsOf(text)
 }
 
-export const plainEvent: EnrichedEvent = {
+const plainEvent: EnrichedEvent = {
   id: '0193a5c0-7b1e-7000-8000-2f6d4c1b9a70',
   idFromSender: false,
   type: 'query',
