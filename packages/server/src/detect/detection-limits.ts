@@ -16,6 +16,8 @@ export const detectionLimits = {
   silentGroupsMax: 10_000,
   /** Evidence kept of one finding; `eventCount` counts all. */
   evidenceMax: 200,
+  /** A backtest: rows of sums, events that are read one by one, alerts that are shown (all are counted). */
+  backtest: { rowsMax: 200_000, eventsMax: 50_000, evidenceEventsMax: 500, alertsMax: 100, eventIdsMax: 20 },
   /** An event that came in more than so long after it happened is not judged against the past any more. */
   lateMsMax: 31 * 86_400_000,
 } as const

@@ -50,6 +50,8 @@ export class DetectorPasts {
     if (grouped.length === 0) return
     this.#makeRoom()
     const plan = planOf(this.#condition)
+    const oldest = grouped.reduce((min, { event }) => Math.min(min, event.at), Number.POSITIVE_INFINITY)
+    if (this.#allFrom !== undefined && this.#allFrom <= (plan.from(oldest) ?? Number.NEGATIVE_INFINITY)) return
     const needed = new Map<string, { values: readonly string[]; from: Micros }>()
     for (const { event, groups } of grouped) {
       const from = plan.from(event.at) ?? Number.NEGATIVE_INFINITY

@@ -85,10 +85,15 @@ export function createEvaluator({ rules, history, told = [] }: EvaluatorOptions)
   }
 
   /** What of a batch each rule has to look at, in the order of the events. */
-  const dispatch = (events: readonly JudgedEvent[]): Dispatched[] =>
-    events.flatMap((event) =>
-      rulesOf(event.searchable).map((node) => ({ node, event, groups: groupsOf(node, event) })),
-    )
+  const dispatch = (events: readonly JudgedEvent[]): Dispatched[] => {
+    const dispatched: Dispatched[] = []
+    for (const event of events) {
+      for (const node of rulesOf(event.searchable)) {
+        dispatched.push({ node, event, groups: groupsOf(node, event) })
+      }
+    }
+    return dispatched
+  }
 
   const prepare = async (dispatched: readonly Dispatched[], upTo: readonly Position[]): Promise<void> => {
     const ofNode = new Map<LeafNode, Dispatched[]>()
@@ -128,8 +133,8 @@ export function createEvaluator({ rules, history, told = [] }: EvaluatorOptions)
         const judge = judges.get(node)
         if (judge === undefined) continue
         const found = judge.judge({ event, groups })
-        const { silent: watched } = judge
-        if (watched !== undefined) silences.push(...found.map((hit) => watched.toldOf(hit)))
+        const { silent: ofSilence } = judge
+        if (ofSilence !== undefined) silences.push(...found.map((hit) => ofSilence.toldOf(hit)))
         // A rule that is in no group finds nothing by itself; correlations have groups of their own.
         if (node.edges.length > 0 && judge.isFound(event, found)) found.push(...feed(node, event))
         // It is known from now on, and not judged.

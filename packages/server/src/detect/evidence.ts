@@ -14,6 +14,14 @@ export type Evidence = {
   values: ReadonlyMap<string, readonly string[]>
 }
 
+/** Of an event of which only its place is known. */
+export const emptyEvidence: Omit<Evidence, 'id' | 'at'> = {
+  person: undefined,
+  tables: [],
+  isLate: false,
+  values: new Map(),
+}
+
 /** A field as summaries and groups of alerts name it: `person`, `data.region`. */
 export function fieldName(field: EventField): string {
   return typeof field === 'string' ? field : `data.${field.path}`

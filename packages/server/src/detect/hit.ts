@@ -21,3 +21,6 @@ export type Hit = {
 }
 
 export type HitFacts = { value?: string; sum?: number; usual?: number }
+
+/** What was found in the past; `truncated`: there may be more. */
+export type Backtested = { hits: Hit[]; truncated: boolean }

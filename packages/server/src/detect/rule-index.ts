@@ -1,62 +1,107 @@
-import type { Filter } from '@aleph-audit-log/domain/filter/filter'
+import type { Filter, TextField } from '@aleph-audit-log/domain/filter/filter'
 import { matchesFilter } from '@aleph-audit-log/domain/filter/match-filter'
 import { matchesWhole } from '@aleph-audit-log/domain/filter/pattern'
 import type { SearchableEvent } from '@aleph-audit-log/domain/searchable-event'
+import { compileFilter, type EventTest } from './compile-filter.ts'
 
-/** Kinds of events that are remembered: types, outcomes, sources and kinds of statements are few, unless somebody plays. */
+/** Kinds and shapes of events that are remembered: there are few, unless somebody plays. */
 const kindsMax = 5000
+const shapesMax = 20_000
 
 type Candidate<T> = { rule: T; rest: Filter | true }
 
+/** `test`: what is left to ask; undefined: nothing, it is found. */
+type Tested<T> = { rule: T; test: EventTest | undefined }
+
 /**
- * Finds the rules whose filters an event matches. What a filter asks of the event's type, outcome, source, kind and noise
- * is answered once for all events that are alike in these; most rules are out after that, and of the others only the
- * rest of their filters is asked.
+ * Finds the rules whose filters an event matches. What a filter asks of the kind of event (its type, outcome, source,
+ * kind of statement) is answered once for all events that are alike in these; most rules are out after that. Of the others
+ * the same is done with its shape (the fingerprint, tables, tools...), which comes again and again. Only what is left then is
+ * asked of every event.
  * What the product tells of alerts (`alert_*`) is found only by a rule that names such a type, so that no alert leads to
  * another one.
  */
 export function createRuleIndex<T extends { filter: Filter }>(
   rules: readonly T[],
 ): (event: SearchableEvent) => T[] {
-  const known = new Map<string, Candidate<T>[]>()
-  const candidatesOf = (event: SearchableEvent): Candidate<T>[] => {
-    const key = `${event.type}\n${event.outcome}\n${event.source}\n${event.kind}\n${event.noise}`
-    const found = known.get(key)
-    if (found !== undefined) return found
-    const isOfAlerts = event.type.startsWith('alert_')
-    const candidates = rules.flatMap((rule): Candidate<T>[] => {
-      if (isOfAlerts && !namesType(rule.filter, event.type)) return []
-      const rest = answerKnown(rule.filter, event)
-      return rest === false ? [] : [{ rule, rest }]
+  const all = rules.map((rule): Candidate<T> => ({ rule, rest: rule.filter }))
+  const kinds = new Map<string, Candidate<T>[]>()
+  const shapes = new Map<string, Tested<T>[]>()
+  /** By what is left to ask, which is the same object for many shapes. */
+  const tests = new Map<Filter, EventTest>()
+  const testOf = (rest: Filter): EventTest => remember(tests, shapesMax, rest, () => compileFilter(rest))
+  const ofKind = (kind: string, event: SearchableEvent): Candidate<T>[] =>
+    remember(kinds, kindsMax, kind, () => {
+      const isOfAlerts = event.type.startsWith('alert_')
+      const able = isOfAlerts ? all.filter(({ rule }) => namesType(rule.filter, event.type)) : all
+      return answer(able, kindFields, event)
     })
-    if (known.size >= kindsMax) known.clear()
-    known.set(key, candidates)
-    return candidates
-  }
   return (event) => {
+    const kind = `${event.type}\n${event.outcome}\n${event.source}\n${event.kind}\n${event.noise}`
+    const able = ofKind(kind, event)
+    if (able.length === 0) return []
+    const shape = `${kind}\n${shapeOf(event)}`
     const found: T[] = []
-    for (const { rule, rest } of candidatesOf(event)) {
-      if (rest === true || matchesFilter(rest, event)) found.push(rule)
-    }
+    const tested = remember(shapes, shapesMax, shape, () =>
+      answer(able, shapeFields, event).map(({ rule, rest }): Tested<T> => ({
+        rule,
+        test: rest === true ? undefined : testOf(rest),
+      })),
+    )
+    for (const { rule, test } of tested) if (test === undefined || test(event)) found.push(rule)
     return found
   }
 }
 
-const knownFields: ReadonlySet<string> = new Set(['type', 'outcome', 'source', 'kind'])
+function remember<K, V>(known: Map<K, V>, most: number, key: K, make: () => V): V {
+  const found = known.get(key)
+  if (found !== undefined) return found
+  const made = make()
+  if (known.size >= most) known.clear()
+  known.set(key, made)
+  return made
+}
 
-/** What is left to ask of a filter when the known fields are answered. */
-function answerKnown(filter: Filter, event: SearchableEvent): Filter | boolean {
+const kindFields: ReadonlySet<TextField> = new Set<TextField>(['type', 'outcome', 'source', 'kind'])
+const shapeFields: ReadonlySet<TextField> = new Set<TextField>([
+  ...(['fingerprint', 'table', 'flag', 'database', 'login', 'tool', 'application', 'tag', 'policy'] as const),
+])
+
+/** Everything that the fields of a shape say, and nothing else. */
+function shapeOf(event: SearchableEvent): string {
+  const { fingerprint, database, login, tool, application, tables, flags, tags, policy } = event
+  return JSON.stringify([fingerprint, database, login, tool, application, tables, flags, tags, policy])
+}
+
+/** What is left of candidates when some fields are answered. */
+function answer<T>(
+  candidates: readonly Candidate<T>[],
+  fields: ReadonlySet<TextField>,
+  event: SearchableEvent,
+): Candidate<T>[] {
+  return candidates.flatMap(({ rule, rest }): Candidate<T>[] => {
+    const left = rest === true || answerKnown(rest, fields, event)
+    return left === false ? [] : [{ rule, rest: left }]
+  })
+}
+
+/** What is left to ask of a filter when these fields, and noise, are answered. */
+function answerKnown(
+  filter: Filter,
+  fields: ReadonlySet<TextField>,
+  event: SearchableEvent,
+): Filter | boolean {
   switch (filter.kind) {
     case 'and':
-      return join('and', filter.terms, event, false)
     case 'or':
-      return join('or', filter.terms, event, true)
+      return answerTerms(filter, fields, event)
     case 'not': {
-      const term = answerKnown(filter.term, event)
+      const term = answerKnown(filter.term, fields, event)
+      if (term === filter.term) return filter
       return typeof term === 'boolean' ? !term : { kind: 'not', term }
     }
     case 'field':
-      return knownFields.has(filter.field) ? matchesFilter(filter, event) : filter
+      return fields.has(filter.field) ? matchesFilter(filter, event) : filter
     case 'noise':
       return event.noise
     case 'text':
@@ -70,21 +115,26 @@ function answerKnown(filter: Filter, event: SearchableEvent): Filter | boolean {
   }
 }
 
-/** `decisive` is the answer of one term that is the answer of all. */
-function join(
-  kind: 'and' | 'or',
-  terms: readonly Filter[],
+/** Where nothing is answered it is the same object, which is compiled once. */
+function answerTerms(
+  filter: Extract<Filter, { kind: 'and' | 'or' }>,
+  fields: ReadonlySet<TextField>,
   event: SearchableEvent,
-  decisive: boolean,
 ): Filter | boolean {
+  const { kind, terms } = filter
+  /** The answer of one term that is the answer of all. */
+  const decisive = kind === 'or'
   const rest: Filter[] = []
+  let isWhole = true
   for (const term of terms) {
-    const answer = answerKnown(term, event)
+    const answer = answerKnown(term, fields, event)
     if (answer === decisive) return decisive
     if (typeof answer !== 'boolean') rest.push(answer)
+    isWhole &&= answer === term
   }
   const [only] = rest
   if (only === undefined) return !decisive
+  if (isWhole) return filter
   return rest.length === 1 ? only : { kind, terms: rest }
 }
 

@@ -1,8 +1,9 @@
-import type { DetectorCondition } from '@aleph-audit-log/domain/detect/rule'
+import type { DetectorCondition, Rule } from '@aleph-audit-log/domain/detect/rule'
 import type { Position } from '@aleph-audit-log/domain/event'
+import type { EventGroup } from '../store/event-groups.ts'
 import { detectionLimits } from './detection-limits.ts'
 import { durationText, pastDays } from './detector-past.ts'
-import { toEvidence, type Evidence } from './evidence.ts'
+import { emptyEvidence, type Evidence } from './evidence.ts'
 import type { Hit } from './hit.ts'
 import type { History } from './history.ts'
 import { isLate } from './judged-event.ts'
@@ -15,20 +16,44 @@ export type SilentCondition = Extract<DetectorCondition, { kind: 'silent' }>
 /** That a group is silent since an event of this time was told: kept over restarts, so that it is told once. */
 export type ToldSilence = { ruleId: string; group: string; lastAt: Micros }
 
-type Known = {
+/** What is known of a group. */
+export type SilentGroup = {
   values: readonly string[]
   /** Days with events. */
   days: Set<number>
   last: Evidence
-  /** When it came in; undefined where that is not known any more. */
+}
+
+type Known = SilentGroup & {
+  /** When its last event came in; undefined where that is not known any more. */
   arrivedAt: Micros | undefined
 }
 
 /** So many days back a group is looked at: one that has events on nearly all of them rests at no weekend. */
 const silentPastDays = 14
 
-/** A group of which nothing was told for so long was silent already when this server began to look. */
+/**
+ * What fell silent so long before this server began to look was told then, or is of an import that has ended: the clock does
+ * not tell it now.
+ */
 const oldSilence = dayMicros
+
+/** Whether a group was silent for long enough from its last event until a time. */
+export function judgeSilence(rule: Rule, { values, days, last }: SilentGroup, until: Micros): Hit | undefined {
+  const { condition } = rule
+  if (condition.kind !== 'silent' || until - last.at < condition.silentMs * 1000) return undefined
+  const day = dayOf(last.at)
+  const active = [...days].filter((one) => one <= day && one > day - silentPastDays).length
+  if (active < condition.daysMin) return undefined
+  const facts = { value: durationText(until - last.at) }
+  const found = { rule, group: values, event: last, evidence: [last], count: 1, facts }
+  return { ...found, firstAt: last.at, lastAt: last.at }
+}
+
+/** The last event of a group as far as the event store's sums tell it. */
+export function lastEventOf({ lastId, lastAt }: EventGroup): Evidence {
+  return { ...emptyEvidence, id: lastId, at: toMicros(lastAt) }
+}
 
 /**
  * The groups of a `silent` detector, and when each had its last event. Whether time has passed is told by the clock, for
@@ -43,6 +68,8 @@ export class SilentGroups {
   readonly #groups = new Map<string, Known>()
   /** Of what was told: the time of the last event before the silence. */
   readonly #told = new Map<string, Micros>()
+  /** Of groups that were silent for long when this server began to look. */
+  readonly #old = new Map<string, Micros>()
   #isRead = false
 
   constructor(options: {
@@ -75,14 +102,13 @@ export class SilentGroups {
       limit,
     })
     if (hasMore) this.#onCut()
-    for (const { values, lastAt, lastId, firstAt } of groups) {
-      const at = toMicros(lastAt)
-      const last = { id: lastId, at, person: undefined, tables: [], isLate: false, values: new Map() }
-      this.#note({ values, last, day: dayOf(toMicros(firstAt)), arrivedAt: undefined })
+    for (const group of groups) {
+      const last = lastEventOf(group)
+      this.#note({ values: group.values, last, day: dayOf(last.at), arrivedAt: undefined })
     }
     const silence = this.#condition.silentMs * 1000
     for (const [key, { last }] of this.#groups) {
-      if (last.at + silence < now - oldSilence) this.#told.set(key, this.#told.get(key) ?? last.at)
+      if (last.at + silence < now - oldSilence) this.#old.set(key, last.at)
     }
     this.#isRead = true
   }
@@ -90,7 +116,7 @@ export class SilentGroups {
   /** An event came: its groups may have been silent until now. */
   add({ event, groups }: Grouped): Hit[] {
     const hits: Hit[] = []
-    const evidence = toEvidence(event, this.#node.summaryFields)
+    const evidence = { ...emptyEvidence, id: event.searchable.id, at: event.at, isLate: isLate(event) }
     for (const values of groups) {
       const known = this.#groups.get(JSON.stringify(values))
       const hit = known === undefined ? undefined : this.#judge(known, event.at)
@@ -109,7 +135,8 @@ export class SilentGroups {
     return [...this.#groups.values()].flatMap((known) => {
       const { last, arrivedAt } = known
       const clock = last.isLate && late !== undefined ? late : undefined
-      const isOver = now !== undefined && (arrivedAt ?? last.at) + silence <= now
+      const isOld = this.#old.get(JSON.stringify(known.values)) === last.at
+      const isOver = now !== undefined && !isOld && (arrivedAt ?? last.at) + silence <= now
       const hit = this.#judge(known, isOver ? now : (clock ?? Number.NEGATIVE_INFINITY))
       return hit === undefined ? [] : [hit]
     })
@@ -120,33 +147,16 @@ export class SilentGroups {
     return { ruleId: this.#node.rule.id, group: JSON.stringify(group), lastAt: event.at }
   }
 
-  #judge({ values, days, last }: Known, until: Micros): Hit | undefined {
-    const { silentMs, daysMin } = this.#condition
-    const key = JSON.stringify(values)
-    if (until - last.at < silentMs * 1000 || (this.#told.get(key) ?? Number.NEGATIVE_INFINITY) >= last.at)
-      return undefined
-    const day = dayOf(last.at)
-    const active = [...days].filter((one) => one <= day && one > day - silentPastDays).length
-    if (active < daysMin) return undefined
-    this.#told.set(key, last.at)
-    return {
-      rule: this.#node.rule,
-      group: values,
-      event: last,
-      evidence: [last],
-      count: 1,
-      firstAt: last.at,
-      lastAt: last.at,
-      facts: { value: durationText(until - last.at) },
-    }
+  #judge(known: Known, until: Micros): Hit | undefined {
+    if (until - known.last.at < this.#condition.silentMs * 1000) return undefined
+    const key = JSON.stringify(known.values)
+    if ((this.#told.get(key) ?? Number.NEGATIVE_INFINITY) >= known.last.at) return undefined
+    const hit = judgeSilence(this.#node.rule, known, until)
+    if (hit !== undefined) this.#told.set(key, known.last.at)
+    return hit
   }
 
-  #note(noted: {
-    values: readonly string[]
-    last: Evidence
-    day: number
-    arrivedAt: Micros | undefined
-  }): void {
+  #note(noted: { values: readonly string[]; last: Evidence; day: number; arrivedAt: Micros | undefined }): void {
     const { values, last, day, arrivedAt } = noted
     const key = JSON.stringify(values)
     const known = this.#groups.get(key)

@@ -9,6 +9,7 @@ import { createIntegration } from '../../settings/integrations.ts'
 import { createPerson } from '../../settings/people/people.ts'
 import { registerServiceAccount } from '../../settings/people/service-accounts.ts'
 import { newSchedule } from './add-schedule.ts'
+import { addAlert, fillAlerts } from './alert-paths.ts'
 import { startInstallation, type Installation } from '../../testing/installation.ts'
 import { bootstrapApiKey } from '../../testing/test-server.ts'
 
@@ -42,10 +43,14 @@ export type TwoWorkspaces = {
     accountId: string
     viewId: string
     scheduleId: string
+    alertId: string
+    muteId: string
+    receiverId: string
+    deliveryId: string
     eventId: string
     signOffId: string
   }
-  second: { workspaceId: string; userId: string; callers: Record<string, Headers> }
+  second: { workspaceId: string; userId: string; alertId: string; callers: Record<string, Headers> }
   send: (headers: Headers, method: string, path: string, body?: unknown) => Promise<Answer>
   remove: () => Promise<void>
 }
@@ -102,6 +107,15 @@ export const actsOfPeople = [
   'schedule_deleted',
   'export_requested',
   'mail_settings_changed',
+  'alert_acknowledged',
+  'alert_resolved',
+  'alert_reopened',
+  'alert_muted',
+  'alert_unmuted',
+  'alert_receiver_created',
+  'alert_receiver_changed',
+  'alert_receiver_tested',
+  'alert_receiver_deleted',
   'view_created',
   'view_changed',
   'view_deleted',
@@ -131,6 +145,10 @@ export async function readFirstSettings({ installation, first }: TwoWorkspaces):
     await db.selectFrom('views').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('mail_settings').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('export_schedules').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('alerts').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('alert_mutes').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('alert_receivers').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('alert_deliveries').selectAll().where('id', '=', first.deliveryId).execute(),
     await db.selectFrom('people').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('person_keys').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('service_accounts').selectAll().where('workspace_id', '=', workspaceId).execute(),
@@ -187,6 +205,7 @@ async function fillFirst(
       mark: marker,
     }),
     ...directory,
+    ...(await fillAlerts(installation, workspaceId, marker)),
     viewId,
     scheduleId: await fillSchedules(installation, send, admin.headers),
     eventId: ids[0],
@@ -209,7 +228,8 @@ async function fillSecond(installation: Installation, folder: string): Promise<T
   }
   await makeIntegration(installation, folder, { workspaceId, name: `Log ${ownMarker}`, mark: ownMarker })
   await fillDirectory(installation, workspaceId, ownMarker)
-  return { workspaceId, userId, callers }
+  const alertId = await addAlert(installation, workspaceId, ownMarker)
+  return { workspaceId, userId, callers, alertId }
 }
 
 /** A review with the marker in what can be asked for. */
