@@ -92,3 +92,12 @@ export const ShieldIcon = icon(
   'm9 12 2.2 2.2 4-4.4',
 )
 export const HomeIcon = icon('M4 13h7V4H4z', 'M13 20h7v-9h-7z', 'M13 4v4h7V4z', 'M4 16v4h7v-4z')
+
+export const RulesIcon = icon(
+  'M9 6h11',
+  'M9 12h11',
+  'M9 18h11',
+  'm3.5 6 1.2 1.2L7 5',
+  'm3.5 12 1.2 1.2L7 11',
+  'm3.5 18 1.2 1.2L7 17',
+)

@@ -10,6 +10,7 @@ import {
   LogIcon,
   PeopleIcon,
   PlugIcon,
+  RulesIcon,
   ShieldIcon,
   SlidersIcon,
 } from './icons.tsx'
@@ -24,6 +25,9 @@ type NavPath =
   | typeof paths.insightsActivity
   | typeof paths.auditLog
   | typeof paths.accessReview
+  | typeof paths.policies
+  | typeof paths.policyExceptions
+  | typeof paths.tableTags
   | typeof paths.integrations
   | typeof paths.members
   | typeof paths.people
@@ -85,6 +89,21 @@ const groups: readonly NavGroup[] = [
         icon: ShieldIcon,
         roles: ['admin', 'auditor'],
         hint: 'Who read or wrote which tables, to sign off',
+      },
+      {
+        label: 'Policies',
+        to: paths.policies,
+        icon: RulesIcon,
+        roles: ['admin', 'auditor'],
+        hint: 'Who may do what with which tables, and whether it was kept',
+        parts: [
+          {
+            label: 'Exceptions',
+            to: paths.policyExceptions,
+            hint: 'Policies: who is excepted, until when and why',
+          },
+          { label: 'Tags of tables', to: paths.tableTags, hint: 'Policies: what tables and columns are' },
+        ],
       },
     ],
   },
