@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readRules } from '@aleph-audit-log/domain/detect/read-rules'
 import { describe, expect, test } from 'vitest'
@@ -12,6 +13,7 @@ import { statementCases } from './testing/shipped-cases/statement-cases.ts'
 
 const cases = { ...accountCases, ...dataCases, ...permissionCases, ...statementCases, ...recordingCases }
 const rules = readShippedRules()
+const byText = (a: string, b: string): number => (a < b ? -1 : 1)
 const files = readdirSync(shippedRulesFolder).filter((name) => name.endsWith('.yml'))
 
 test('there are at least thirty rules, in files that are read without a fault', () => {
@@ -33,9 +35,21 @@ test('every rule says what it finds, when that is harmless, how grave it is and 
   }
 })
 
+test('the manual names every rule that raises alerts, with its level', async () => {
+  const manual = await readFile(
+    join(shippedRulesFolder, '..', '..', '..', 'docs', 'shipped-rules.md'),
+    'utf8',
+  )
+  const told = manual
+    .split('\n')
+    .flatMap((line) => /^\| (.+?) \| (\w+) \| .*\.yml\)/.exec(line)?.slice(1, 3).join(': ') ?? [])
+  const shown = rules.filter(({ isShown }) => isShown).map(({ title, level }) => `${title}: ${level}`)
+  expect(told.toSorted(byText)).toEqual(shown.toSorted(byText))
+})
+
 test('every rule that raises alerts has cases', () => {
-  const shown = rules.filter(({ isShown }) => isShown).map(({ name }) => name)
-  expect(Object.keys(cases).toSorted()).toEqual(shown.toSorted())
+  const shown = rules.filter(({ isShown }) => isShown).map(({ name, title }) => name ?? title)
+  expect(Object.keys(cases).toSorted(byText)).toEqual(shown.toSorted(byText))
 })
 
 describe.each(Object.entries(cases))('%s', (name, { fires, quiet, when }) => {
