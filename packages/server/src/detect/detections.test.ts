@@ -96,6 +96,7 @@ class World {
         for (const draft of drafts) this.#tell(draft, workspaceId)
         this.fault('recorded')
       },
+      onAlerts: () => undefined,
       leaseName: 'detections',
       keptFrom: () => '2020-01-01T00:00:00.000000Z',
       isSettled: () => true,
