@@ -6,11 +6,7 @@ import { ruleLimits, type Rule } from '@aleph-audit-log/domain/detect/rule'
 import { isAuditError } from '@aleph-audit-log/domain/error'
 import type { Filter } from '@aleph-audit-log/domain/filter/filter'
 import { parseFilter } from '@aleph-audit-log/domain/filter/parse-filter'
-import {
-  readRulesVersion,
-  readStoredRules,
-  type StoredRule,
-} from '../settings/detections/detection-rules.ts'
+import { readRulesVersion, readStoredRules, type StoredRule } from '../settings/detections/detection-rules.ts'
 import type { Settings } from '../settings/open-settings.ts'
 import { excludeEvents } from './exclude-events.ts'
 
@@ -103,7 +99,9 @@ export async function openRuleSet({ settings, shippedDir, operatorDir }: RuleSet
     findProblems: () =>
       files
         .filter(({ problems }) => problems.length > 0)
-        .map(({ name, problems }) => `The rules in ${name} cannot be used: ${problems.slice(0, 3).join(' ')}`),
+        .map(
+          ({ name, problems }) => `The rules in ${name} cannot be used: ${problems.slice(0, 3).join(' ')}`,
+        ),
   }
 }
 
@@ -153,7 +151,8 @@ function rulesOf(files: readonly RuleFile[], stored: readonly StoredRule[], vers
   for (const { ruleId, source } of stored) {
     if (source === undefined) continue
     const own = readRules(source)
-    for (const { line, column, message } of own.problems) note(ruleId, `Line ${line}, column ${column}: ${message}`)
+    for (const { line, column, message } of own.problems)
+      note(ruleId, `Line ${line}, column ${column}: ${message}`)
     const rule = own.rules.find(({ id }) => id === ruleId)
     if (rule === undefined) written.delete(ruleId)
     else written.set(ruleId, { rule, origin: 'workspace', file: undefined })
