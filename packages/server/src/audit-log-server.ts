@@ -135,7 +135,7 @@ async function open(
   closers.push(() => exporting.schedules.close())
   const alertDeliveries = openAlertDeliveries({ ...shared, sealer: exporting.sealer, record })
   closers.push(() => alertDeliveries.close())
-  const detecting = await openDetections({ ...shared, node: directory.node })
+  const detecting = await openDetections({ ...shared, alertDeliveries, node: directory.node })
   closers.push(detecting.close)
   const parts: Parts = {
     ...exporting,

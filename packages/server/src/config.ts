@@ -142,7 +142,7 @@ export const limits = {
   },
   detections: {
     /** Events that are held against the rules at once. */
-    batchEventsMax: 2000,
+    batchEventsMax: 5000,
     batchBytesMax: 8 * 1024 * 1024,
     /** A batch from the store looks at so many positions, so that its cost does not grow with the log. */
     batchPositionsMax: 50_000,

@@ -9,7 +9,10 @@ import { runEvery } from './jobs/run-every.ts'
 /** The rules that come with the product: beside the folder of the sources, and of what is built of them. */
 const shippedRulesDir = fileURLToPath(new URL('../rules', import.meta.url))
 
-type DetectionParts = Pick<Parts, 'config' | 'settings' | 'eventLog' | 'node' | 'now' | 'log'>
+type DetectionParts = Pick<
+  Parts,
+  'config' | 'settings' | 'eventLog' | 'node' | 'now' | 'log' | 'alertDeliveries'
+>
 
 export type OpenDetections = { detections: Detections; ruleSet: RuleSet; close: () => Promise<void> }
 
@@ -18,6 +21,7 @@ export async function openDetections({
   config,
   settings,
   eventLog,
+  alertDeliveries,
   node,
   now,
   log,
@@ -37,6 +41,7 @@ export async function openDetections({
     ruleSet,
     record: async (drafts, workspaceId) =>
       void (await ingest([...drafts], { workspaceId, source: 'app', urgent: true })),
+    onAlerts: () => alertDeliveries.notify(),
     leaseName: isShared ? 'detections' : `detections of ${node}`,
     keptFrom: () => timeFromMs(now() - config.retentionDays * 86_400_000),
     isSettled: () => journal.appliedSequence === journal.lastSequence,

@@ -11,6 +11,7 @@ import {
   type PastCondition,
 } from './detector-past.ts'
 import { emptyEvidence } from './evidence.ts'
+import { groupOf } from './group.ts'
 import type { Backtested, Hit, HitFacts } from './hit.ts'
 import type { History } from './history.ts'
 import { isOutside } from './outside-hours.ts'
@@ -94,7 +95,17 @@ function hitOf(rule: Rule, row: EventGroup, { moment, facts, count, firstAt, fir
   const event = { ...emptyEvidence, id: row.firstId, at: moment.firstAt }
   const group = row.values.slice(0, rule.groupBy.length)
   const lastAt = count === 1 ? firstAt : moment.lastAt
-  return { rule, group, event, evidence: [event], count, firstAt, lastAt, ...(firstId !== undefined && { firstId }), facts }
+  return {
+    rule,
+    group,
+    event,
+    evidence: [event],
+    count,
+    firstAt,
+    lastAt,
+    ...(firstId !== undefined && { firstId }),
+    facts,
+  }
 }
 
 /** What has to be known before the range, and how the range is cut. */
@@ -190,7 +201,7 @@ async function backtestSilence(
     const last = lastEventOf(row)
     const days = group?.days ?? new Set<number>()
     days.add(dayOf(last.at))
-    known.set(key, { values: row.values, days, last })
+    known.set(key, { group: groupOf(row.values), days, last })
   }
   for (const group of known.values()) judge(group, before)
   return { hits, truncated: hasMore }

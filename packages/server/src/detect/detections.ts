@@ -48,6 +48,8 @@ export type DetectionsOptions = {
   ruleSet: RuleSet
   /** Keeps events of a workspace that the server tells by itself; resolves when they are on the disk. */
   record: (drafts: readonly EventDraft[], workspaceId: string) => Promise<void>
+  /** Called after alerts were written, which receivers may be waiting for. */
+  onAlerts: () => void
   /** Of the servers with this name one runs the detections. */
   leaseName: string
   /** Canonical time from which on events are kept. */
@@ -335,6 +337,7 @@ export class Detections {
     this.#written = next
     this.#writtenAtMs = nowMs
     this.#counts.opened += opened
+    if (found.length > 0) this.#options.onAlerts()
   }
 
   async #writeFound(

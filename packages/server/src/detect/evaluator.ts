@@ -1,8 +1,8 @@
-import { eventGroups } from '@aleph-audit-log/domain/detect/event-groups'
 import type { Rule } from '@aleph-audit-log/domain/detect/rule'
 import type { Position } from '@aleph-audit-log/domain/event'
 import { detectionLimits } from './detection-limits.ts'
 import type { Grouped } from './detector-pasts.ts'
+import { groupsOfEvent } from './group.ts'
 import type { Hit } from './hit.ts'
 import type { History } from './history.ts'
 import { isLate, type JudgedEvent } from './judged-event.ts'
@@ -78,18 +78,15 @@ export function createEvaluator({ rules, history, told = [] }: EvaluatorOptions)
   const feed = (node: LeafNode, event: JudgedEvent): Hit[] =>
     node.edges.length === 0 ? [] : [...windows.values()].flatMap((one) => one.feed(node, event))
 
-  const groupsOf = ({ rule }: LeafNode, event: JudgedEvent): string[][] => {
-    const groups = eventGroups(rule.groupBy, event.searchable, detectionLimits.groupsOfEventMax)
-    if (groups === undefined) counts.crowded++
-    return groups ?? []
-  }
-
   /** What of a batch each rule has to look at, in the order of the events. */
   const dispatch = (events: readonly JudgedEvent[]): Dispatched[] => {
     const dispatched: Dispatched[] = []
     for (const event of events) {
+      const groupsOf = groupsOfEvent(event.searchable)
       for (const node of rulesOf(event.searchable)) {
-        dispatched.push({ node, event, groups: groupsOf(node, event) })
+        const groups = groupsOf(node.rule.groupBy)
+        if (groups === undefined) counts.crowded++
+        dispatched.push({ node, event, groups: groups ?? [] })
       }
     }
     return dispatched

@@ -1,4 +1,3 @@
-import type { Filter } from '@aleph-audit-log/domain/filter/filter'
 import { matchesFilter } from '@aleph-audit-log/domain/filter/match-filter'
 import { eventFieldValues } from '@aleph-audit-log/domain/detect/event-fields'
 import { eventGroups } from '@aleph-audit-log/domain/detect/event-groups'
@@ -16,7 +15,7 @@ import { dayMicros, hourMicros, type Micros } from './times.ts'
 type Feed = { groups: readonly string[][]; values: readonly string[] }
 type Fed = Evidence & { feeds: ReadonlyMap<Edge, Feed> }
 
-/** A stretch of time of which all events are in the windows that were known when it was read, or came later. */
+/** A stretch of time of which the windows have all events, and know what was told of them. */
 type Island = { from: Micros; before: Micros }
 
 export type WindowCounts = { cut: () => void; crowded: () => void }
@@ -34,6 +33,8 @@ export class Windows {
   readonly #counts: WindowCounts
   readonly #windows = new Map<RuleNode, Map<string, CorrelationWindow<Fed>>>()
   #islands: Island[] = []
+  /** There is more than can be read at once. */
+  #areMany = false
   #recentFirsts: Micros[] = []
   #size = 0
 
@@ -61,17 +62,41 @@ export class Windows {
     if (missing.length > 0) await this.#read(missing, upTo)
   }
 
+  /**
+   * All that is newer is read, too, if it is not too much: then nothing has to be read again while events come in the order of
+   * their times, also where weeks of them are imported.
+   */
   async #read(missing: readonly JudgedEvent[], upTo: readonly Position[]): Promise<void> {
-    const { span, leaves } = this.#component
-    const from = minOf(missing, ({ at }) => at) - span
+    const { span } = this.#component
+    // Twice: what was told of the events in a window was told of windows that began before.
+    const from = minOf(missing, ({ at }) => at) - 2 * span
     const last = -minOf(missing, ({ at }) => -at)
     const isRecent = last > -minOf(missing, ({ receivedAt }) => -receivedAt) - 2 * dayMicros
+    if (isRecent || !this.#areMany) {
+      const { events, hasMore } = await this.#ask(from, undefined, upTo)
+      if (hasMore && isRecent) this.#counts.cut()
+      if (!hasMore || isRecent) {
+        this.#replay(events, { from: from + span, before: Number.POSITIVE_INFINITY })
+        return
+      }
+      this.#areMany = true
+    }
     // Some more, because who sends one old event sends others.
-    const before = isRecent ? undefined : Math.max(last + span + 1, from + 2 * span + dayMicros)
-    const filter: Filter = { kind: 'or', terms: leaves.map((leaf) => leaf.filter) }
-    const limit = detectionLimits.replayedEventsMax
-    const { events, hasMore } = await this.#history.events({ filter, from, before, upTo, limit })
+    const before = Math.max(last + span + 1, from + 3 * span + dayMicros)
+    const { events, hasMore } = await this.#ask(from, before, upTo)
     if (hasMore) this.#counts.cut()
+    this.#replay(events, { from: from + span, before })
+  }
+
+  async #ask(from: Micros, before: Micros | undefined, upTo: readonly Position[]) {
+    const terms = this.#component.leaves.map((leaf) => leaf.filter)
+    const limit = detectionLimits.replayedEventsMax
+    return this.#history.events({ filter: { kind: 'or', terms }, from, before, upTo, limit })
+  }
+
+  /** Events that were judged before: what they lead to was told. */
+  #replay(events: readonly JudgedEvent[], island: Island): void {
+    const { leaves } = this.#component
     for (const event of events) {
       for (const leaf of leaves) {
         const { condition } = leaf.rule
@@ -80,7 +105,7 @@ export class Windows {
         this.feed(leaf, event)
       }
     }
-    this.#islands = joinIslands([...this.#islands, { from, before: before ?? Number.POSITIVE_INFINITY }])
+    this.#islands = joinIslands([...this.#islands, island])
   }
 
   /** Puts an event that a rule found into the windows of its correlations; gives back what they find. */
