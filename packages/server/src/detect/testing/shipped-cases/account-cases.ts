@@ -93,6 +93,11 @@ export const accountCases: Record<string, RuleCases> = {
       'through several addresses of one network': times(8, (i) =>
         act(at(0, 3, i), somebody(i, `185.220.101.${i}`), 'login_failed'),
       ),
+      'where only the login is told': times(6, (i) =>
+        act(at(0, 3, i), { actor: { type: 'anonymous', name: 'unknown' }, ip: strange }, 'login_failed', {
+          data: { login: `p${i}` },
+        }),
+      ),
       slowly: times(11, (i) => act(at(0, 3, i * 5), somebody(i, strange), 'login_failed')),
     },
     quiet: {

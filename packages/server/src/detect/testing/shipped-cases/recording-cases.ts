@@ -1,4 +1,4 @@
-import { act, ann, at, dbt, query, times, type RuleCases, type Who } from '../scene.ts'
+import { act, ann, at, dbt, query, times, workingDays, type RuleCases, type Who } from '../scene.ts'
 import type { SentDraft } from '../judge-drafts.ts'
 
 const reader: Who = { actor: { type: 'system', id: 'postgres_log_reader' }, ip: '10.9.0.9' }
@@ -14,6 +14,10 @@ const daily = (days: number, database: string): SentDraft[] =>
 const goesOn = (fromDay: number, days: number): SentDraft[] =>
   times(days, (i) => query(at(fromDay + i, 3), dbt, 'select 1 from a.b', { database: 'other' }))
 
+/** A database that is used on the working days of so many weeks. */
+const weekdays = (weeks: number): SentDraft[] =>
+  workingDays(weeks * 7, (day) => [query(at(day), dbt, 'select 1 from a.b', { database: 'prod' })])
+
 export const recordingCases: Record<string, RuleCases> = {
   source_silent: {
     fires: { 'after two weeks': daily(14, 'prod') },
@@ -24,11 +28,19 @@ export const recordingCases: Record<string, RuleCases> = {
     fires: { 'while others go on': [...daily(14, 'prod'), ...goesOn(14, 3)] },
     quiet: {
       'one in use': daily(18, 'prod'),
-      'one that rests at weekends': times(3, (week) =>
-        times(5, (day) => query(at(week * 7 + day), dbt, 'select 1 from a.b', { database: 'prod' })),
-      ).flat(),
+      'one that rests at weekends': weekdays(3),
     },
     when: { endMs: at(18, 12) },
+  },
+  source_silent_for_days: {
+    fires: { 'one that rests at weekends': weekdays(2) },
+    quiet: { 'a source of some days': daily(5, 'prod') },
+    when: { endMs: at(18) },
+  },
+  database_silent_for_days: {
+    fires: { 'one that rests at weekends': [...weekdays(2), ...goesOn(13, 5)] },
+    quiet: { 'over a weekend': weekdays(3) },
+    when: { endMs: at(21, 6) },
   },
   gateway_bypassed: { fires: told('gateway_bypassed'), quiet: other },
   recording_gap: { fires: { ...told('log_gap_detected'), ...told('gateway_events_lost') }, quiet: other },
