@@ -56,7 +56,7 @@ export function readShippedRules(): readonly Rule[] {
 }
 
 /** Nobody is known, and no table has a tag. */
-export const nothingKnown: Known = { people: buildPeopleIndex([], [], []), tags: new Map() }
+const nothingKnown: Known = { people: buildPeopleIndex([], [], []), tags: new Map() }
 
 const batchEvents = 500
 
