@@ -12,14 +12,17 @@ import { openSignIn, type SignIn } from './access/sign-in.ts'
 import { CaptureSupervisor } from './capture/capture-supervisor.ts'
 import { limits, type Config } from './config.ts'
 import { openDataDirectory, type DataDirectory } from './data-directory.ts'
+import { openDetections, type OpenDetections } from './detections.ts'
 import { openEventLog, type EventLog } from './event-log.ts'
 import { listenHttp, listenLocally, type Listening } from './http/listen.ts'
+import type { AlertDeliveries } from './jobs/alert-deliveries/alert-deliveries.ts'
 import { runEvery } from './jobs/run-every.ts'
 import type { ScheduledExports } from './jobs/scheduled-exports/scheduled-exports.ts'
 import { makeRoomToStart } from './journal/disk-reserve.ts'
 import { openPolicyDirectory, type PolicyDirectory } from './policy/policy-directory.ts'
 import type { RecordAct } from './search/record-search.ts'
 import type { Search } from './search/search-events.ts'
+import { openAlertDeliveries } from './alert-deliveries.ts'
 import { openScheduledExports } from './scheduled-exports.ts'
 import { createServerApp } from './server-app.ts'
 import { readAppliedPositions, tellAppliedPosition } from './settings/applied-positions.ts'
@@ -64,12 +67,14 @@ export type Parts = {
   search: Search
   sealer: Sealer
   schedules: ScheduledExports
+  alertDeliveries: AlertDeliveries
   /** Names this server in positions. */
   node: string
   signIn: SignIn
   hasher: PasswordHasher
   operator: LocalOperator
   captures: CaptureSupervisor
+  detecting: OpenDetections
   directory: PeopleDirectory
   workspaceSettings: KnownWorkspaceSettings
   policies: PolicyDirectory
@@ -128,8 +133,14 @@ async function open(
   const shared = { config, settings, eventLog, publicUrl, now, log }
   const exporting = openScheduledExports({ ...shared, directory, record })
   closers.push(() => exporting.schedules.close())
+  const alertDeliveries = openAlertDeliveries({ ...shared, sealer: exporting.sealer, record })
+  closers.push(() => alertDeliveries.close())
+  const detecting = await openDetections({ ...shared, alertDeliveries, node: directory.node })
+  closers.push(detecting.close)
   const parts: Parts = {
     ...exporting,
+    alertDeliveries,
+    detecting,
     ...shared,
     workspace,
     node: directory.node,
@@ -142,7 +153,11 @@ async function open(
     policies,
     record: recordWith(eventLog, { urgent: true }),
     recordSearch: recordWith(eventLog, { urgent: false }),
-    findProblems: () => [...eventLog.findProblems(), ...findSettingsProblems()],
+    findProblems: () => [
+      ...eventLog.findProblems(),
+      ...findSettingsProblems(),
+      ...detecting.detections.findProblems(),
+    ],
   }
 
   await setUpFromEnvironment(parts)
@@ -154,6 +169,8 @@ async function open(
     closers.push(() => listening?.close(limits.closeMs / 4))
     closers.push(await startCaptures(captures, log))
     exporting.schedules.start()
+    alertDeliveries.start()
+    detecting.detections.start()
   }
   // The command line shows no link, and must not make the one that a server has shown useless.
   const token = options.listen ? await createSetupToken(settings, now()) : undefined

@@ -20,6 +20,10 @@ export type Config = {
   bootstrapApiKey: string | undefined
   /** Scheduled exports may write files below this directory; undefined: nowhere. */
   exportDir: string | undefined
+  /** Alerts may be sent to addresses that are not of the public internet. */
+  webhookAllowPrivate: boolean
+  /** Detection rules of the operator, beside those that come with the product; undefined: there are none. */
+  rulesDir: string | undefined
   /** The ClickHouse server that keeps the events; undefined: the embedded engine does. */
   clickhouse: ClickHouseAddress | undefined
 }
@@ -122,6 +126,35 @@ export const limits = {
     /** What a digest lists, counts, and reads of failures. */
     digest: { topMax: 10, peopleMax: 10_000, failuresMax: 5000, failurePageEvents: 1000 },
   },
+  alertDeliveries: {
+    /** How often it is looked for what receivers of alerts are to be told. */
+    pollMs: 1000,
+    /** Receivers that are told at once. */
+    concurrentMax: 8,
+    deliveryMsMax: 30_000,
+    /** No more of a receiver's answer is read. */
+    answerBytesMax: 64 * 1024,
+    /** A delivery that failed for a reason that may pass is made again after each of these. */
+    retryMs: [10_000, 60_000, 5 * 60_000, 30 * 60_000, 2 * 3600_000, 8 * 3600_000],
+    /** Deliveries that have ended are shown for so long. */
+    keptMs: 30 * 24 * 3600_000,
+    forgetEveryMs: 3600_000,
+  },
+  detections: {
+    /** Events that are held against the rules at once. */
+    batchEventsMax: 5000,
+    batchBytesMax: 8 * 1024 * 1024,
+    /** A batch from the store looks at so many positions, so that its cost does not grow with the log. */
+    batchPositionsMax: 50_000,
+    /** How often it is looked for groups that have fallen silent. */
+    lookMs: 5000,
+    /** How far it is, is written at least so often. */
+    positionsMs: 1000,
+    retryMs: { first: 500, max: 30_000 },
+    behindEventsMax: 200_000,
+    /** How often a server looks for rules that were changed, in files and on other servers. */
+    rulesPollMs: 2000,
+  },
   engineMemoryBytesMax: 700_000_000,
   /** A ClickHouse server that cannot be reached is waited for at the start. */
   clickhouseWaitMs: 30_000,
@@ -172,7 +205,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     retentionDays: whole('AUDIT_RETENTION_DAYS', 400, 1, 20_000),
     admin: readAdmin(value, bad),
     bootstrapApiKey,
-    exportDir: readExportDir(value('AUDIT_EXPORT_DIR'), bad),
+    exportDir: readPath('AUDIT_EXPORT_DIR', value('AUDIT_EXPORT_DIR'), bad),
+    rulesDir: readPath('AUDIT_RULES_DIR', value('AUDIT_RULES_DIR'), bad),
+    webhookAllowPrivate: readFlag('AUDIT_WEBHOOK_ALLOW_PRIVATE', value('AUDIT_WEBHOOK_ALLOW_PRIVATE'), bad),
     clickhouse: readClickHouse(value('AUDIT_CLICKHOUSE_URL'), bad),
   }
   if (problems.length > 0) {
@@ -196,9 +231,9 @@ function readPublicUrl(text: string | undefined, bad: Bad): string | undefined {
   return url.origin
 }
 
-function readExportDir(text: string | undefined, bad: Bad): string | undefined {
+function readPath(name: string, text: string | undefined, bad: Bad): string | undefined {
   if (text === undefined) return undefined
-  return isAbsolute(text) ? resolve(text) : bad('AUDIT_EXPORT_DIR', 'must be an absolute path')
+  return isAbsolute(text) ? resolve(text) : bad(name, 'must be an absolute path')
 }
 
 function readClickHouse(text: string | undefined, bad: Bad): ClickHouseAddress | undefined {

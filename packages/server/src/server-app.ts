@@ -24,7 +24,7 @@ import { registerTailRoute } from './http/tail-route.ts'
 import { registerWebApp } from './http/web-app.ts'
 import { Insights } from './insights/insights.ts'
 import { overviewHealth } from './overview-health.ts'
-import { sendTestMail } from './jobs/scheduled-exports/send-test-mail.ts'
+import { sendTestMail } from './jobs/mail/send-test-mail.ts'
 import { LiveTail } from './search/live-tail.ts'
 import { SearchRecorder } from './search/record-search.ts'
 import { readWorkspaceName } from './settings/workspaces.ts'
@@ -166,6 +166,7 @@ function accessDepsOf(parts: Parts): AccessDeps {
     workspaceSettings,
     sealer,
     schedules,
+    alertDeliveries,
     config,
   } = parts
   return {
@@ -186,16 +187,21 @@ function accessDepsOf(parts: Parts): AccessDeps {
     workspaceSettings,
     sealer,
     schedules: { notify: () => schedules.notify(), folderIsAllowed: config.exportDir !== undefined },
+    alerts: {
+      notify: () => alertDeliveries.notify(),
+      privateIsAllowed: config.webhookAllowPrivate,
+    },
     sendTestMail,
   }
 }
 
 function registerHealth(
   app: FastifyInstance,
-  { eventLog, schedules, findProblems }: Parts,
+  { eventLog, schedules, alertDeliveries, detecting, findProblems }: Parts,
   bodies: BodyBudget,
 ): void {
   const { journal, applier, groupCommit, quarantine, recent } = eventLog
+  const { detections } = detecting
   const metrics = createMetrics({
     journalBytes: () => journal.bytes,
     journalReserveUsedBytes: () => journal.reserveUsedBytes,
@@ -207,10 +213,16 @@ function registerHealth(
     repeatsDropped: () => applier.status.repeatsDropped,
     applyErrors: () => applier.status.errors,
     tailClients: () => recent.followers,
+    detectionsBehindEvents: () => detections.behind,
+    detectionsJudgedEvents: () => detections.counts.judged,
+    detectionsLeftOut: () => detections.counts.leftOut,
+    alertsOpened: () => detections.counts.opened,
     problems: () => eventLog.findProblems().length,
     quarantinedEvents: () => quarantine.count,
     exportsDelivered: () => schedules.counts.delivered,
     exportsFailed: () => schedules.counts.failed,
+    alertsDelivered: () => alertDeliveries.counts.delivered,
+    alertsUndelivered: () => alertDeliveries.counts.dead,
   })
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown'

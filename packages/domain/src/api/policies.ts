@@ -206,7 +206,7 @@ const tagSchema = z
   .refine((tag) => tag.length <= policyLimits.tagUnitsMax, {
     message: `must have at most ${policyLimits.tagUnitsMax} characters`,
   })
-  .refine((tag) => !tag.startsWith('person.'), {
+  .refine((tag) => !/^(?:person|actor)\./.test(tag), {
     message: 'must not begin with person., which says who did it',
   })
 

@@ -1,6 +1,6 @@
 import { scopesOf } from '../attribution/attribute-event.ts'
 import type { DirectoryPerson, PeopleIndex } from '../attribution/people-index.ts'
-import type { Attribution, AuditEvent } from '../event.ts'
+import type { Actor, Attribution, AuditEvent } from '../event.ts'
 
 /** What the directory knows of who did something. */
 export type KnownActor = {
@@ -30,9 +30,18 @@ export function findKnownActor(
 
 /**
  * Tags that say something of who did it rather than of tables: `person.left` where their last day at the company lies
- * before the day (in UTC) of the event, `person.service` where the login is a service account's.
+ * before the day (in UTC) of the event, `person.service` where the login is a service account's, whoever used it; and what
+ * acted, where that was no person: `actor.service` (also a service account's login in whose name nobody stands),
+ * `actor.api_key`, `actor.ai_agent`.
  */
-export function actorTags({ person, isService }: KnownActor, occurredAt: string): string[] {
-  const hasLeft = person?.leftOn !== undefined && person.leftOn < occurredAt.slice(0, 10)
-  return [...(hasLeft ? ['person.left'] : []), ...(isService ? ['person.service'] : [])]
+export function actorTags({ person, isService }: KnownActor, actor: Actor, occurredAt: string): string[] {
+  const tags: string[] = []
+  if (person?.leftOn !== undefined && person.leftOn < occurredAt.slice(0, 10)) tags.push('person.left')
+  if (isService) tags.push('person.service')
+  const isNobody = person === undefined && (actor.email ?? '') === ''
+  if (actor.type === 'api_key' || actor.type === 'ai_agent') tags.push(`actor.${actor.type}`)
+  else if (actor.type === 'service' || actor.type === 'system' || (isService && isNobody)) {
+    tags.push('actor.service')
+  }
+  return tags
 }

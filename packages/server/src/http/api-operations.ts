@@ -6,6 +6,7 @@ import * as settings from '@aleph-audit-log/domain/api/settings'
 import { eventDraftSchema } from '@aleph-audit-log/domain/event'
 import * as z from 'zod'
 import { accessReviewOperations } from './access-review-operations.ts'
+import { alertOperations } from './alert-operations.ts'
 import { insightsOperations } from './insights-operations.ts'
 import { peopleOperations } from './people-operations.ts'
 import { policyOperations } from './policy-operations.ts'
@@ -19,6 +20,7 @@ export type Operation = {
   tag:
     | 'Events'
     | 'Insights'
+    | 'Alerts'
     | 'Policies'
     | 'Access'
     | 'People'
@@ -348,6 +350,7 @@ export const operations: readonly Operation[] = [
   ...settingsOperations,
   ...viewOperations,
   ...scheduleOperations,
+  ...alertOperations,
   {
     method: 'get',
     path: '/healthz',

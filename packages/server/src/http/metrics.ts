@@ -16,6 +16,12 @@ export type MetricSources = {
   quarantinedEvents: () => number
   exportsDelivered: () => number
   exportsFailed: () => number
+  alertsDelivered: () => number
+  alertsUndelivered: () => number
+  detectionsBehindEvents: () => number
+  detectionsJudgedEvents: () => number
+  detectionsLeftOut: () => number
+  alertsOpened: () => number
 }
 
 export type Metrics = {
@@ -68,6 +74,32 @@ export function createMetrics(sources: MetricSources): Metrics {
       'audit_exports_failed',
       'Scheduled exports that failed on this server for good since its start',
       sources.exportsFailed,
+    ],
+    [
+      'audit_detections_behind_events',
+      'Events that this server has still to hold against the detection rules',
+      sources.detectionsBehindEvents,
+    ],
+    [
+      'audit_detections_judged_events',
+      'Events that this server held against the detection rules since its start',
+      sources.detectionsJudgedEvents,
+    ],
+    [
+      'audit_detections_left_out',
+      'Times that a limit of the detections left something out since the start: see detection-limits.ts',
+      sources.detectionsLeftOut,
+    ],
+    ['audit_alerts_opened', 'Alerts that this server opened since its start', sources.alertsOpened],
+    [
+      'audit_alert_deliveries_delivered',
+      'Deliveries to receivers of alerts that this server made since its start',
+      sources.alertsDelivered,
+    ],
+    [
+      'audit_alert_deliveries_dead',
+      'Deliveries to receivers of alerts that this server gave up since its start',
+      sources.alertsUndelivered,
     ],
     ['audit_tail_clients', 'Live tails that are open', sources.tailClients],
     ['audit_problems', 'How many problems /readyz tells; 0 when it is ready', sources.problems],

@@ -29,6 +29,7 @@ import {
   type Expected,
   type Who,
 } from './testing/route-expectations.ts'
+import { alertRoutes } from './testing/alert-paths.ts'
 import { viewState } from './testing/add-shared-view.ts'
 import { insightsRoutes } from './testing/insights-paths.ts'
 import { policyRoutes } from './testing/policy-paths.ts'
@@ -77,6 +78,7 @@ const table: Record<string, Route> = {
     expected: writers(201),
     call: () => ({ path: '/api/v1/events', body: { type: 'test', actor: { type: 'user', name: 'X' } } }),
   },
+  ...alertRoutes(() => installation, fresh),
   'GET /api/v1/overview': get('/api/v1/overview', readers(200)),
   'GET /api/v1/insights/access': get('/api/v1/insights/access?tables=*', wholeLogReaders(200)),
   'GET /api/v1/insights/access/tables': get('/api/v1/insights/access/tables', wholeLogReaders(200)),

@@ -7,6 +7,7 @@ import { followTail } from '../testing/follow-tail.ts'
 import { everyonesPassword } from '../testing/installation.ts'
 import type * as appModule from './app.ts'
 import { newSchedule } from './testing/add-schedule.ts'
+import { newMute, resolution, useAlerts } from './testing/alert-paths.ts'
 import { routes } from './testing/collect-routes.ts'
 import { actOnPolicies } from './testing/policy-paths.ts'
 import { reading } from './testing/read-paths.ts'
@@ -83,7 +84,7 @@ async function idsOfSecond(more: string): Promise<string[]> {
 
 test('the first workspace is full of its marker, wherever one may look', async () => {
   const paths = reading.filter((path) =>
-    /^\/api\/v1\/(events|insights|session|members|keys|integrations|people|service-accounts|policies|table-tags|views|schedules|mail-settings)(?!.*(nonsense|typ:|cursor=|not-an-id))/.test(
+    /^\/api\/v1\/(events|insights|session|members|keys|integrations|people|service-accounts|policies|table-tags|views|schedules|mail-settings|alerts|alert-)(?!.*(nonsense|typ:|cursor=|not-an-id))/.test(
       path,
     ),
   )
@@ -183,6 +184,7 @@ describe('nobody of the second workspace sees anything of the first', () => {
     const before = await readFirstSettings(world)
     const { userId, keyId, invitationId, integrationId, eventId, personId, accountId } = world.first
     const { viewId, signOffId, scheduleId, policyId, exceptionId } = world.first
+    const { alertId, muteId, receiverId, deliveryId } = world.first
     const calls: [string, string, string, object?][] = [
       ['GET', '/api/v1/events/', eventId],
       ['PATCH', '/api/v1/members/', userId, { role: 'member' }],
@@ -195,6 +197,16 @@ describe('nobody of the second workspace sees anything of the first', () => {
       ['DELETE', '/api/v1/views/', viewId],
       ['PATCH', '/api/v1/schedules/', scheduleId, { name: 'Mine now' }],
       ['DELETE', '/api/v1/schedules/', scheduleId],
+      ['GET', '/api/v1/alerts/', alertId],
+      ['POST', '/api/v1/alerts/$/acknowledge', alertId, {}],
+      ['POST', '/api/v1/alerts/$/resolve', alertId, resolution],
+      ['POST', '/api/v1/alerts/$/reopen', alertId, {}],
+      ['POST', '/api/v1/alerts/$/mute', alertId, newMute('Mine now')],
+      ['POST', '/api/v1/alert-receivers/$/test', receiverId, {}],
+      ['POST', '/api/v1/alert-deliveries/$/replay', deliveryId, {}],
+      ['DELETE', '/api/v1/alert-mutes/', muteId],
+      ['PATCH', '/api/v1/alert-receivers/', receiverId, { name: 'Mine now' }],
+      ['DELETE', '/api/v1/alert-receivers/', receiverId],
       ['PATCH', '/api/v1/people/', personId, { name: 'Mine now' }],
       ['DELETE', '/api/v1/people/', personId],
       ['PATCH', '/api/v1/service-accounts/', accountId, { tool: 'looker' }],
@@ -209,9 +221,10 @@ describe('nobody of the second workspace sees anything of the first', () => {
       ['POST', '/api/v1/password-resets/', userId, { password: everyonesPassword }],
     ]
     for (const [method, path, id, body] of calls) {
+      const [start = '', end = ''] = path.split('$')
       for (const who of ['admin', 'auditor', 'member', 'key admin', 'key events:read', 'nobody']) {
-        const of = await ask(as(who), method, path + id, body)
-        const never = await ask(as(who), method, path + randomUUID(), body)
+        const of = await ask(as(who), method, start + id + end, body)
+        const never = await ask(as(who), method, start + randomUUID() + end, body)
         expect([method, path, who, of.status, of.text]).toEqual([method, path, who, never.status, never.text])
         expect(of.status).toBeGreaterThanOrEqual(400)
       }
@@ -320,6 +333,7 @@ describe('what is done in the second workspace', () => {
     await ask(admin, 'POST', '/local/password-resets', { email: resetting })
     await ask(admin, 'POST', '/local/checks', { repair: true })
     for (const method of ['POST', 'GET', 'DELETE']) await ask(admin, method, '/local/reread')
+    await useAlerts(async (...call) => ask(admin, ...call), world.second.alertId, ownMarker)
 
     await eventually(async () => {
       const found = new Set((await eventsOfSecond('')).map(({ type }) => type))

@@ -41,5 +41,23 @@ test('what comes through the login of a service account is tagged, whoever used 
     actor: { type: 'service', id: 'svc_bi' },
     data: { sql: 'select service_one', login: 'svc_bi' },
   }
-  expect(await tagsOf('service_one', draft)).toEqual(['person.service'])
+  expect(await tagsOf('service_one', draft)).toEqual(['person.service', 'actor.service'])
+  const named = {
+    actor: { type: 'user', email: 'bob@acme.test' },
+    data: { sql: 'select service_two', login: 'svc_bi' },
+  }
+  expect(await tagsOf('service_two', named)).toEqual(['person.service'])
+})
+
+test('what acts by itself is tagged with what it is', async () => {
+  for (const [type, tag] of [
+    ['service', 'actor.service'],
+    ['system', 'actor.service'],
+    ['api_key', 'actor.api_key'],
+    ['ai_agent', 'actor.ai_agent'],
+  ]) {
+    expect(
+      await tagsOf(`by_${type}`, { actor: { type, id: 'x' }, data: { sql: `select by_${type}` } }),
+    ).toEqual([tag])
+  }
 })

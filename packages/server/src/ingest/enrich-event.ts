@@ -39,7 +39,7 @@ export type Judge = (
 
 /** Where nothing is known of tables and policies. */
 const judgeActorAlone: Judge = (event, actor) => {
-  const tags = actorTags(actor, event.occurredAt)
+  const tags = actorTags(actor, event.actor, event.occurredAt)
   return tags.length === 0 ? {} : { tags }
 }
 

@@ -166,7 +166,7 @@ function judgeEvent(
   { source }: { source: string },
 ): { tags?: string[]; policy?: PolicyVerdict } {
   const { statement, data, context, occurredAt, attribution } = event
-  const own = actorTags(actor, occurredAt)
+  const own = actorTags(actor, event.actor, occurredAt)
   // What people do in this product is no query.
   if (statement === undefined || source === 'app') return own.length === 0 ? {} : { tags: own }
   const database = typeof data?.['database'] === 'string' ? data['database'] : ''

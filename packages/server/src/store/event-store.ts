@@ -1,6 +1,7 @@
 import type { facetNames } from '@aleph-audit-log/domain/api/events'
 import type { Position, StoredEvent } from '@aleph-audit-log/domain/event'
 import type { AccessCounts, AccessQuestion } from './access-counts.ts'
+import type { EventGroups, GroupQuestion } from './event-groups.ts'
 import type { QueryGroups, QueryGroupsQuestion, VerdictCount } from './query-groups.ts'
 import type { RestrictedSearch } from './restricted-search.ts'
 import type { UsageRows, UsageStore } from './usage-store.ts'
@@ -157,6 +158,8 @@ export type EventStore = {
     options?: ReadOptions,
   ): Promise<AccessCounts>
 
+  /** The events that a search finds by values of theirs, and by time: what detections ask of the past. */
+  group(search: RestrictedSearch, question: GroupQuestion, options?: ReadOptions): Promise<EventGroups>
   /**
    * The queries that a search finds (events with a statement that people did not do in this product), grouped by all that
    * policies can ask of them, so that each group is judged once.

@@ -59,6 +59,11 @@ export type AccessDeps = {
     notify: () => void
     folderIsAllowed: boolean
   }
+  alerts: {
+    /** Called after something is to be told to receivers. */
+    notify: () => void
+    privateIsAllowed: boolean
+  }
   /** Sends a test and returns what the server said. Throws AuditError('invalid') with the path of what is wrong. */
   sendTestMail: (server: MailServer, to: string, workspaceName: string) => Promise<string>
 }

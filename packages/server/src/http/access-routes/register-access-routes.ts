@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { AccessDeps } from './access-deps.ts'
+import { registerAlertRoutes } from './alert-routes.ts'
 import { registerIntegrationRoutes } from './integration-routes.ts'
 import { registerInvitationRoutes } from './invitation-routes.ts'
 import { registerKeyRoutes } from './key-routes.ts'
@@ -8,6 +9,7 @@ import { registerMemberRoutes } from './member-routes.ts'
 import { registerPeopleRoutes } from './people-routes.ts'
 import { registerPasswordResetRoutes } from './password-reset-routes.ts'
 import { registerScheduleRoutes } from './schedule-routes.ts'
+import { registerReceiverRoutes } from './receiver-routes.ts'
 import { registerSessionRoutes } from './session-routes.ts'
 import { registerSettingsRoutes } from './settings-routes.ts'
 import { registerSetupRoutes } from './setup-routes.ts'
@@ -31,5 +33,7 @@ export function registerAccessRoutes(app: FastifyInstance, deps: AccessDeps): vo
     registerViewRoutes(scope, deps)
     registerMailRoutes(scope, deps)
     registerScheduleRoutes(scope, deps)
+    registerAlertRoutes(scope, deps)
+    registerReceiverRoutes(scope, deps)
   })
 }

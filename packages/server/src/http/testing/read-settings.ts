@@ -20,5 +20,10 @@ export async function readSettings({ db }: Settings): Promise<string> {
     await db.selectFrom('people').selectAll().orderBy('id').execute(),
     await db.selectFrom('person_keys').selectAll().orderBy('value').execute(),
     await db.selectFrom('service_accounts').selectAll().orderBy('id').execute(),
+    await db.selectFrom('alerts').selectAll().orderBy('id').execute(),
+    await db.selectFrom('alert_steps').selectAll().orderBy('id').execute(),
+    await db.selectFrom('alert_mutes').selectAll().orderBy('id').execute(),
+    await db.selectFrom('alert_receivers').selectAll().orderBy('id').execute(),
+    await db.selectFrom('alert_deliveries').select('id').orderBy('id').execute(),
   ])
 }

@@ -75,3 +75,9 @@ export const reviewers = (status: number): Expected => ({
   ...wholeLogReaders(status),
   'key events:read': 403,
 })
+/** What is done with an alert is decided by a person who sees the whole log. */
+export const alertKeepers = (status: number): Expected => ({
+  ...signedIn(403),
+  auditor: status,
+  admin: status,
+})

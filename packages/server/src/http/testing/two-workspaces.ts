@@ -10,6 +10,7 @@ import { createPerson } from '../../settings/people/people.ts'
 import { registerServiceAccount } from '../../settings/people/service-accounts.ts'
 import { newSchedule } from './add-schedule.ts'
 import { fillPolicies } from './policy-paths.ts'
+import { addAlert, fillAlerts } from './alert-paths.ts'
 import { startInstallation, type Installation } from '../../testing/installation.ts'
 import { bootstrapApiKey } from '../../testing/test-server.ts'
 
@@ -43,12 +44,16 @@ export type TwoWorkspaces = {
     accountId: string
     viewId: string
     scheduleId: string
+    alertId: string
+    muteId: string
+    receiverId: string
+    deliveryId: string
     eventId: string
     signOffId: string
     policyId: string
     exceptionId: string
   }
-  second: { workspaceId: string; userId: string; callers: Record<string, Headers> }
+  second: { workspaceId: string; userId: string; alertId: string; callers: Record<string, Headers> }
   send: (headers: Headers, method: string, path: string, body?: unknown) => Promise<Answer>
   remove: () => Promise<void>
 }
@@ -111,6 +116,15 @@ export const actsOfPeople = [
   'schedule_deleted',
   'export_requested',
   'mail_settings_changed',
+  'alert_acknowledged',
+  'alert_resolved',
+  'alert_reopened',
+  'alert_muted',
+  'alert_unmuted',
+  'alert_receiver_created',
+  'alert_receiver_changed',
+  'alert_receiver_tested',
+  'alert_receiver_deleted',
   'view_created',
   'view_changed',
   'view_deleted',
@@ -140,6 +154,10 @@ export async function readFirstSettings({ installation, first }: TwoWorkspaces):
     await db.selectFrom('views').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('mail_settings').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('export_schedules').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('alerts').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('alert_mutes').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('alert_receivers').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('alert_deliveries').selectAll().where('id', '=', first.deliveryId).execute(),
     await db.selectFrom('people').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('person_keys').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('service_accounts').selectAll().where('workspace_id', '=', workspaceId).execute(),
@@ -200,6 +218,7 @@ async function fillFirst(
     }),
     ...directory,
     ...(await fillPolicies(actIn(workspaceId), marker)),
+    ...(await fillAlerts(installation, workspaceId, marker)),
     viewId,
     scheduleId: await fillSchedules(installation, send, admin.headers),
     eventId: ids[0],
@@ -223,7 +242,8 @@ async function fillSecond(installation: Installation, folder: string): Promise<T
   await makeIntegration(installation, folder, { workspaceId, name: `Log ${ownMarker}`, mark: ownMarker })
   await fillDirectory(installation, workspaceId, ownMarker)
   await fillPolicies(installation.actIn(workspaceId), ownMarker)
-  return { workspaceId, userId, callers }
+  const alertId = await addAlert(installation, workspaceId, ownMarker)
+  return { workspaceId, userId, callers, alertId }
 }
 
 /** A review with the marker in what can be asked for. */

@@ -1,5 +1,6 @@
 import type { Counted, Digest } from '../../search/digest/collect-digest.ts'
-import { escapeHtml } from './html-text.ts'
+import { escapeHtml } from '../mail/html-text.ts'
+import { button, dim, link, mailPage, shorten, style, type MailBody } from '../mail/mail-parts.ts'
 
 /** What every mail of a schedule says: in words for its text, escaped for its HTML. */
 export type MailHead = {
@@ -19,9 +20,6 @@ export type MailHead = {
   logUrlOf: (term: { qualifier: string; value: string } | { search: string }) => string
 }
 
-export type MailBody = { text: string; html: string }
-
-const textUnitsMax = 160
 const count = (value: number): string => value.toLocaleString('en-US')
 
 /** The days of a period in words. */
@@ -102,22 +100,7 @@ export function renderDigestMail(head: MailHead, digest: Digest): MailBody {
   }
 }
 
-/** A mail that shows that mails arrive. */
-export function renderTestMail(workspaceName: string): MailBody {
-  const words = `This is a test. Scheduled exports and digests of the workspace ${workspaceName} can be sent like this.`
-  return { text: words, html: `<p style="${style.p}">${escapeHtml(words)}</p>` }
-}
-
 type Row = { value: string; count: number; url: string; note?: string }
-
-function shorten(text: string): string {
-  const line = text
-    .toWellFormed()
-    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
-    .trim()
-  const characters = Array.from(line)
-  return characters.length <= textUnitsMax ? line : `${characters.slice(0, textUnitsMax - 1).join('')}…`
-}
 
 function textHead({ title, workspaceName, period, q, visibility }: MailHead): string[] {
   return [
@@ -141,54 +124,18 @@ function textRows(rows: readonly Row[]): string[] {
   })
 }
 
-const font = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
-const style = {
-  body: `margin:0;padding:24px;background:#f5f6f8;color:#1a1f27;${font};font-size:14px;line-height:1.5`,
-  card: 'max-width:640px;margin:0 auto;padding:28px;background:#ffffff;border:1px solid #e5e8ed;border-radius:8px',
-  h1: 'margin:0 0 4px;font-size:20px;font-weight:600',
-  h2: 'margin:24px 0 6px;font-size:14px;font-weight:600',
-  dim: 'margin:0 0 2px;color:#5f6978',
-  p: 'margin:16px 0',
-  numbers: 'margin:20px 0 4px;border-collapse:collapse',
-  number:
-    'padding:12px 8px 12px 0;border-top:1px solid #e5e8ed;border-bottom:1px solid #e5e8ed;vertical-align:top',
-  big: 'font-size:22px;font-weight:600',
-  list: 'width:100%;border-collapse:collapse',
-  cell: 'padding:5px 8px 5px 0;border-bottom:1px solid #eef0f3;word-break:break-word;vertical-align:top',
-  right:
-    'padding:5px 0;border-bottom:1px solid #eef0f3;text-align:right;vertical-align:top;white-space:nowrap',
-  link: 'color:#3949bd;text-decoration:none',
-  button:
-    'display:inline-block;margin:24px 0 0;padding:9px 16px;background:#4558d8;color:#ffffff;border-radius:6px;font-weight:600;text-decoration:none',
-  foot: 'margin:24px 0 0;padding-top:12px;border-top:1px solid #e5e8ed;color:#5f6978;font-size:12px',
-} as const
-
 function page(head: MailHead, parts: readonly string[]): string {
   const { title, workspaceName, period, q, visibility, runsAs, settingsUrl } = head
-  const part = visibility === undefined ? '' : dim(`This is a part of the log only: ${visibility}.`)
-  return [
-    `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title></head>`,
-    `<body style="${style.body}"><div style="${style.card}">`,
-    `<h1 style="${style.h1}">${escapeHtml(title)}</h1>`,
-    dim(`${workspaceName}, ${period}`),
-    dim(`Search: ${q === '' ? 'every event' : q}`),
-    part,
-    ...parts,
-    `<p style="${style.foot}">Sent by a schedule with the rights of ${escapeHtml(runsAs)}. <a style="color:#3949bd" href="${escapeHtml(settingsUrl)}">Change it</a></p>`,
-    '</div></body></html>',
-  ].join('\n')
-}
-
-function dim(text: string): string {
-  return `<p style="${style.dim}">${escapeHtml(text)}</p>`
-}
-
-function link(text: string, url: string): string {
-  return `<a style="${style.link}" href="${escapeHtml(url)}">${escapeHtml(text)}</a>`
-}
-
-function button(text: string, url: string): string {
-  return `<a style="${style.button}" href="${escapeHtml(url)}">${escapeHtml(text)}</a>`
+  return mailPage(
+    title,
+    [
+      dim(`${workspaceName}, ${period}`),
+      dim(`Search: ${q === '' ? 'every event' : q}`),
+      ...(visibility === undefined ? [] : [dim(`This is a part of the log only: ${visibility}.`)]),
+      ...parts,
+    ],
+    { text: `Sent by a schedule with the rights of ${runsAs}.`, link: 'Change it', url: settingsUrl },
+  )
 }
 
 function numberCell([label, number, url]: [string, string, string]): string {

@@ -15,9 +15,10 @@ import type { Settings } from '../../settings/open-settings.ts'
 import type { ClaimedRun, RunResult } from '../../settings/schedules/export-runs.ts'
 import { configurationOf } from '../../settings/schedules/schedule-rows.ts'
 import type { Sealer } from '../../settings/seal-text.ts'
-import { renderDigestMail, renderExportMail, sayPeriod, type MailBody, type MailHead } from './render-mail.ts'
+import { renderDigestMail, renderExportMail, sayPeriod, type MailHead } from './render-mail.ts'
 import { RunFailure } from './run-failure.ts'
-import { MailFailure, sendMail, type Mail } from './send-mail.ts'
+import type { MailBody } from '../mail/mail-parts.ts'
+import { MailFailure, sendMail, type Mail } from '../mail/send-mail.ts'
 import { writeToFolder } from './write-to-folder.ts'
 
 export type RunDependencies = ExportDependencies & {

@@ -16,6 +16,7 @@ import { countVerdicts, groupQueries, readQueryTexts } from './group-queries.ts'
 import { countAccess } from './count-access.ts'
 import { countByTime } from './count-by-time.ts'
 import type { Engine } from './engine.ts'
+import { groupEvents } from './group-events.ts'
 import { keptColumns, readKept } from './kept-event.ts'
 import { migrateEngine } from './migrate-engine.ts'
 import { readBehind } from './read-behind.ts'
@@ -59,6 +60,8 @@ export async function openClickHouseEventStore(engine: Engine): Promise<EventSto
     readQueryTexts: (search, names, options) => readQueryTexts(watch(engine, options), search, names),
     countVerdicts: (search, options) => countVerdicts(watch(engine, options), search),
     countAccess: (search, question, options) => countAccess(watch(engine, options), search, question),
+    group: (search, question, options = {}) =>
+      groupEvents(watch(engine, options), search, question, options.priority ?? 'interactive'),
     newTables: (search, limit, options = {}) =>
       listNewTables(watch(engine, options), search, limit, options, isAstray),
     countDiskBytes: () => countDiskBytes(engine),

@@ -1,4 +1,5 @@
 import { describeAccess } from '../testing/access-suite.ts'
+import { describeGrouping } from '../testing/group-suite.ts'
 import { describeNewTables } from '../testing/new-tables-suite.ts'
 import { describeQueryGroups } from '../testing/query-groups-suite.ts'
 import { describeReadingBehind } from '../testing/behind-suite.ts'
@@ -12,3 +13,4 @@ describeReadingBehind('in memory', async () => createMemoryEventStore())
 describeQueryGroups('in memory', async () => createMemoryEventStore())
 describeAccess('in memory', async () => createMemoryEventStore())
 describeNewTables('in memory', async () => createMemoryEventStore())
+describeGrouping('in memory', async () => createMemoryEventStore())

@@ -21,6 +21,7 @@ import { isFoundBy } from '../is-found-by.ts'
 import { isWeekBefore, weekOf } from '../week.ts'
 import { countVerdictsOf, groupQueriesOf, queryTextsOf } from './group-queries.ts'
 import { countAccessOf } from './count-access.ts'
+import { groupsOf } from './group-events.ts'
 import { MemoryUsage } from './memory-usage.ts'
 import { newTablesOf } from './new-tables.ts'
 import { SeenThings } from './seen-things.ts'
@@ -106,6 +107,7 @@ type Counts = Pick<
   | 'countByField'
   | 'countEvents'
   | 'countAccess'
+  | 'group'
   | 'groupQueries'
   | 'countVerdicts'
   | 'readQueryTexts'
@@ -123,6 +125,7 @@ function createCounts(select: (search: RestrictedSearch) => Row[], seen: SeenThi
     readQueryTexts: async (search, fingerprints) => queryTextsOf(select(search), fingerprints),
     countVerdicts: async (search) => countVerdictsOf(select(search)),
     countAccess: async (search, question) => countAccessOf(select(search), question),
+    group: async (search, question) => groupsOf(select(search), question),
     newTables: async (search, limit) => newTablesOf(search, select(search), seen, limit),
     countDiskBytes: async () => 0,
     usage: new MemoryUsage(select, seen),

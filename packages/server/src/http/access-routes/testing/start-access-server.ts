@@ -134,6 +134,7 @@ export async function startAccessServer(
     workspaceSettings: await loadWorkspaceSettings(settings),
     sealer: createSealer(Buffer.from(secret)),
     schedules: { notify: () => capture.notified++, folderIsAllowed: true },
+    alerts: { notify: () => capture.notified++, privateIsAllowed: false },
     sendTestMail: async (mailServer, to) => {
       capture.mails.push({ server: mailServer, to })
       return '250 Accepted'

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import type { MailServer } from '../../settings/mail-settings.ts'
-import { renderTestMail } from './render-mail.ts'
+import { escapeHtml } from './html-text.ts'
+import { style, type MailBody } from './mail-parts.ts'
 import { MailFailure, sendMail } from './send-mail.ts'
 
 const testMsMax = 30_000
@@ -20,4 +21,10 @@ export async function sendTestMail(server: MailServer, to: string, workspaceName
       cause: error,
     })
   }
+}
+
+/** A mail that shows that mails arrive. */
+function renderTestMail(workspaceName: string): MailBody {
+  const words = `This is a test. Scheduled exports, digests and alerts of the workspace ${workspaceName} can be sent like this.`
+  return { text: words, html: `<p style="${style.p}">${escapeHtml(words)}</p>` }
 }

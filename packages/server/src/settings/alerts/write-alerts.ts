@@ -1,0 +1,218 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { alertLimits, type Alert } from '@aleph-audit-log/domain/api/alerts'
+import type { RuleLevel } from '@aleph-audit-log/domain/detect/rule'
+import type { EventDraft } from '@aleph-audit-log/domain/event'
+import { lockWorkspace, type SettingsTransaction } from '../commit-with-event.ts'
+import { groupText, readList, toAlert, type AlertGroup, type AlertRow } from './alert-rows.ts'
+import { addStep } from './alert-steps.ts'
+import { enqueueDeliveries } from './enqueue-deliveries.ts'
+
+/** What a rule found: events of one group. Lists may be longer than an alert names; `eventCount` counts all. */
+export type Finding = {
+  rule: { id: string; title: string; level: RuleLevel }
+  /** The values of the rule's `groupBy`, in its order; empty for a rule without. */
+  group: AlertGroup
+  /** One sentence, for who has not read the rule, of an alert with so many events. */
+  summaryOf: (eventCount: number) => string
+  /** A search that finds the events between the first and the last. */
+  searchText: string
+  /** Canonical times of events. */
+  firstEventAt: string
+  lastEventAt: string
+  eventCount: number
+  people: readonly string[]
+  tables: readonly string[]
+  /** The first one is that with which it was found first: by it the alert is known again after a crash. */
+  eventIds: readonly string[]
+  /** Events came in more than an hour after they happened. */
+  late: boolean
+}
+
+export type WrittenAlert = {
+  alert: Alert
+  /** What became of the finding: an alert of its own, or more of one that is there. */
+  became: 'opened' | 'joined'
+  /**
+   * Of one that was opened: the event that tells it. To be kept before the transaction commits. Its id and its content follow
+   * from the finding, so that a batch that is written again after a crash keeps it once.
+   */
+  event: EventDraft | undefined
+}
+
+type FindingsOf = { workspaceId: string; nowMs: number; findings: readonly Finding[] }
+
+/** Events join an alert whose events are less than this before (or, of late ones, after) them. */
+const joinMsMax = 86_400_000
+
+/**
+ * Opens alerts, or lets events join those that are there: the only place where alerts are made. A finding joins the newest
+ * alert of the same rule and group that is not resolved and whose events are less than a day away; a muted one only
+ * while a mute holds. Steps and deliveries are made with them. Everything belongs to the caller's transaction, which waits
+ * for other changes of the workspace.
+ *
+ * Events that an alert names already are not counted again; of those beyond what it names (100) the caller has to see
+ * to it that none comes twice.
+ */
+export async function writeAlerts(
+  transaction: SettingsTransaction,
+  { workspaceId, nowMs, findings }: FindingsOf,
+): Promise<WrittenAlert[]> {
+  if (findings.length === 0) return []
+  await lockWorkspace(transaction, workspaceId)
+  const now = new Date(nowMs).toISOString()
+  const mutes = await transaction
+    .selectFrom('alert_mutes')
+    .select(['rule_id', 'group_json'])
+    .where('workspace_id', '=', workspaceId)
+    .where('until', '>', now)
+    .execute()
+  const written: WrittenAlert[] = []
+  for (const finding of findings) {
+    const group = groupText(finding.group)
+    const isMuted = mutes.some(
+      ({ rule_id, group_json }) =>
+        rule_id === finding.rule.id && (group_json === null || group_json === group),
+    )
+    const joined = await findJoined(transaction, { workspaceId, finding, group, isMuted })
+    written.push(
+      joined
+        ? await join(transaction, { row: joined, finding, now })
+        : await openAlert(transaction, { workspaceId, finding, group, isMuted, now }),
+    )
+  }
+  return written
+}
+
+type Placed = { workspaceId: string; finding: Finding; group: string; isMuted: boolean }
+
+async function findJoined(
+  transaction: SettingsTransaction,
+  { workspaceId, finding, group, isMuted }: Placed,
+): Promise<AlertRow | undefined> {
+  const statuses = isMuted
+    ? (['open', 'acknowledged', 'muted'] as const)
+    : (['open', 'acknowledged'] as const)
+  return transaction
+    .selectFrom('alerts')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('rule_id', '=', finding.rule.id)
+    .where('group_json', '=', group)
+    .where('status', 'in', statuses)
+    .where('last_event_at', '>', shifted(finding.firstEventAt, -joinMsMax))
+    .where('first_event_at', '<', shifted(finding.lastEventAt, joinMsMax))
+    .orderBy('last_event_at', 'desc')
+    .orderBy('id', 'desc')
+    .executeTakeFirst()
+}
+
+async function join(
+  transaction: SettingsTransaction,
+  { row, finding, now }: { row: AlertRow; finding: Finding; now: string },
+): Promise<WrittenAlert> {
+  const known = readList(row.event_ids_json)
+  const isNewest = finding.lastEventAt >= row.last_event_at
+  const repeated = new Set(known.filter((id) => finding.eventIds.includes(id))).size
+  const eventCount = row.event_count + Math.max(0, finding.eventCount - repeated)
+  const columns = {
+    updated_at: now,
+    first_event_at: finding.firstEventAt < row.first_event_at ? finding.firstEventAt : row.first_event_at,
+    last_event_at: isNewest ? finding.lastEventAt : row.last_event_at,
+    event_count: eventCount,
+    people_json: listText([...readList(row.people_json), ...finding.people], alertLimits.namesMax),
+    tables_json: listText([...readList(row.tables_json), ...finding.tables], alertLimits.namesMax),
+    event_ids_json: listText([...known, ...finding.eventIds], alertLimits.eventIdsMax),
+    late: finding.late ? 1 : row.late,
+    // The sentence of the newest events says most.
+    ...(isNewest && {
+      summary: storable(finding.summaryOf(eventCount)),
+      search_text: storable(finding.searchText),
+    }),
+  }
+  await transaction.updateTable('alerts').set(columns).where('id', '=', row.id).execute()
+  return { alert: toAlert({ ...row, ...columns }), became: 'joined', event: undefined }
+}
+
+async function openAlert(
+  transaction: SettingsTransaction,
+  { workspaceId, finding, group, isMuted, now }: Placed & { now: string },
+): Promise<WrittenAlert> {
+  const row: AlertRow = {
+    id: await alertId(transaction, { workspaceId, finding, group }),
+    workspace_id: workspaceId,
+    rule_id: finding.rule.id,
+    rule_title: storable(finding.rule.title),
+    rule_level: finding.rule.level,
+    group_json: group,
+    summary: storable(finding.summaryOf(finding.eventCount)),
+    search_text: storable(finding.searchText),
+    status: isMuted ? 'muted' : 'open',
+    opened_at: now,
+    updated_at: now,
+    first_event_at: finding.firstEventAt,
+    last_event_at: finding.lastEventAt,
+    event_count: finding.eventCount,
+    people_json: listText(finding.people, alertLimits.namesMax),
+    tables_json: listText(finding.tables, alertLimits.namesMax),
+    event_ids_json: listText(finding.eventIds, alertLimits.eventIdsMax),
+    late: finding.late ? 1 : 0,
+    resolution: null,
+    reason: null,
+  }
+  await transaction.insertInto('alerts').values(row).execute()
+  await addStep(transaction, { alertId: row.id, at: now, step: 'opened' })
+  if (!isMuted) {
+    const told = { id: row.id, workspaceId, level: finding.rule.level }
+    await enqueueDeliveries(transaction, told, { step: 'opened', at: now })
+  }
+  const alert = toAlert(row)
+  return { alert, became: 'opened', event: openedEvent(alert) }
+}
+
+/**
+ * The id follows from what began it, so that what is written again after a crash is the same alert. Only one that was
+ * resolved at once could begin with the same event again.
+ */
+async function alertId(
+  transaction: SettingsTransaction,
+  { workspaceId, finding, group }: Omit<Placed, 'isMuted'>,
+): Promise<string> {
+  const { rule, firstEventAt, eventIds } = finding
+  const id = uuidOf([workspaceId, rule.id, group, eventIds[0] ?? firstEventAt])
+  const taken = await transaction.selectFrom('alerts').select('id').where('id', '=', id).executeTakeFirst()
+  return taken ? randomUUID() : id
+}
+
+/** Holds nothing that depends on when it is told, or on how much was found by then: see WrittenAlert. */
+function openedEvent({ id, rule, group, firstEventAt }: Alert): EventDraft {
+  return {
+    id: uuidOf([id, 'alert_opened']),
+    type: 'alert_opened',
+    actor: { type: 'system', id: 'detections', name: 'Detections' },
+    data: { rule, group, firstEventAt },
+    targets: [{ type: 'alert', id, name: rule.title }],
+  }
+}
+
+/** A UUID of version 8 (RFC 9562, section 5.8) of what it is about. */
+function uuidOf(parts: readonly string[]): string {
+  const bytes = createHash('sha256').update(JSON.stringify(parts)).digest().subarray(0, 16)
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  const hex = bytes.toString('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}
+
+function listText(list: readonly string[], most: number): string {
+  return JSON.stringify([...new Set(list)].slice(0, most))
+}
+
+/** PostgreSQL keeps no NUL and no lone surrogate in a text; in JSON they are escaped. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\uFFFD')
+}
+
+/** A canonical time, moved; microseconds do not matter for what is a day long. */
+function shifted(time: string, ms: number): string {
+  return new Date(Date.parse(time) + ms).toISOString()
+}
