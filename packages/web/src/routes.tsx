@@ -9,6 +9,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { readReviewParams } from './access-review/review-params.ts'
+import { readAlertsParams } from './alerts/alerts-params.ts'
 import { isApiError } from './api/api-error.ts'
 import { sessionQuery } from './api/session.ts'
 import { parseQueryString, printQueryString, readEventSearchParams } from './events/event-search.ts'
@@ -124,6 +125,21 @@ const accessReviewRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/access-review-page.tsx'), 'AccessReviewPage'),
 })
 
+const alertsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.alerts,
+  validateSearch: readAlertsParams,
+  beforeLoad: ({ context }) => admitRoles(context.session.user.role, ['admin', 'auditor']),
+  component: lazyRouteComponent(() => import('./pages/alerts-page.tsx'), 'AlertsPage'),
+})
+
+const alertRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.alert,
+  beforeLoad: ({ context }) => admitRoles(context.session.user.role, ['admin', 'auditor']),
+  component: lazyRouteComponent(() => import('./pages/alert-page.tsx'), 'AlertPage'),
+})
+
 const integrationsRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: paths.integrations,
@@ -159,6 +175,13 @@ const scheduledExportsRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/scheduled-exports-page.tsx'), 'ScheduledExportsPage'),
 })
 
+const alertReceiversRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.alertReceivers,
+  beforeLoad: ({ context }) => admitAdmins(context.session.user.role),
+  component: lazyRouteComponent(() => import('./pages/alert-receivers-page.tsx'), 'AlertReceiversPage'),
+})
+
 const workspaceRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: paths.workspace,
@@ -186,11 +209,14 @@ const routeTree = rootRoute.addChildren([
       insightsActivityRoute,
     ]),
     accessReviewRoute,
+    alertsRoute,
+    alertRoute,
     integrationsRoute,
     membersRoute,
     peopleRoute,
     apiKeysRoute,
     scheduledExportsRoute,
+    alertReceiversRoute,
     workspaceRoute,
   ]),
 ])

@@ -25,12 +25,15 @@ export type Metrics = {
   countRequest: (method: string, route: string, status: number, seconds: number) => void
 }
 
+/** A name, what it tells, and its value now. */
+type ReadGauge = [string, string, () => number]
+
 /** All metrics of the server, in Prometheus's form. Labels hold route patterns, never what a user sent. */
 export function createMetrics(sources: MetricSources): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
-  const gauges: [string, string, () => number][] = [
+  const gauges: ReadGauge[] = [
     ['audit_journal_bytes', 'Bytes in the journal, applied or not', sources.journalBytes],
     [
       'audit_journal_reserve_used_bytes',
@@ -61,6 +64,30 @@ export function createMetrics(sources: MetricSources): Metrics {
       'Events that the event store refuses for good, in quarantine.jsonl',
       sources.quarantinedEvents,
     ],
+    ...jobGauges(sources),
+    ['audit_tail_clients', 'Live tails that are open', sources.tailClients],
+    ['audit_problems', 'How many problems /readyz tells; 0 when it is ready', sources.problems],
+  ]
+  for (const [name, help, read] of gauges) {
+    const gauge: Gauge = new Gauge({ name, help, registers, collect: () => gauge.set(read()) })
+  }
+  const requests = new Histogram({
+    name: 'audit_http_request_seconds',
+    help: 'Time to answer a request',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
+    registers,
+  })
+  return {
+    registry,
+    countRequest: (method, route, status, seconds) =>
+      requests.observe({ method, route, status: String(status) }, seconds),
+  }
+}
+
+/** How what runs by itself has ended. */
+function jobGauges(sources: MetricSources): ReadGauge[] {
+  return [
     [
       'audit_exports_delivered',
       'Scheduled exports that this server delivered since its start',
@@ -81,22 +108,5 @@ export function createMetrics(sources: MetricSources): Metrics {
       'Deliveries to receivers of alerts that this server gave up since its start',
       sources.alertsUndelivered,
     ],
-    ['audit_tail_clients', 'Live tails that are open', sources.tailClients],
-    ['audit_problems', 'How many problems /readyz tells; 0 when it is ready', sources.problems],
   ]
-  for (const [name, help, read] of gauges) {
-    const gauge: Gauge = new Gauge({ name, help, registers, collect: () => gauge.set(read()) })
-  }
-  const requests = new Histogram({
-    name: 'audit_http_request_seconds',
-    help: 'Time to answer a request',
-    labelNames: ['method', 'route', 'status'],
-    buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
-    registers,
-  })
-  return {
-    registry,
-    countRequest: (method, route, status, seconds) =>
-      requests.observe({ method, route, status: String(status) }, seconds),
-  }
 }
