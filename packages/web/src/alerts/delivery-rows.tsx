@@ -49,7 +49,7 @@ export function DeliveryRows({ label, deliveries, namesAlert, onReplay }: Delive
               )}
             </td>
           ) : null}
-          <td>{sayStep(delivery.step)}</td>
+          <td className={classes.short}>{sayStep(delivery.step)}</td>
           <td>
             <span className={classes.state} data-state={delivery.state}>
               {states[delivery.state].icon}
@@ -57,7 +57,7 @@ export function DeliveryRows({ label, deliveries, namesAlert, onReplay }: Delive
               {delivery.attempts > 1 ? `, ${delivery.attempts} attempts` : ''}
             </span>
           </td>
-          <td>
+          <td className={classes.short}>
             <TimeAgo time={delivery.endedAt ?? delivery.createdAt} />
           </td>
           <td className={classes.message}>

@@ -124,8 +124,8 @@ function GroupName({ alert: { group } }: { alert: Alert }): ReactNode {
   if (group.length === 0) return 'What this alert is about'
   return group.map(({ field, value }, index) => (
     <span key={field}>
-      {index === 0 ? 'Only ' : ' with '}
-      {fieldWord(field).toLowerCase()} <ShownText text={value} />
+      {index === 0 ? 'Only: ' : ', '}
+      {fieldWord(field)} <ShownText text={value} />
     </span>
   ))
 }

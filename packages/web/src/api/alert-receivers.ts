@@ -5,8 +5,8 @@ import type {
   ReceiverList,
   ReceiverResponse,
 } from '@aleph-audit-log/domain/api/alert-receivers'
-import { queryOptions } from '@tanstack/react-query'
-import { callApi } from './call-api.ts'
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { callApi, queryString } from './call-api.ts'
 
 /** How often the page asks what became of deliveries. */
 const lookAgainMs = 2_000
@@ -19,11 +19,16 @@ export const receiversQuery = queryOptions({
   refetchInterval: lookAgainMs,
 })
 
-export const deliveriesQuery = queryOptions({
-  queryKey: [...receiversKey, 'deliveries'],
-  queryFn: ({ signal }) => callApi<DeliveryList>('/api/v1/alert-deliveries', { signal }),
-  refetchInterval: lookAgainMs,
-})
+/** What was sent, or of it only what was given up. */
+export function deliveriesQuery(state: 'dead' | undefined) {
+  return queryOptions({
+    queryKey: [...receiversKey, 'deliveries', state],
+    queryFn: ({ signal }) =>
+      callApi<DeliveryList>(`/api/v1/alert-deliveries${queryString({ state })}`, { signal }),
+    refetchInterval: lookAgainMs,
+    placeholderData: keepPreviousData,
+  })
+}
 
 export async function createReceiver(wanted: CreateReceiverRequest): Promise<ReceiverResponse> {
   return callApi<ReceiverResponse>('/api/v1/alert-receivers', { method: 'POST', body: wanted })

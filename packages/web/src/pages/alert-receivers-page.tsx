@@ -1,5 +1,5 @@
 import type { Receiver, ReceiverList } from '@aleph-audit-log/domain/api/alert-receivers'
-import { Button, Skeleton } from '@mantine/core'
+import { Button, SegmentedControl, Skeleton } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
@@ -24,6 +24,7 @@ import { ProblemNote } from '../ui/problem-note.tsx'
 import { Panel, SettingsPage } from '../ui/settings-page.tsx'
 import { showDone, showProblem } from '../ui/show-problem.ts'
 import { ShownText } from '../ui/shown-text.tsx'
+import receiverClasses from './alert-receivers-page.module.css'
 import pageClasses from './integrations-page.module.css'
 import classes from './scheduled-exports-page.module.css'
 
@@ -125,24 +126,42 @@ function MissingMail({ list }: { list: ReceiverList }): ReactNode {
 }
 
 function Deliveries({ onReplay }: { onReplay: (id: string) => Promise<void> }): ReactNode {
-  const deliveries = useQuery(deliveriesQuery)
-  if (deliveries.data === undefined || deliveries.data.total === 0) return null
+  const [state, setState] = useState<'dead'>()
+  const deliveries = useQuery(deliveriesQuery(state))
+  if (deliveries.data === undefined || (deliveries.data.total === 0 && state === undefined)) return null
   const { total, deliveries: shown } = deliveries.data
   return (
-    <div className={classes.mail}>
-      <Panel title="What was sent">
-        <DeliveryRows
-          label="Deliveries"
-          namesAlert
-          deliveries={shown}
-          onReplay={(delivery) => void onReplay(delivery.id)}
+    <section className={classes.mail} aria-label="What was sent">
+      <div className={receiverClasses.head}>
+        <h2 className={receiverClasses.title}>What was sent</h2>
+        <SegmentedControl
+          size="xs"
+          aria-label="Which deliveries"
+          data={[
+            { value: 'all', label: 'All' },
+            { value: 'dead', label: 'Given up' },
+          ]}
+          value={state ?? 'all'}
+          onChange={(chosen) => setState(chosen === 'dead' ? 'dead' : undefined)}
         />
+      </div>
+      <Panel>
+        {total === 0 ? (
+          <p className={receiverClasses.none}>Nothing was given up.</p>
+        ) : (
+          <DeliveryRows
+            label="Deliveries"
+            namesAlert
+            deliveries={shown}
+            onReplay={(delivery) => void onReplay(delivery.id)}
+          />
+        )}
       </Panel>
       {total > shown.length ? (
-        <p>
+        <p className={receiverClasses.rest}>
           The newest {formatCount(shown.length)} of {formatCount(total)}.
         </p>
       ) : null}
-    </div>
+    </section>
   )
 }
