@@ -152,6 +152,18 @@ export type Attribution = {
   sent?: Actor
 }
 
+export const policyDecisions = ['allowed', 'violation', 'excepted'] as const
+
+/** What the workspace's policies said of a query when it came in. */
+export type PolicyVerdict = {
+  /** `excepted`: somebody was granted an exception from every policy that forbids it. */
+  decision: (typeof policyDecisions)[number]
+  /**
+   * Names of the policies that forbid it; of a `violation` those without an exception. None where it is `allowed`.
+   */
+  policies: string[]
+}
+
 /** An event that knows its workspace and the way it came in, ready for the journal. */
 export type EnrichedEvent = AuditEvent & {
   workspaceId: string
@@ -161,6 +173,10 @@ export type EnrichedEvent = AuditEvent & {
   contentHash: string
   statement?: Statement
   attribution?: Attribution
+  /** Tags of its tables as they were when it came in, and `person.left`, `person.service`: see `personTags`. */
+  tags?: string[]
+  /** Of a query, where the workspace has policies. */
+  policy?: PolicyVerdict
 }
 
 /** Where an event stands in the journals: unique over all nodes, dense and growing in one. */

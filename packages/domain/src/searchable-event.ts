@@ -41,6 +41,9 @@ export type SearchableEvent = {
   durationMs: number | undefined
   rows: number | undefined
   noise: boolean
+  tags: string[]
+  /** The decision, and the names of the policies that forbid it. */
+  policy: string[]
   /** Every string and number in `data` with its path (keys joined by dots, places in lists left out). */
   dataPaths: string[]
   dataValues: string[]
@@ -84,6 +87,8 @@ export function toSearchableEvent(event: EnrichedEvent): SearchableEvent {
     durationMs: numberOf(data['durationMs']),
     rows: numberOf(data['rows']),
     noise: isNoiseEvent(event),
+    tags: present(event.tags ?? []),
+    policy: present(event.policy === undefined ? [] : [event.policy.decision, ...event.policy.policies]),
     ...flattenData(data),
   }
 }

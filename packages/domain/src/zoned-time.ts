@@ -78,3 +78,21 @@ export function msOfLocalTime(day: string, minuteOfDay: number, zone: string): n
   const shown = candidates.filter((ms) => localMs(ms, zone) === wanted)
   return shown.length > 0 ? Math.min(...shown) : wanted - before
 }
+
+const quarterMs = 900_000
+const clocks = new Map<string, { weekday: number; hour: number }>()
+/** Calendars are slow, and events come in the order of their times mostly. */
+const clocksMax = 10_000
+
+/** The day of the week (1 for Monday) and the hour that the clocks of the zone show. */
+export function clockIn(ms: number, zone: string): { weekday: number; hour: number } {
+  // Every zone is whole quarters of an hour away from UTC, since 1972.
+  const key = `${Math.floor(ms / quarterMs)} ${zone}`
+  const known = clocks.get(key)
+  if (known) return known
+  const local = new Date(localMs(ms, zone))
+  const clock = { weekday: local.getUTCDay() || 7, hour: local.getUTCHours() }
+  if (clocks.size >= clocksMax) clocks.clear()
+  clocks.set(key, clock)
+  return clock
+}

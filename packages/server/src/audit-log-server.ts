@@ -12,6 +12,7 @@ import { openSignIn, type SignIn } from './access/sign-in.ts'
 import { CaptureSupervisor } from './capture/capture-supervisor.ts'
 import { limits, type Config } from './config.ts'
 import { openDataDirectory, type DataDirectory } from './data-directory.ts'
+import { openDetections, type OpenDetections } from './detections.ts'
 import { openEventLog, type EventLog } from './event-log.ts'
 import { listenHttp, listenLocally, type Listening } from './http/listen.ts'
 import type { AlertDeliveries } from './jobs/alert-deliveries/alert-deliveries.ts'
@@ -72,6 +73,7 @@ export type Parts = {
   hasher: PasswordHasher
   operator: LocalOperator
   captures: CaptureSupervisor
+  detecting: OpenDetections
   directory: PeopleDirectory
   workspaceSettings: KnownWorkspaceSettings
   /** Keeps an act in the app, also when the disk is full: it takes from the reserve. */
@@ -131,9 +133,12 @@ async function open(
   closers.push(() => exporting.schedules.close())
   const alertDeliveries = openAlertDeliveries({ ...shared, sealer: exporting.sealer, record })
   closers.push(() => alertDeliveries.close())
+  const detecting = await openDetections({ ...shared, alertDeliveries, node: directory.node })
+  closers.push(detecting.close)
   const parts: Parts = {
     ...exporting,
     alertDeliveries,
+    detecting,
     ...shared,
     workspace,
     node: directory.node,
@@ -145,7 +150,11 @@ async function open(
     workspaceSettings,
     record: recordWith(eventLog, { urgent: true }),
     recordSearch: recordWith(eventLog, { urgent: false }),
-    findProblems: () => [...eventLog.findProblems(), ...findSettingsProblems()],
+    findProblems: () => [
+      ...eventLog.findProblems(),
+      ...findSettingsProblems(),
+      ...detecting.detections.findProblems(),
+    ],
   }
 
   await setUpFromEnvironment(parts)
@@ -158,6 +167,7 @@ async function open(
     closers.push(await startCaptures(captures, log))
     exporting.schedules.start()
     alertDeliveries.start()
+    detecting.detections.start()
   }
   // The command line shows no link, and must not make the one that a server has shown useless.
   const token = options.listen ? await createSetupToken(settings, now()) : undefined

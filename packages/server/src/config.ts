@@ -22,6 +22,8 @@ export type Config = {
   exportDir: string | undefined
   /** Alerts may be sent to addresses that are not of the public internet. */
   webhookAllowPrivate: boolean
+  /** Detection rules of the operator, beside those that come with the product; undefined: there are none. */
+  rulesDir: string | undefined
   /** The ClickHouse server that keeps the events; undefined: the embedded engine does. */
   clickhouse: ClickHouseAddress | undefined
 }
@@ -138,6 +140,21 @@ export const limits = {
     keptMs: 30 * 24 * 3600_000,
     forgetEveryMs: 3600_000,
   },
+  detections: {
+    /** Events that are held against the rules at once. */
+    batchEventsMax: 5000,
+    batchBytesMax: 8 * 1024 * 1024,
+    /** A batch from the store looks at so many positions, so that its cost does not grow with the log. */
+    batchPositionsMax: 50_000,
+    /** How often it is looked for groups that have fallen silent. */
+    lookMs: 5000,
+    /** How far it is, is written at least so often. */
+    positionsMs: 1000,
+    retryMs: { first: 500, max: 30_000 },
+    behindEventsMax: 200_000,
+    /** How often a server looks for rules that were changed, in files and on other servers. */
+    rulesPollMs: 2000,
+  },
   engineMemoryBytesMax: 700_000_000,
   /** A ClickHouse server that cannot be reached is waited for at the start. */
   clickhouseWaitMs: 30_000,
@@ -188,7 +205,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     retentionDays: whole('AUDIT_RETENTION_DAYS', 400, 1, 20_000),
     admin: readAdmin(value, bad),
     bootstrapApiKey,
-    exportDir: readExportDir(value('AUDIT_EXPORT_DIR'), bad),
+    exportDir: readPath('AUDIT_EXPORT_DIR', value('AUDIT_EXPORT_DIR'), bad),
+    rulesDir: readPath('AUDIT_RULES_DIR', value('AUDIT_RULES_DIR'), bad),
     webhookAllowPrivate: readFlag('AUDIT_WEBHOOK_ALLOW_PRIVATE', value('AUDIT_WEBHOOK_ALLOW_PRIVATE'), bad),
     clickhouse: readClickHouse(value('AUDIT_CLICKHOUSE_URL'), bad),
   }
@@ -213,9 +231,9 @@ function readPublicUrl(text: string | undefined, bad: Bad): string | undefined {
   return url.origin
 }
 
-function readExportDir(text: string | undefined, bad: Bad): string | undefined {
+function readPath(name: string, text: string | undefined, bad: Bad): string | undefined {
   if (text === undefined) return undefined
-  return isAbsolute(text) ? resolve(text) : bad('AUDIT_EXPORT_DIR', 'must be an absolute path')
+  return isAbsolute(text) ? resolve(text) : bad(name, 'must be an absolute path')
 }
 
 function readClickHouse(text: string | undefined, bad: Bad): ClickHouseAddress | undefined {

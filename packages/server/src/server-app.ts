@@ -175,10 +175,11 @@ function accessDepsOf(parts: Parts): AccessDeps {
 
 function registerHealth(
   app: FastifyInstance,
-  { eventLog, schedules, alertDeliveries, findProblems }: Parts,
+  { eventLog, schedules, alertDeliveries, detecting, findProblems }: Parts,
   bodies: BodyBudget,
 ): void {
   const { journal, applier, groupCommit, quarantine, recent } = eventLog
+  const { detections } = detecting
   const metrics = createMetrics({
     journalBytes: () => journal.bytes,
     journalReserveUsedBytes: () => journal.reserveUsedBytes,
@@ -190,6 +191,10 @@ function registerHealth(
     repeatsDropped: () => applier.status.repeatsDropped,
     applyErrors: () => applier.status.errors,
     tailClients: () => recent.followers,
+    detectionsBehindEvents: () => detections.behind,
+    detectionsJudgedEvents: () => detections.counts.judged,
+    detectionsLeftOut: () => detections.counts.leftOut,
+    alertsOpened: () => detections.counts.opened,
     problems: () => eventLog.findProblems().length,
     quarantinedEvents: () => quarantine.count,
     exportsDelivered: () => schedules.counts.delivered,

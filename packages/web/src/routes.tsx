@@ -12,6 +12,7 @@ import { readReviewParams } from './access-review/review-params.ts'
 import { readAlertsParams } from './alerts/alerts-params.ts'
 import { isApiError } from './api/api-error.ts'
 import { sessionQuery } from './api/session.ts'
+import { beginSearch } from './events/begin-search.ts'
 import { parseQueryString, printQueryString, readEventSearchParams } from './events/event-search.ts'
 import { readInsightsParams } from './insights/insights-params.ts'
 import { readOverviewParams } from './overview/overview-params.ts'
@@ -85,6 +86,11 @@ const auditLogRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: paths.auditLog,
   validateSearch: readEventSearchParams,
+  // Once for each time that somebody comes to the page: afterwards it asks itself.
+  loader: ({ context, location }) =>
+    beginSearch(context.queryClient, readEventSearchParams({ ...location.search })),
+  shouldReload: false,
+  gcTime: 0,
   component: AuditLogPage,
 })
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { statementKinds } from '../event-values.ts'
-import { eventDraftSchema, type AttributionFacts, type StoredEvent } from '../event.ts'
+import { eventDraftSchema, policyDecisions, type AttributionFacts, type StoredEvent } from '../event.ts'
 
 /** Requests and responses of the event routes: the source of their validation and of the OpenAPI description. */
 
@@ -86,6 +86,17 @@ export const publicEventSchema = eventDraftSchema.extend({
         .describe('The actor as sent, where another took its place'),
     })
     .optional(),
+  tags: z
+    .array(z.string())
+    .optional()
+    .describe('Tags of its tables when it came in, and `person.left`, `person.service` of who did it'),
+  policy: z
+    .strictObject({
+      decision: z.enum(policyDecisions),
+      policies: z.array(z.string()).describe('Names of the policies that forbid it'),
+    })
+    .optional()
+    .describe('What policies decided when the query came in'),
 })
 
 type ServerOnlyField = 'workspaceId' | 'contentHash' | 'idFromSender'

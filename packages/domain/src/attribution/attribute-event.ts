@@ -61,9 +61,9 @@ function textOf(value: unknown): string | undefined {
 }
 
 /** What `prod` can be in `prod/ann`: the integration; for events that were sent, the database they name. */
-function scopesOf(
+export function scopesOf(
   { data }: Pick<AuditEvent, 'data'>,
-  { source, isCapture }: AttributionWay,
+  { source, isCapture }: Pick<AttributionWay, 'source' | 'isCapture'>,
   index: PeopleIndex,
 ): string[] {
   const scope = isCapture ? index.nameOfIntegration(source) : textOf(data?.['database'])

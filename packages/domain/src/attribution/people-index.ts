@@ -11,6 +11,10 @@ export type DirectoryPerson = {
   logins: readonly string[]
   /** `metabase:39`. */
   toolIds: readonly string[]
+  /** As they are written. */
+  groups?: readonly string[]
+  /** The last day at the company. */
+  leftOn?: string | undefined
 }
 
 /** A database login that a tool or an application uses for everybody. */
@@ -33,6 +37,7 @@ export type PeopleIndex = {
   /** `scopes`: what the place where the login was used is called, see `scopesOf`. */
   personOfLogin: (scopes: readonly string[], login: string) => DirectoryPerson | undefined
   personOfEmail: (email: string) => DirectoryPerson | undefined
+  personOfId: (id: string) => DirectoryPerson | undefined
   personOfToolId: (tool: string, id: string) => DirectoryPerson | undefined
   accountOfLogin: (scopes: readonly string[], login: string) => KnownAccount | undefined
   /** The name of an integration. */
@@ -70,11 +75,13 @@ export function buildPeopleIndex(
     for (const email of person.emails) emails.set(email.toLowerCase(), person)
     for (const id of person.toolIds) toolIds.set(id, person)
   }
+  const ids = new Map(people.map((person) => [person.id, person]))
   const known = new Map(accounts.map((account) => [keyOf(splitLogin(account.login)), toKnown(account)]))
   const names = new Map(integrations.map(({ id, name }) => [id, name]))
   return {
     personOfLogin: (scopes, login) => findScoped(logins, scopes, login),
     personOfEmail: (email) => emails.get(email.toLowerCase()),
+    personOfId: (id) => ids.get(id),
     personOfToolId: (tool, id) => toolIds.get(`${tool}:${id}`),
     accountOfLogin: (scopes, login) => findScoped(known, scopes, login),
     nameOfIntegration: (id) => names.get(id),

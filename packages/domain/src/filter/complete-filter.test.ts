@@ -21,7 +21,7 @@ describe('completion', () => {
   })
 
   test('offers qualifiers that begin as typed, and those meant by another name', () => {
-    expect(complete('ta| x').texts).toEqual(['table: x', 'target: x'])
+    expect(complete('ta| x').texts).toEqual(['table: x', 'tag: x', 'target: x'])
     expect(complete('-TAB|').texts).toContain('-table:')
     expect(complete('user|').texts).toEqual(['actor:', 'login:'])
     expect(complete('ac|tor:ann').texts).toEqual(['actor:ann', 'type:ann'])

@@ -55,6 +55,8 @@ export type TextField =
   | 'kind'
   | 'fingerprint'
   | 'flag'
+  | 'tag'
+  | 'policy'
   | 'database'
   | 'login'
   | 'tool'

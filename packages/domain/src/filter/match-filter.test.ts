@@ -39,6 +39,8 @@ const event: EnrichedEvent = {
     flags: ['select_star'],
   },
   attribution: { login: 'svc_bi', tool: 'Metabase', trust: 'asserted' },
+  tags: ['pii', 'person.service'],
+  policy: { decision: 'violation', policies: ['PII for Finance'] },
 }
 
 /** Nothing that can be missing is there. */
@@ -81,6 +83,10 @@ describe('a search finds', () => {
     'kind:r*d',
     'fingerprint:9f3a*',
     'flag:select_star',
+    'tag:pii',
+    'tag:person.*',
+    'policy:violation',
+    'policy:"pii for finance"',
     'database:prod',
     'login:svc_bi',
     'tool:metabase',

@@ -1,7 +1,7 @@
 import { toPathKey } from '../data-path.ts'
 import { toSearchText } from '../search-text.ts'
 import type { SearchableEvent } from '../searchable-event.ts'
-import type { Filter, NumberField, NumberRange, TextField, TimeRange } from './filter.ts'
+import type { Filter, NumberField, NumberRange, Pattern, TextField, TimeRange } from './filter.ts'
 import { matchesSubstring, matchesWhole } from './pattern.ts'
 
 /**
@@ -33,7 +33,7 @@ export function matchesFilter(filter: Filter, event: SearchableEvent): boolean {
     case 'time':
       return isInTimeRange(event.occurredAt, filter.range)
     case 'data':
-      return valuesAt(event, toPathKey(filter.path)).some((value) => matchesWhole(filter.pattern, value))
+      return matchesAt(event, toPathKey(filter.path), filter.pattern)
     case 'dataNumber':
       return event.numberValues.some(
         (value, i) => event.numberPaths[i] === toPathKey(filter.path) && isInRange(value, filter.range),
@@ -55,6 +55,8 @@ const textValues: Record<TextField, (event: SearchableEvent) => readonly string[
   kind: (event) => [event.kind],
   fingerprint: (event) => [event.fingerprint],
   flag: (event) => event.flags,
+  tag: (event) => event.tags,
+  policy: (event) => event.policy,
   database: (event) => [event.database],
   login: (event) => [event.login],
   tool: (event) => [event.tool],
@@ -85,9 +87,12 @@ function isInTimeRange(time: string, { from, before }: TimeRange): boolean {
   return (from === undefined || time >= from) && (before === undefined || time < before)
 }
 
-function valuesAt(event: SearchableEvent, path: string): string[] {
-  const values = event.dataValues.filter((_, i) => event.dataPaths[i] === path)
-  if (event.truePaths.includes(path)) values.push('true')
-  if (event.falsePaths.includes(path)) values.push('false')
-  return values
+// A rule asks for dozens of texts at one path, of every event: nothing is made for it here.
+function matchesAt(event: SearchableEvent, path: string, pattern: Pattern): boolean {
+  const { dataPaths, dataValues, truePaths, falsePaths } = event
+  for (let i = dataPaths.indexOf(path); i !== -1; i = dataPaths.indexOf(path, i + 1)) {
+    if (matchesWhole(pattern, dataValues[i] ?? '')) return true
+  }
+  if (truePaths.includes(path) && matchesWhole(pattern, 'true')) return true
+  return falsePaths.includes(path) && matchesWhole(pattern, 'false')
 }

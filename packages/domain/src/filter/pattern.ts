@@ -31,13 +31,20 @@ export function isAnything(pattern: Pattern): boolean {
 }
 
 /** Whether the pattern covers a lower-cased value from its beginning to its end. */
-export function matchesWhole(pattern: Pattern, value: string): boolean {
-  const [first, ...rest] = pattern.parts
-  const last = rest.pop()
-  if (last === undefined) return value === first
-  if (!value.startsWith(first)) return false
-  const end = endOfParts(rest, value, first.length)
-  return end !== undefined && value.length - end >= last.length && value.endsWith(last)
+export function matchesWhole({ parts }: Pattern, value: string): boolean {
+  const [first] = parts
+  if (parts.length === 1) return value === first
+  const last = parts.at(-1) ?? ''
+  if (value.length < first.length + last.length) return false
+  if (!value.startsWith(first) || !value.endsWith(last)) return false
+  let end = first.length
+  for (let i = 1; i < parts.length - 1; i++) {
+    const part = parts[i] ?? ''
+    const at = value.indexOf(part, end)
+    if (at === -1) return false
+    end = at + part.length
+  }
+  return value.length - end >= last.length
 }
 
 /** Whether the pattern's parts stand in a lower-cased value, in this order. */

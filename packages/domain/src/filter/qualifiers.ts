@@ -89,6 +89,20 @@ export const qualifiers: readonly Qualifier[] = [
   { kind: 'text', name: 'flag', meaning: 'mark that reading the SQL left', examples: ['flag:*'] },
   {
     kind: 'text',
+    name: 'tag',
+    meaning: 'tag of a table, or of who did it',
+    examples: ['tag:pii', 'tag:person.left', '-tag:*'],
+    synonyms: ['tags', 'label', 'classification'],
+  },
+  {
+    kind: 'text',
+    name: 'policy',
+    meaning: 'what policies decided, or the policy that forbids it',
+    examples: ['policy:violation', 'policy:"PII for finance only"', 'policy:excepted'],
+    synonyms: ['policies', 'violation', 'decision'],
+  },
+  {
+    kind: 'text',
     name: 'database',
     facet: true,
     meaning: 'database that was asked',

@@ -53,3 +53,13 @@ export function operatorViewer(workspaceId: string): Viewer {
     permissions: new Set<Permission>(apiKeyScopes),
   }
 }
+
+/** The server itself, which holds rules against the whole log; what it finds is shown only to who may see it. */
+export function serverViewer(workspaceId: string): Viewer {
+  return {
+    workspaceId,
+    actor: { type: 'system', id: 'detections', name: 'Detections' },
+    via: 'local',
+    permissions: new Set<Permission>(['events:read']),
+  }
+}

@@ -18,6 +18,10 @@ export type MetricSources = {
   exportsFailed: () => number
   alertsDelivered: () => number
   alertsUndelivered: () => number
+  detectionsBehindEvents: () => number
+  detectionsJudgedEvents: () => number
+  detectionsLeftOut: () => number
+  alertsOpened: () => number
 }
 
 export type Metrics = {
@@ -98,6 +102,22 @@ function jobGauges(sources: MetricSources): ReadGauge[] {
       'Scheduled exports that failed on this server for good since its start',
       sources.exportsFailed,
     ],
+    [
+      'audit_detections_behind_events',
+      'Events that this server has still to hold against the detection rules',
+      sources.detectionsBehindEvents,
+    ],
+    [
+      'audit_detections_judged_events',
+      'Events that this server held against the detection rules since its start',
+      sources.detectionsJudgedEvents,
+    ],
+    [
+      'audit_detections_left_out',
+      'Times that a limit of the detections left something out since the start: see detection-limits.ts',
+      sources.detectionsLeftOut,
+    ],
+    ['audit_alerts_opened', 'Alerts that this server opened since its start', sources.alertsOpened],
     [
       'audit_alert_deliveries_delivered',
       'Deliveries to receivers of alerts that this server made since its start',

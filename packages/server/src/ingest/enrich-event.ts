@@ -7,6 +7,7 @@ import type {
   EventData,
   Statement,
 } from '@aleph-audit-log/domain/event'
+import { actorTags, findKnownActor } from '@aleph-audit-log/domain/policy/known-actor'
 import { maskData, type MaskDataOptions } from '@aleph-audit-log/domain/secrets/mask-data'
 
 /** The way an event came in. */
@@ -43,10 +44,15 @@ export function enrichEvent(
   const captured = attributionOf?.(event.data ?? {})
   const isCapture = attributionOf !== undefined
   const statement = masked.data === undefined ? undefined : statementOf(masked.data, readStatement)
-  return {
+  const known = {
     ...masked,
     ...(statement === undefined ? {} : { statement }),
     ...attributeEvent(masked, { source, captured, isCapture }, people),
+  }
+  const tags = actorTags(findKnownActor(known, { source, isCapture }, people), known.actor, known.occurredAt)
+  return {
+    ...known,
+    ...(tags.length === 0 ? {} : { tags }),
     workspaceId: way.workspaceId,
     source,
     contentHash,

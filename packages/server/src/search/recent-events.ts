@@ -8,6 +8,7 @@ export type RecentEvent = {
   sequence: number
   workspaceId: string
   searchable: SearchableEvent
+  receivedAt: string
   /** What the API shows of it. */
   json: string
 }
@@ -37,7 +38,8 @@ export class RecentEvents {
   readonly #firsts = new Map<string, number>()
   readonly #waiting = new Set<() => void>()
   #version = 0
-  #followers = 0
+  /** Clients of live tails, and parts of this server. */
+  readonly #followers = { client: 0, server: 0 }
   #polling: NodeJS.Timeout | undefined
 
   constructor(options: RecentEventsOptions) {
@@ -45,34 +47,40 @@ export class RecentEvents {
   }
 
   /** Call `leave` once for each call. */
-  join(): void {
-    this.#followers++
-    if (this.#followers > 1) return
+  join(who: 'client' | 'server' = 'client'): void {
+    const isFirst = !this.#isFollowed
+    this.#followers[who]++
+    if (!isFirst) return
     const { node, appliedSequence } = this.#options
     this.#windows.set(node, new Window(appliedSequence(), this.#options.limits))
     this.#pollAgain(0)
   }
 
-  leave(): void {
-    this.#followers--
-    if (this.#followers > 0) return
+  leave(who: 'client' | 'server' = 'client'): void {
+    this.#followers[who]--
+    if (this.#isFollowed) return
     clearTimeout(this.#polling)
     this.#windows.clear()
   }
 
+  /** Clients of live tails. */
   get followers(): number {
-    return this.#followers
+    return this.#followers.client
+  }
+
+  get #isFollowed(): boolean {
+    return this.#followers.client + this.#followers.server > 0
   }
 
   /** For the applier: whether a batch is worth keeping in memory until it is confirmed. */
   wants({ records, bytes }: { records: number; bytes: number }): boolean {
     const { recentEventsMax, recentBytesMax } = this.#options.limits
-    return this.#followers > 0 && records <= recentEventsMax && bytes <= recentBytesMax
+    return this.#isFollowed && records <= recentEventsMax && bytes <= recentBytesMax
   }
 
   /** For the applier: the store has everything of this node up to `last`; the events since the last call, if wanted. */
   tell({ last, events }: { last: number; events: readonly StoredEvent[] | undefined }): void {
-    if (this.#followers > 0) this.#add(this.#options.node, last, events)
+    if (this.#isFollowed) this.#add(this.#options.node, last, events)
   }
 
   /** Up to where the store has everything of each node, at least. */
@@ -139,7 +147,7 @@ export class RecentEvents {
     if (readAllPositions === undefined) return
     const poll = async (): Promise<void> => {
       await this.#readOthers().catch(onError)
-      if (this.#followers > 0) this.#pollAgain(limits.othersMs)
+      if (this.#isFollowed) this.#pollAgain(limits.othersMs)
     }
     clearTimeout(this.#polling)
     this.#polling = setTimeout(() => void poll(), ms)
@@ -153,7 +161,7 @@ export class RecentEvents {
       if (node === own || sequence <= (settled ?? -1)) continue
       const range = { node, after: settled ?? sequence, upTo: sequence }
       const page = range.after === sequence ? undefined : await readAllBehind(range)
-      if (this.#followers === 0) return
+      if (!this.#isFollowed) return
       this.#add(node, sequence, page?.hasMore === false ? page.events : undefined)
     }
   }
@@ -224,6 +232,7 @@ function toRecentEvent(event: StoredEvent): RecentEvent {
     sequence: event.position.sequence,
     workspaceId: event.workspaceId,
     searchable: toSearchableEvent(event),
+    receivedAt: event.receivedAt,
     json: JSON.stringify(toPublicEvent(event)),
   }
 }

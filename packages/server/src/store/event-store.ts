@@ -1,6 +1,7 @@
 import type { facetNames } from '@aleph-audit-log/domain/api/events'
 import type { Position, StoredEvent } from '@aleph-audit-log/domain/event'
 import type { AccessCounts, AccessQuestion } from './access-counts.ts'
+import type { EventGroups, GroupQuestion } from './event-groups.ts'
 import type { RestrictedSearch } from './restricted-search.ts'
 import type { UsageRows, UsageStore } from './usage-store.ts'
 
@@ -155,6 +156,10 @@ export type EventStore = {
     question: AccessQuestion,
     options?: ReadOptions,
   ): Promise<AccessCounts>
+
+  /** The events that a search finds by values of theirs, and by time: what detections ask of the past. */
+  group(search: RestrictedSearch, question: GroupQuestion, options?: ReadOptions): Promise<EventGroups>
+
   /**
    * The tables of the events that a search finds which were never seen before its range, the most used first. None for
    * who sees single events only, and so does not know.

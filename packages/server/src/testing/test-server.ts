@@ -34,6 +34,7 @@ export type TestServerOptions = {
   databaseUrl?: string
   exportDir?: string
   webhookAllowPrivate?: boolean
+  rulesDir?: string
 }
 
 /** The whole server in this process, on a free port and a directory of its own, with its real engines. */
@@ -52,6 +53,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     clickhouse: options.clickhouse,
     databaseUrl: options.databaseUrl,
     exportDir: options.exportDir,
+    rulesDir: options.rulesDir,
     webhookAllowPrivate: options.webhookAllowPrivate ?? false,
   }
   const logger = createLog((line) => (log += line))

@@ -61,6 +61,10 @@ export function cellTerms(id: ColumnId, event: PublicEvent, zone: Zone): ValueTe
       return tablesTerms(event)
     case 'kind':
       return valueTerms(title, 'kind', event.statement?.kind ?? '')
+    case 'policy':
+      return valueTerms(title, 'policy', event.policy?.decision ?? '')
+    case 'tags':
+      return tagsTerms(event)
     case 'tool':
       return valueTerms(title, 'tool', event.attribution?.tool ?? '')
     case 'durationMs':
@@ -105,6 +109,11 @@ function tablesTerms(event: PublicEvent): ValueTerms | undefined {
     terms: names.map((name) => printTerm('table', name)),
     label: `Tables ${shorten(names.join(', '))}`,
   }
+}
+
+function tagsTerms({ tags = [] }: PublicEvent): ValueTerms | undefined {
+  if (tags.length <= 1) return valueTerms(tags.length === 0 ? 'Tags' : 'Tag', 'tag', tags[0] ?? '')
+  return { terms: tags.map((tag) => printTerm('tag', tag)), label: `Tags ${shorten(tags.join(', '))}` }
 }
 
 /** Equal durations tell nothing: so long, or longer. */

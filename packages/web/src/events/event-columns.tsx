@@ -1,12 +1,11 @@
 import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
 import { toolTitle } from '@aleph-audit-log/domain/attribution/known-tools'
-import { createColumnHelper, tableFeatures, type ColumnDef } from '@tanstack/react-table'
 import type { ReactNode } from 'react'
 import { beginningOf } from '../ui/redaction-badge.tsx'
 import { withSigns, ShownText } from '../ui/shown-text.tsx'
-import { columnIds, columnLooks, type ColumnId } from './column-state.ts'
+import type { ColumnId } from './column-state.ts'
 import classes from './event-columns.module.css'
-import { actorName, dataLine, dataNumber, dataText, kindName, sqlLineOf } from './event-texts.ts'
+import { actorName, dataLine, dataNumber, dataText, kindName, policyText, sqlLineOf } from './event-texts.ts'
 import { formatCount, formatDuration } from './format-time.ts'
 import { OutcomeMark } from './outcome-mark.tsx'
 import { useSourceName } from './source-names.ts'
@@ -16,10 +15,6 @@ import { useColumns } from './use-columns.ts'
 
 /** What of a text can be seen on one line; the panel and the downloads have all of it. */
 const lineUnitsMax = 320
-
-export const eventTableFeatures = tableFeatures({})
-type EventColumn = ColumnDef<typeof eventTableFeatures, PublicEvent>
-const column = createColumnHelper<typeof eventTableFeatures, PublicEvent>()
 
 const cells: Record<ColumnId, (event: PublicEvent) => ReactNode> = {
   name: (event) => (
@@ -35,6 +30,8 @@ const cells: Record<ColumnId, (event: PublicEvent) => ReactNode> = {
   outcome: (event) => <OutcomeMark outcome={event.outcome} />,
   tables: (event) => <TablesCell event={event} />,
   kind: (event) => textOrDash(kindName(event.statement?.kind ?? '')),
+  policy: (event) => textOrDash(policyText(event)),
+  tags: (event) => textOrDash(event.tags?.join(', ')),
   tool: (event) => textOrDash(toolTitle(event.attribution?.tool ?? '')),
   durationMs: (event) => numberOrDash(dataNumber(event, 'durationMs'), formatDuration),
   rows: (event) => numberOrDash(dataNumber(event, 'rows'), formatCount),
@@ -44,17 +41,9 @@ const cells: Record<ColumnId, (event: PublicEvent) => ReactNode> = {
   ip: (event) => <span className={classes.type}>{textOrDash(event.context?.ip)}</span>,
 }
 
-/** All columns of the log; which of them are shown, and in which order, a person chooses. */
-const eventColumns = new Map(
-  columnIds.map((id) => [
-    id,
-    column.display({ id, header: columnLooks[id].title, cell: ({ row }) => cells[id](row.original) }),
-  ]),
-)
-
-/** The definitions of these columns, in this order. */
-export function eventColumnsOf(ids: readonly ColumnId[]): EventColumn[] {
-  return ids.flatMap((id) => eventColumns.get(id) ?? [])
+/** What stands in a column of an event's row; which columns are shown, and in which order, a person chooses. */
+export function cellOf(id: ColumnId, event: PublicEvent): ReactNode {
+  return cells[id](event)
 }
 
 /** What stood between the person and the database, unless it has a column of its own. */

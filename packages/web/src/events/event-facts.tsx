@@ -15,6 +15,7 @@ import { dataNumber, dataText, errorOf, kindName, sqlOf } from './event-texts.ts
 import { formatCount, formatDuration, formatExactTime, formatOffset, formatRelative } from './format-time.ts'
 import { FormattedSql } from './formatted-sql.tsx'
 import { OutcomeMark } from './outcome-mark.tsx'
+import { PolicyFacts } from './policy-facts.tsx'
 import { useSourceName } from './source-names.ts'
 import { rangeBetween, type TimeRange } from './time-range.ts'
 import { ValueActions } from './value-actions.tsx'
@@ -45,6 +46,7 @@ export function EventFacts({ event }: { event: PublicEvent }): ReactNode {
       {sql === undefined ? null : <FormattedSql sql={sql} dialect={dataText(event, 'dialect')} />}
       <dl className={classes.list}>
         <StatementFacts event={event} />
+        <PolicyFacts event={event} />
         <Where event={event} />
         <Targets event={event} />
         <TextFact label="Event id" text={event.id} mono />

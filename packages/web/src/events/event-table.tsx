@@ -1,6 +1,5 @@
 import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
 import { useMediaQuery } from '@mantine/hooks'
-import { useTable } from '@tanstack/react-table'
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
 import {
   useCallback,
@@ -12,11 +11,9 @@ import {
   type ReactNode,
   type Ref,
 } from 'react'
-import { eventAddress } from '../paths.ts'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { phoneGridOf } from './column-state.ts'
-import { EventCell } from './event-cell.tsx'
-import { eventColumnsOf, eventTableFeatures } from './event-columns.tsx'
+import { EventRow } from './event-row.tsx'
 import { EventTableHead } from './event-table-head.tsx'
 import classes from './event-table.module.css'
 import { RowSkeletons } from './row-skeletons.tsx'
@@ -24,6 +21,8 @@ import { useColumns } from './use-columns.ts'
 import { useRowWalk } from './use-row-walk.ts'
 
 const rowHeight = 34
+/** So many rows exist on each side of those in sight: each takes time when the list begins, and at each jump. */
+const rowsBeyond = 4
 /** More rows are asked for when this many are left below the screen. */
 const rowsAhead = 60
 
@@ -83,7 +82,7 @@ export function EventTable(props: EventTableProps): ReactNode {
     count: events.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
-    overscan: 12,
+    overscan: rowsBeyond,
     // The active row always exists, so that scrolling it out of sight does not take the focus away.
     rangeExtractor: (range) => {
       const rows = defaultRangeExtractor(range)
@@ -114,17 +113,6 @@ export function EventTable(props: EventTableProps): ReactNode {
     if (hasFocus.current && document.activeElement === document.body) wantFocus(0)
   }, [stale, resultKey, virtualizer, setActiveIndex, wantFocus])
 
-  // The table is given only the rows in sight: their order and number are the server's, not the table's.
-  const data = useMemo(() => items.flatMap((item) => events[item.index] ?? []), [items, events])
-  const columns = useMemo(() => eventColumnsOf(state.visible), [state.visible])
-  const table = useTable({
-    features: eventTableFeatures,
-    columns,
-    data,
-    getRowId: (event) => event.id,
-  })
-  const rows = table.getRowModel().rows
-
   const tabIndexOwner = Math.min(activeIndex, events.length - 1)
   // CSSProperties does not know properties of our own.
   const areas = { '--event-areas': phone.areas } as CSSProperties
@@ -151,40 +139,22 @@ export function EventTable(props: EventTableProps): ReactNode {
             if (blur.relatedTarget !== null) hasFocus.current = false
           }}
         >
-          {items.map((item, place) => {
-            const row = rows[place]
-            if (row === undefined) return null
-            return (
-              <tr
-                role="row"
-                key={row.id}
-                className={classes.row}
-                style={{ height, transform: `translateY(${item.start}px)` }}
-                data-index={item.index}
-                data-outcome={row.original.outcome}
-                aria-rowindex={item.index + 2}
-                aria-current={row.original.id === openId ? 'true' : undefined}
-                tabIndex={item.index === tabIndexOwner ? 0 : -1}
-                onFocus={() => setActiveIndex(item.index)}
-                onClick={(click) => {
-                  if (click.ctrlKey || click.metaKey)
-                    window.open(eventAddress(window.location.origin, row.id))
-                  if (click.ctrlKey || click.metaKey || hasSelectedText()) return
-                  setActiveIndex(item.index)
-                  onOpen(row.original)
-                }}
-              >
-                {row.getAllCells().map((cell, column) => (
-                  <EventCell
-                    key={cell.id}
-                    id={state.visible[column] ?? 'data'}
-                    event={row.original}
-                    tall={tall}
-                  >
-                    <table.FlexRender cell={cell} />
-                  </EventCell>
-                ))}
-              </tr>
+          {items.map((item) => {
+            const event = events[item.index]
+            return event === undefined ? null : (
+              <EventRow
+                key={event.id}
+                event={event}
+                index={item.index}
+                start={item.start}
+                height={height}
+                columns={state.visible}
+                isOpen={event.id === openId}
+                isActive={item.index === tabIndexOwner}
+                tall={tall}
+                onActive={setActiveIndex}
+                onOpen={onOpen}
+              />
             )
           })}
         </tbody>
@@ -198,10 +168,4 @@ export function EventTable(props: EventTableProps): ReactNode {
       {below}
     </div>
   )
-}
-
-/** A person who drags over a row to copy from it does not want to open it. */
-function hasSelectedText(): boolean {
-  const selection = window.getSelection()
-  return selection !== null && !selection.isCollapsed && selection.toString().trim() !== ''
 }

@@ -1,5 +1,5 @@
 import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
-import type { StatementKind } from '@aleph-audit-log/domain/event'
+import type { PolicyVerdict, StatementKind } from '@aleph-audit-log/domain/event'
 
 /** The SQL of an event that has one. */
 export function sqlOf(event: PublicEvent): string | undefined {
@@ -74,4 +74,18 @@ const kindNames: ReadonlyMap<string, string> = new Map(
 /** What a statement does, in words; one that is not known is shown as it is. */
 export function kindName(kind: string): string {
   return kindNames.get(kind) ?? kind
+}
+
+/** What policies decided, in words. */
+export const policyWords: Readonly<Record<PolicyVerdict['decision'], string>> = {
+  allowed: 'Kept',
+  violation: 'Violated',
+  excepted: 'Excepted',
+}
+
+/** What policies decided of an event, on one line; empty where there were none. */
+export function policyText({ policy }: PublicEvent): string {
+  if (policy === undefined) return ''
+  const names = policy.policies.join(', ')
+  return names === '' ? policyWords[policy.decision] : `${policyWords[policy.decision]}: ${names}`
 }

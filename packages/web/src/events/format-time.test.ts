@@ -1,5 +1,11 @@
-import { describe, expect, it } from 'vitest'
-import { formatDuration, formatExactTime, formatRelative, formatTimestamp } from './format-time.ts'
+import { describe, expect, it, test } from 'vitest'
+import {
+  formatCount,
+  formatDuration,
+  formatExactTime,
+  formatRelative,
+  formatTimestamp,
+} from './format-time.ts'
 
 describe('times in words', () => {
   it('cuts an event’s time to milliseconds and keeps every digit where it is exact', () => {
@@ -25,4 +31,11 @@ describe('times in words', () => {
     expect(formatDuration(250_000)).toBe('4 min 10 s')
     expect(formatDuration(7_500_000)).toBe('2 h 5 min')
   })
+})
+
+test.each([
+  0, 7, 999, 1000, 12_345, 1_234_567, -1, -999, -1000, -1_234_567, 0.5, 1234.5678, 9_007_199_254_740_991,
+  1e21,
+])('a number is written as the formatter of the language writes it: %s', (value) => {
+  expect(formatCount(value)).toBe(new Intl.NumberFormat('en-US').format(value))
 })

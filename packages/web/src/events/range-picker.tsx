@@ -1,6 +1,5 @@
 import { Button, Popover, TextInput, UnstyledButton } from '@mantine/core'
-import { DatePicker } from '@mantine/dates'
-import { useState, type FormEvent, type ReactNode } from 'react'
+import { lazy, Suspense, useState, type FormEvent, type ReactNode } from 'react'
 import { serverNowMs } from '../api/server-clock.ts'
 import { CalendarIcon, CheckIcon, ChevronDownIcon } from '../ui/icons.tsx'
 import { formatDay } from './format-time.ts'
@@ -15,6 +14,11 @@ import {
   type TimeRange,
 } from './time-range.ts'
 import { zoneName, type Zone } from './zone.ts'
+
+const loadCalendar = () => import('./days-calendar.tsx')
+/** What fails is tried again, and told, when the calendar is shown. */
+const preloadCalendar = (): void => void loadCalendar().catch(() => undefined)
+const DaysCalendar = lazy(async () => ({ default: (await loadCalendar()).DaysCalendar }))
 
 type RangePickerProps = {
   range: TimeRange
@@ -44,6 +48,9 @@ export function RangePicker({ range, zone, setBySearch, onChange }: RangePickerP
           aria-label={`Time range: ${label}`}
           aria-haspopup="dialog"
           onClick={() => setOpened(!opened)}
+          // It is there by the time of the press.
+          onPointerEnter={preloadCalendar}
+          onFocus={preloadCalendar}
           className={classes.target ?? ''}
         >
           {label}
@@ -117,21 +124,9 @@ function Between({ range, zone, onChoose }: BetweenProps): ReactNode {
         : undefined
   return (
     <form className={classes.between} onSubmit={apply}>
-      <DatePicker
-        type="range"
-        allowSingleDateInRange
-        value={days}
-        onChange={pickDays}
-        defaultDate={formatDay(bounds.toMs - 1, zone)}
-        size="xs"
-        firstDayOfWeek={1}
-        weekendDays={[]}
-        hideOutsideDates
-        ariaLabels={{
-          previousMonth: 'Previous month',
-          nextMonth: 'Next month',
-        }}
-      />
+      <Suspense fallback={<div className={classes.calendar} />}>
+        <DaysCalendar days={days} shownDay={formatDay(bounds.toMs - 1, zone)} onChange={pickDays} />
+      </Suspense>
       <TextInput
         label="From"
         size="xs"

@@ -1,18 +1,17 @@
 import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
-import { withTerm } from '@aleph-audit-log/domain/filter/edit-filter'
 import { timeFromMs } from '@aleph-audit-log/domain/time'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useCallback, useMemo, useState } from 'react'
-import { fetchEvents, type Bucket, type EventQuestion } from '../api/events.ts'
+import type { Bucket, EventQuestion } from '../api/events.ts'
 import { serverNowMs } from '../api/server-clock.ts'
-import { questionTimes, type TimeRange } from './time-range.ts'
+import { eventPagesQuery, keyOfWanted, questionOf, type Asked } from './begin-search.ts'
+import type { TimeRange } from './time-range.ts'
 import { useCounts } from './use-counts.ts'
 import { useLiveRows } from './use-live-rows.ts'
 import type { PagedRows } from './use-older-rows.ts'
 
-/** The first page is small so that it is there at once, the next ones are large so that scrolling seldom waits. */
-const firstPageRows = 100
-const nextPageRows = 500
+/** What was asked before the page was drawn is taken up within so long; later it is no longer what is there now. */
+const begunMsMax = 10_000
 
 const noEvents: PublicEvent[] = []
 
@@ -63,6 +62,8 @@ type EventsInput = {
   isReading: boolean
   /** The text names a time. */
   hasTime: boolean
+  /** What was asked before the page was drawn. */
+  begun: Asked | undefined
 }
 
 /**
@@ -71,12 +72,15 @@ type EventsInput = {
  * events when they flow or are shown. An invalid text is never sent.
  */
 export function useEvents(input: EventsInput): EventsState {
-  const { q, hidesNoise, range, valid, ownEmail, live, isReading, hasTime } = input
-  const key = JSON.stringify([q, hidesNoise, range])
-  const [asked, setAsked] = useState(() => ({ key, ms: serverNowMs() }))
+  const { q, hidesNoise, range, valid, ownEmail, live, isReading, hasTime, begun } = input
+  const key = keyOfWanted(input)
+  const [asked, setAsked] = useState(() => {
+    const isTakenUp = begun?.key === key && serverNowMs() - begun.ms < begunMsMax
+    return isTakenUp ? begun : { key, ms: serverNowMs() }
+  })
   if (asked.key !== key) setAsked({ key, ms: serverNowMs() })
   const question = useMemo((): EventQuestion => {
-    return { q: hidesNoise ? withTerm(q, '-is:noise') : q, ...questionTimes(range, asked.ms) }
+    return questionOf({ q, hidesNoise, range }, asked.ms)
     // `range` is made anew by every render; `key` says whether it is another one.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [key, asked.ms])
@@ -149,19 +153,8 @@ type Pages = {
 
 function usePages(question: EventQuestion, askedAtMs: number, enabled: boolean): Pages {
   const pages = useInfiniteQuery({
-    queryKey: ['events', question, askedAtMs],
-    queryFn: ({ pageParam, signal }) =>
-      fetchEvents(
-        question,
-        { limit: pageParam === undefined ? firstPageRows : nextPageRows, cursor: pageParam },
-        signal,
-      ),
-    // The first page has no cursor; the type of a parameter that is a string later must be told.
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.nextCursor,
+    ...eventPagesQuery(question, askedAtMs),
     enabled,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 60_000,
     // Comparing 100,000 events with their predecessors at each page would stop the scrolling.
     structuralSharing: false,
     placeholderData: keepPreviousData,

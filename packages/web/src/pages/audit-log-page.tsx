@@ -2,9 +2,10 @@ import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
 import { Drawer } from '@mantine/core'
 import { useDocumentTitle, useLocalStorage, useMediaQuery } from '@mantine/hooks'
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useLoaderData, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useCallback, useMemo, useRef, useState, type CSSProperties, type ReactNode } from 'react'
 import { sessionQuery } from '../api/session.ts'
+import { readWanted } from '../events/begin-search.ts'
 import { gridOf } from '../events/column-state.ts'
 import { EventPanel } from '../events/event-panel.tsx'
 import { withLive, withNoise, withRange, withText, type EventSearchParams } from '../events/event-search.ts'
@@ -14,11 +15,10 @@ import { KeysHelp } from '../events/keys-help.tsx'
 import { LogBar } from '../events/log-bar.tsx'
 import { LogResults } from '../events/log-results.tsx'
 import { LogTools } from '../events/log-tools.tsx'
-import { readSearchText } from '../events/read-search-text.ts'
 import { ResultsFooter } from '../events/results-footer.tsx'
 import { SearchEditContext, useSearchEditOf } from '../events/search-edit.ts'
 import { SourceNamesContext, useSourceNames } from '../events/source-names.ts'
-import { readRange, writeRange, type TimeRange } from '../events/time-range.ts'
+import { writeRange, type TimeRange } from '../events/time-range.ts'
 import { ColumnsContext, useColumnsOf } from '../events/use-columns.ts'
 import { useEvents } from '../events/use-events.ts'
 import { useLogKeys } from '../events/use-log-keys.ts'
@@ -40,11 +40,7 @@ export function AuditLogPage(): ReactNode {
   const sourceNames = useSourceNames(session.user.role)
   const narrow = useMediaQuery('(max-width: 62em)', undefined, { getInitialValueInEffect: false })
   useDocumentTitle('Audit Log · Aleph')
-  const q = params.q ?? ''
-  const range = readRange(params)
-  const read = useMemo(() => readSearchText(q), [q])
-  const valid = read.problems.length === 0
-  const hidesNoise = valid && !read.namesNoise && params.noise !== 'shown'
+  const { q, read, valid, hidesNoise, range } = useMemo(() => readWanted(params), [params])
   const live = params.live === 'on'
   const reading = useReading()
   const isReading = reading.isReading || openId !== undefined
@@ -57,6 +53,7 @@ export function AuditLogPage(): ReactNode {
     live,
     isReading,
     hasTime: read.hasTime,
+    begun: useLoaderData({ from: '/signed-in/audit-log' }),
   })
   const isDefaultRange = Object.keys(writeRange(range)).length === 0
 

@@ -32,6 +32,8 @@ const paths = [
   'statement.fingerprint',
   'attribution.login',
   'attribution.tool',
+  'tags',
+  'policy',
   'statement.tables.name',
 ] as const
 

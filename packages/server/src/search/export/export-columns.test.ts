@@ -198,3 +198,17 @@ test('Data and Details together are the whole event, whatever its data', () => {
     { numRuns: 500 },
   )
 })
+
+test('what policies decided and the tags of an event have columns of their own', () => {
+  const event = makeQuery(1, 'select 1', {
+    tags: ['pii', 'hr'],
+    policy: { decision: 'violation', policies: ['PII for finance', 'No exports'] },
+  })
+  expect(show(event, 'policy,tags')).toEqual({
+    policy: { text: 'violation: PII for finance, No exports' },
+    tags: { text: 'pii, hr' },
+  })
+  expect(show(makeQuery(2, 'select 1'), 'policy,tags')).toEqual({ policy: undefined, tags: undefined })
+  const kept = makeQuery(3, 'select 1', { policy: { decision: 'allowed', policies: [] } })
+  expect(show(kept, 'policy')).toEqual({ policy: { text: 'allowed' } })
+})

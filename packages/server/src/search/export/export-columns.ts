@@ -199,6 +199,20 @@ const furtherColumns: readonly ExportColumn[] = [
     from: { as: 'text', at: 'statement.fingerprint' },
   },
   {
+    id: 'policy',
+    title: 'Policy',
+    width: 30,
+    read: (event) => policyCell(event.policy),
+    from: { as: 'read', at: 'policy', read: policyCell },
+  },
+  {
+    id: 'tags',
+    title: 'Tags',
+    width: 20,
+    read: (event) => tagsCell(event.tags),
+    from: { as: 'read', at: 'tags', read: tagsCell },
+  },
+  {
     id: 'dialect',
     title: 'Dialect',
     width: 12,
@@ -322,6 +336,21 @@ function targetsCell(targets: Json | StoredEvent['targets']): CellValue {
   // Read from an event, so they are what its type says.
   const known = targets as StoredEvent['targets']
   return textCell(known?.map((target) => target.name ?? target.id ?? target.type).join(', '))
+}
+
+/** `violation: PII for finance only, No exports at night`. */
+function policyCell(policy: Json | StoredEvent['policy']): CellValue {
+  // Read from an event, so it is what its type says.
+  const known = policy as StoredEvent['policy']
+  if (known === undefined) return undefined
+  const names = known.policies.join(', ')
+  return textCell(names === '' ? known.decision : `${known.decision}: ${names}`)
+}
+
+function tagsCell(tags: Json | StoredEvent['tags']): CellValue {
+  // Read from an event, so they are what its type says.
+  const known = tags as StoredEvent['tags']
+  return textCell(known?.join(', '))
 }
 
 function readLogin(event: StoredEvent): CellValue {

@@ -62,7 +62,7 @@ describe.each(settingsEngines)('with settings in $name:', (engine) => {
     const first = only(await at.write(makeFinding()))
     const [later, early] = await at.write(
       makeFinding({
-        summary: 'later',
+        summaryOf: () => 'later',
         lastEventAt: '2026-11-29T09:00:00.000000Z',
         firstEventAt: '2026-11-29T09:00:00.000000Z',
         eventIds: ['e2', 'e3'],
@@ -71,7 +71,7 @@ describe.each(settingsEngines)('with settings in $name:', (engine) => {
         tables: ['orders'],
       }),
       makeFinding({
-        summary: 'earlier',
+        summaryOf: () => 'earlier',
         firstEventAt: '2026-11-27T11:00:00.000000Z',
         lastEventAt: '2026-11-27T11:00:00.000000Z',
         eventIds: ['e0'],
@@ -147,7 +147,7 @@ describe.each(settingsEngines)('with settings in $name:', (engine) => {
       return only(written)
     }
     const first = await attempt(1000)
-    const again = await attempt(9000, makeFinding({ eventIds: ['e1', 'e2', 'e3'], summary: 'more by then' }))
+    const again = await attempt(9000, makeFinding({ eventIds: ['e1', 'e2', 'e3'], summaryOf: () => 'more by then' }))
     expect(await alerts()).toEqual([])
     expect(again.alert.id).toBe(first.alert.id)
     expect(again.event).toEqual(first.event)
@@ -168,7 +168,7 @@ describe.each(settingsEngines)('with settings in $name:', (engine) => {
     const hostile = `<b>'";-- \n\u202e \ud83d\ude00`
     const group = [{ field: 'person', value: `nul\0 ${hostile} \ud800` }]
     const { alert } = only(
-      await at.write(makeFinding({ group, summary: `\0${hostile}\ud800`, people: [`\0${hostile}`] })),
+      await at.write(makeFinding({ group, summaryOf: () => `\0${hostile}\ud800`, people: [`\0${hostile}`] })),
     )
     expect(await alerts()).toEqual([alert])
     expect(alert).toMatchObject({

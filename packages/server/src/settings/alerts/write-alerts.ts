@@ -12,8 +12,8 @@ export type Finding = {
   rule: { id: string; title: string; level: RuleLevel }
   /** The values of the rule's `groupBy`, in its order; empty for a rule without. */
   group: AlertGroup
-  /** One sentence, for who has not read the rule. */
-  summary: string
+  /** One sentence, for who has not read the rule, of an alert with so many events. */
+  summaryOf: (eventCount: number) => string
   /** A search that finds the events between the first and the last. */
   searchText: string
   /** Canonical times of events. */
@@ -22,6 +22,7 @@ export type Finding = {
   eventCount: number
   people: readonly string[]
   tables: readonly string[]
+  /** The first one is that with which it was found first: by it the alert is known again after a crash. */
   eventIds: readonly string[]
   /** Events came in more than an hour after they happened. */
   late: boolean
@@ -112,17 +113,21 @@ async function join(
   const known = readList(row.event_ids_json)
   const isNewest = finding.lastEventAt >= row.last_event_at
   const repeated = new Set(known.filter((id) => finding.eventIds.includes(id))).size
+  const eventCount = row.event_count + Math.max(0, finding.eventCount - repeated)
   const columns = {
     updated_at: now,
     first_event_at: finding.firstEventAt < row.first_event_at ? finding.firstEventAt : row.first_event_at,
     last_event_at: isNewest ? finding.lastEventAt : row.last_event_at,
-    event_count: row.event_count + Math.max(0, finding.eventCount - repeated),
+    event_count: eventCount,
     people_json: listText([...readList(row.people_json), ...finding.people], alertLimits.namesMax),
     tables_json: listText([...readList(row.tables_json), ...finding.tables], alertLimits.namesMax),
     event_ids_json: listText([...known, ...finding.eventIds], alertLimits.eventIdsMax),
     late: finding.late ? 1 : row.late,
-    // The sentence of the newest events says most: it counts what has come in meanwhile.
-    ...(isNewest && { summary: storable(finding.summary), search_text: storable(finding.searchText) }),
+    // The sentence of the newest events says most.
+    ...(isNewest && {
+      summary: storable(finding.summaryOf(eventCount)),
+      search_text: storable(finding.searchText),
+    }),
   }
   await transaction.updateTable('alerts').set(columns).where('id', '=', row.id).execute()
   return { alert: toAlert({ ...row, ...columns }), became: 'joined', event: undefined }
@@ -139,7 +144,7 @@ async function openAlert(
     rule_title: storable(finding.rule.title),
     rule_level: finding.rule.level,
     group_json: group,
-    summary: storable(finding.summary),
+    summary: storable(finding.summaryOf(finding.eventCount)),
     search_text: storable(finding.searchText),
     status: isMuted ? 'muted' : 'open',
     opened_at: now,

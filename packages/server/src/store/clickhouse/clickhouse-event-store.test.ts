@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import type { EventStore } from '../event-store.ts'
 import { describeAccess } from '../testing/access-suite.ts'
+import { describeGrouping } from '../testing/group-suite.ts'
 import { describeNewTables } from '../testing/new-tables-suite.ts'
 import { describeReadingBehind } from '../testing/behind-suite.ts'
 import { describeEventStore } from '../testing/event-store-suite.ts'
@@ -32,3 +33,4 @@ describeRewriting('embedded ClickHouse', open)
 describeReadingBehind('embedded ClickHouse', open)
 describeAccess('embedded ClickHouse', open)
 describeNewTables('embedded ClickHouse', open)
+describeGrouping('embedded ClickHouse', open)

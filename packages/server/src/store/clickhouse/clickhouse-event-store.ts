@@ -15,6 +15,7 @@ import { findFaults } from './check-tables.ts'
 import { countAccess } from './count-access.ts'
 import { countByTime } from './count-by-time.ts'
 import type { Engine } from './engine.ts'
+import { groupEvents } from './group-events.ts'
 import { keptColumns, readKept } from './kept-event.ts'
 import { migrateEngine } from './migrate-engine.ts'
 import { readBehind } from './read-behind.ts'
@@ -55,6 +56,8 @@ export async function openClickHouseEventStore(engine: Engine): Promise<EventSto
     countEvents: (search, options = {}) =>
       countEvents(watch(engine, options), search, options.priority ?? 'interactive'),
     countAccess: (search, question, options) => countAccess(watch(engine, options), search, question),
+    group: (search, question, options = {}) =>
+      groupEvents(watch(engine, options), search, question, options.priority ?? 'interactive'),
     newTables: (search, limit, options = {}) =>
       listNewTables(watch(engine, options), search, limit, options, isAstray),
     countDiskBytes: () => countDiskBytes(engine),

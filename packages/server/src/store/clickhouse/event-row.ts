@@ -59,6 +59,8 @@ export function toEventRow(event: StoredEvent): Record<string, unknown> {
     duration_ms: found.durationMs ?? null,
     rows: found.rows ?? null,
     noise: found.noise ? 1 : 0,
+    tags: found.tags,
+    policy: found.policy,
     data_paths: found.dataPaths,
     ...joinSearchText(found),
     number_paths: found.numberPaths,

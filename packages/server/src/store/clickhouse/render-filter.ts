@@ -84,7 +84,7 @@ function join(terms: readonly Filter[], operator: string, whenEmpty: string, par
 }
 
 /** All values of data, beside `data_paths`: see `joinSearchText`. */
-const dataValues = `if(
+export const dataValues = `if(
   empty(data_values),
   arraySlice(splitByChar(char(31), search_text), 4, length(data_paths)),
   data_values
@@ -115,6 +115,8 @@ const textColumns: Record<TextField, { columns: string[] } | { list: string } | 
   kind: { columns: ['kind'] },
   fingerprint: { columns: ['fingerprint'] },
   flag: { list: 'flags' },
+  tag: { list: 'tags' },
+  policy: { list: 'policy' },
   database: { columns: ['database'] },
   login: { columns: ['login'] },
   tool: { columns: ['tool'] },

@@ -1,4 +1,5 @@
 import { describeAccess } from '../testing/access-suite.ts'
+import { describeGrouping } from '../testing/group-suite.ts'
 import { describeNewTables } from '../testing/new-tables-suite.ts'
 import { describeReadingBehind } from '../testing/behind-suite.ts'
 import { describeEventStore } from '../testing/event-store-suite.ts'
@@ -10,3 +11,4 @@ describeRewriting('in memory', async () => createMemoryEventStore())
 describeReadingBehind('in memory', async () => createMemoryEventStore())
 describeAccess('in memory', async () => createMemoryEventStore())
 describeNewTables('in memory', async () => createMemoryEventStore())
+describeGrouping('in memory', async () => createMemoryEventStore())

@@ -20,6 +20,7 @@ import type { RestrictedSearch } from '../restricted-search.ts'
 import { isFoundBy } from '../is-found-by.ts'
 import { isWeekBefore, weekOf } from '../week.ts'
 import { countAccessOf } from './count-access.ts'
+import { groupsOf } from './group-events.ts'
 import { MemoryUsage } from './memory-usage.ts'
 import { newTablesOf } from './new-tables.ts'
 import { SeenThings } from './seen-things.ts'
@@ -101,7 +102,14 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
 
 type Counts = Pick<
   EventStore,
-  'countByTime' | 'countByField' | 'countEvents' | 'countAccess' | 'newTables' | 'countDiskBytes' | 'usage'
+  | 'countByTime'
+  | 'countByField'
+  | 'countEvents'
+  | 'countAccess'
+  | 'group'
+  | 'newTables'
+  | 'countDiskBytes'
+  | 'usage'
 >
 
 function createCounts(select: (search: RestrictedSearch) => Row[], seen: SeenThings): Counts {
@@ -110,6 +118,7 @@ function createCounts(select: (search: RestrictedSearch) => Row[], seen: SeenThi
     countByField: async (search, field, valuesMax) => facetOf(select(search), field, valuesMax),
     countEvents: async (search) => select(search).length,
     countAccess: async (search, question) => countAccessOf(select(search), question),
+    group: async (search, question) => groupsOf(select(search), question),
     newTables: async (search, limit) => newTablesOf(search, select(search), seen, limit),
     countDiskBytes: async () => 0,
     usage: new MemoryUsage(select, seen),

@@ -6,7 +6,7 @@ export function makeFinding(over: Partial<Finding> = {}): Finding {
   return {
     rule: { id: '5f2f5d2a-0000-4000-8000-000000000001', title: 'Password spraying', level: 'high' },
     group: [{ field: 'ip', value: '203.0.113.9' }],
-    summary: '203.0.113.9 failed to sign in as 12 people',
+    summaryOf: () => '203.0.113.9 failed to sign in as 12 people',
     searchText: 'type:user_sign_in_failed ip:203.0.113.9',
     firstEventAt: '2026-11-28T10:00:00.000000Z',
     lastEventAt: '2026-11-28T10:05:00.000000Z',

@@ -1,4 +1,4 @@
-import type { EventData, Json, StoredEvent } from '@aleph-audit-log/domain/event'
+import { policyDecisions, type EventData, type Json, type StoredEvent } from '@aleph-audit-log/domain/event'
 import { actorTypes, outcomes, statementKinds } from '@aleph-audit-log/domain/event-values'
 import * as fc from 'fast-check'
 
@@ -168,6 +168,11 @@ const content = fc.record(
       requestId: maybeText,
     }),
     statement,
+    tags: fc.array(anyText, { maxLength: 3 }),
+    policy: fc.record({
+      decision: fc.constantFrom(...policyDecisions),
+      policies: fc.array(anyText, { maxLength: 2 }),
+    }),
     attribution: fc.record({ login: maybeText, tool: maybeText, trust: fc.constant('asserted') }),
   },
   { requiredKeys: ['type', 'occurredAt', 'actor', 'outcome', 'source'] },

@@ -1,3 +1,4 @@
+import { policyDecisions } from '@aleph-audit-log/domain/event'
 import { outcomes, statementKinds } from '@aleph-audit-log/domain/event-values'
 import type { Filter, Pattern, TextField } from '@aleph-audit-log/domain/filter/filter'
 import { exactPattern, substringPattern, wildcardPattern } from '@aleph-audit-log/domain/filter/pattern'
@@ -42,6 +43,8 @@ const fieldValues: Record<TextField, readonly string[]> = {
   kind: statementKinds,
   fingerprint: ['9f3a5c', '9f3b'],
   flag: pool.flags,
+  tag: pool.texts,
+  policy: [...policyDecisions, ...pool.texts],
   database: pool.texts,
   login: pool.texts,
   tool: pool.texts,

@@ -1,0 +1,381 @@
+import type { EventDraft, Position, StoredEvent } from '@aleph-audit-log/domain/event'
+import type { SearchableEvent } from '@aleph-audit-log/domain/searchable-event'
+import { timeFromMs } from '@aleph-audit-log/domain/time'
+import type { Log } from '../log.ts'
+import { writeAlerts, type WrittenAlert } from '../settings/alerts/write-alerts.ts'
+import type { SettingsTransaction } from '../settings/commit-with-event.ts'
+import {
+  beginDetections,
+  keepWindows,
+  moveDetectionPositions,
+  readDetectionPositions,
+  readKeptWindows,
+} from '../settings/detections/detection-state.ts'
+import type { Settings } from '../settings/open-settings.ts'
+import type { Lease } from '../settings/settings-engine.ts'
+import type { EventStore } from '../store/event-store.ts'
+import { createEvaluator, type Evaluator, type Judged } from './evaluator.ts'
+import { findingsOf } from './findings.ts'
+import { createStoreHistory } from './history.ts'
+import { judgedEventOf, toJudgedEvent, type JudgedEvent } from './judged-event.ts'
+import type { RuleSet } from './rule-set.ts'
+import type { ToldSilence } from './silent-groups.ts'
+import { dayMicros, fromMicros } from './times.ts'
+
+/** An event as it came in, as whoever follows the log has it in memory. */
+type NewEvent = { sequence: number; workspaceId: string; searchable: SearchableEvent; receivedAt: string }
+
+/** What comes into the log: see RecentEvents. */
+export type NewEvents = {
+  join: (who: 'server') => void
+  leave: (who: 'server') => void
+  positions: () => Promise<{ node: string; sequence: number }[]>
+  firstOf: (node: string) => number
+  readonly settled: readonly { node: string; sequence: number }[]
+  take: (
+    node: string,
+    after: number,
+    max: { events: number; bytes: number },
+  ) => { events: readonly NewEvent[]; upTo: number } | undefined
+  readonly version: number
+  changed: (since: number, ms: number, signal: AbortSignal) => Promise<void>
+}
+
+export type DetectionsOptions = {
+  settings: Settings
+  store: Pick<EventStore, 'group' | 'searchEvents' | 'countEvents' | 'readAllBehind'>
+  newEvents: NewEvents
+  ruleSet: RuleSet
+  /** Keeps events of a workspace that the server tells by itself; resolves when they are on the disk. */
+  record: (drafts: readonly EventDraft[], workspaceId: string) => Promise<void>
+  /** Called after alerts were written, which receivers may be waiting for. */
+  onAlerts: () => void
+  /** Of the servers with this name one runs the detections. */
+  leaseName: string
+  /** Canonical time from which on events are kept. */
+  keptFrom: () => string
+  /** False while something that was acknowledged is not in the event store yet. */
+  isSettled: () => boolean
+  now: () => number
+  log: Log
+  limits: DetectionsLimits
+}
+
+export type DetectionsLimits = {
+  batchEventsMax: number
+  batchBytesMax: number
+  batchPositionsMax: number
+  /** How often it is looked whether rules have changed, or groups fallen silent. */
+  lookMs: number
+  /** Positions are written at least so often, also where nothing was found. */
+  positionsMs: number
+  retryMs: { first: number; max: number }
+  /** With more events behind it is a problem. */
+  behindEventsMax: number
+}
+
+type Batch = { node: string; upTo: number; events: readonly { workspaceId: string; event: JudgedEvent }[] }
+
+type OfWorkspace = { evaluator: Evaluator; version: number }
+
+/** What a batch changes in the settings. */
+type Outcome = { workspaceId: string; judged: Judged; rules: ReturnType<RuleSet['of']>['rules'] }
+
+/**
+ * Holds the rules against everything that comes into the log, in the order of positions, once. Of the servers that share
+ * the settings one does so, the one with the lease.
+ *
+ * **Promise: every event behind the position at the first start is judged, and an alert that it leads to is there once.** What a batch
+ * found (alerts, their steps and deliveries) is written in one transaction with the positions behind it, which fails if
+ * they were moved by somebody else: a server that lost the lease without noticing writes nothing. A server that ends in between
+ * leaves the positions before the batch, and the next one judges it again; correlations and detectors read what they have
+ * to know of the time before from the event store, as it was at these positions. That an alert was opened is an event of the log,
+ * kept before the transaction commits; its id follows from the alert, whose id follows from the event that opened it, so
+ * that the log has it once although it is told again. Only where a rule is changed between a failed commit and the repeat
+ * the log may tell of an alert which then is not opened.
+ *
+ * It reads behind what was acknowledged and is in the event store, so nobody waits for it; `behind` says how far.
+ */
+export class Detections {
+  readonly #options: DetectionsOptions
+  readonly #workspaces = new Map<string, OfWorkspace>()
+  #lease: Lease | undefined
+  /** As far as it has judged, and as far as the settings know that. */
+  #positions = new Map<string, number>()
+  #written = new Map<string, number>()
+  #writtenAtMs = 0
+  #lookedAtMs = 0
+  #error: string | undefined
+  readonly #counts = { judged: 0, opened: 0, failures: 0, leftOut: 0 }
+
+  constructor(options: DetectionsOptions) {
+    this.#options = options
+  }
+
+  /** Remembers where the log stands, if detections never ran here. Call it before the log takes events. */
+  async open(): Promise<void> {
+    const { settings, newEvents } = this.#options
+    const now = await newEvents.positions()
+    await beginDetections(settings, new Map(now.map(({ node, sequence }) => [node, sequence])))
+  }
+
+  /** Begins, now or whenever this server gets the lease. */
+  start(): void {
+    const { settings, leaseName, log } = this.#options
+    this.#lease = settings.lease(leaseName, {
+      work: async (lost) => this.#runUntil(lost),
+      onError: (error) => log.error('The detections could not be run', error),
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.#lease?.close()
+  }
+
+  get isHere(): boolean {
+    return this.#lease?.isHeld() ?? false
+  }
+
+  /** Events in the event store that are not judged yet; 0 where another server judges them. */
+  get behind(): number {
+    if (!this.isHere) return 0
+    return this.#options.newEvents.settled.reduce(
+      (sum, { node, sequence }) => sum + Math.max(0, sequence - this.#positionOf(node)),
+      0,
+    )
+  }
+
+  /** Since the start of this server; `leftOut` counts what limits of the evaluation have left out. */
+  get counts(): Readonly<{ judged: number; opened: number; failures: number; leftOut: number }> {
+    let { leftOut } = this.#counts
+    for (const { evaluator } of this.#workspaces.values()) leftOut += leftOutOf(evaluator)
+    return { ...this.#counts, leftOut }
+  }
+
+  findProblems(): string[] {
+    const { ruleSet, limits } = this.#options
+    return [
+      ...ruleSet.findProblems(),
+      ...(this.#error === undefined ? [] : ['Events cannot be held against the detection rules.']),
+      ...(this.behind > limits.behindEventsMax ? ['The detections are far behind what comes in.'] : []),
+    ]
+  }
+
+  async #runUntil(lost: AbortSignal): Promise<void> {
+    const { newEvents, limits, log } = this.#options
+    newEvents.join('server')
+    let failures = 0
+    try {
+      let isKnown = false
+      while (!lost.aborted) {
+        const { version } = newEvents
+        try {
+          if (!isKnown) await this.#begin()
+          isKnown = true
+          await this.#judgeAll(lost)
+          await this.#look(lost)
+          failures = 0
+          this.#error = undefined
+          await newEvents.changed(version, limits.lookMs, lost)
+        } catch (error) {
+          if (lost.aborted) break
+          // What is in memory may be ahead of what is written.
+          isKnown = false
+          failures++
+          this.#counts.failures++
+          if (this.#error !== String(error)) log.error('Events could not be held against the rules', error)
+          this.#error = String(error)
+          const pauseMs = Math.min(limits.retryMs.first * 2 ** (failures - 1), limits.retryMs.max)
+          await pause(pauseMs, lost)
+        }
+      }
+    } finally {
+      newEvents.leave('server')
+      this.#forget()
+    }
+  }
+
+  async #begin(): Promise<void> {
+    this.#forget()
+    this.#written = await readDetectionPositions(this.#options.settings)
+    this.#positions = new Map(this.#written)
+    await this.#options.newEvents.positions()
+  }
+
+  #forget(): void {
+    for (const { evaluator } of this.#workspaces.values()) this.#counts.leftOut += leftOutOf(evaluator)
+    this.#workspaces.clear()
+  }
+
+  async #judgeAll(lost: AbortSignal): Promise<void> {
+    for (let isBehind = true; isBehind && !lost.aborted;) {
+      isBehind = false
+      // Nodes take turns.
+      for (const { node, sequence } of this.#options.newEvents.settled) {
+        if (this.#positionOf(node) >= sequence || lost.aborted) continue
+        await this.#judge(await this.#next(node, sequence), lost)
+        isBehind = true
+      }
+    }
+  }
+
+  #positionOf(node: string): number {
+    return this.#positions.get(node) ?? this.#options.newEvents.firstOf(node)
+  }
+
+  /** From memory, or from the store if that has them no more. */
+  async #next(node: string, settled: number): Promise<Batch> {
+    const { newEvents, store, limits } = this.#options
+    const after = this.#positionOf(node)
+    const taken = newEvents.take(node, after, { events: limits.batchEventsMax, bytes: limits.batchBytesMax })
+    if (taken !== undefined) {
+      const events = taken.events.map(({ workspaceId, searchable, receivedAt }) => ({
+        workspaceId,
+        event: toJudgedEvent(searchable, receivedAt),
+      }))
+      return { node, upTo: taken.upTo, events }
+    }
+    const range = { node, after, upTo: Math.min(settled, after + limits.batchPositionsMax) }
+    const page = { limit: limits.batchEventsMax, bytesMax: limits.batchBytesMax }
+    const { events, hasMore } = await store.readAllBehind(range, page)
+    const upTo = hasMore ? (events.at(-1)?.position.sequence ?? range.upTo) : range.upTo
+    const judged = events.map((event: StoredEvent) => ({
+      workspaceId: event.workspaceId,
+      event: judgedEventOf(event),
+    }))
+    return { node, upTo, events: judged }
+  }
+
+  async #judge({ node, upTo, events }: Batch, lost: AbortSignal): Promise<void> {
+    const ofWorkspace = new Map<string, JudgedEvent[]>()
+    for (const { workspaceId, event } of events) {
+      const list = ofWorkspace.get(workspaceId)
+      if (list === undefined) ofWorkspace.set(workspaceId, [event])
+      else list.push(event)
+    }
+    const before = this.#allPositions()
+    const outcomes: Outcome[] = []
+    for (const [workspaceId, list] of ofWorkspace) {
+      const { evaluator, rules } = await this.#evaluatorOf(workspaceId)
+      const judged = await evaluator.judge(list, before)
+      outcomes.push({ workspaceId, judged, rules })
+    }
+    this.#positions.set(node, upTo)
+    this.#counts.judged += events.length
+    await this.#write(outcomes, lost)
+  }
+
+  /** Of every node, also of those of which nothing was judged yet. */
+  #allPositions(): Position[] {
+    const nodes = new Set([
+      ...this.#positions.keys(),
+      ...this.#options.newEvents.settled.map(({ node }) => node),
+    ])
+    return [...nodes].map((node) => ({ node, sequence: this.#positionOf(node) }))
+  }
+
+  async #evaluatorOf(workspaceId: string): Promise<{ evaluator: Evaluator; rules: Outcome['rules'] }> {
+    const { ruleSet, settings, store, keptFrom, limits } = this.#options
+    const { rules, version } = ruleSet.of(workspaceId)
+    const known = this.#workspaces.get(workspaceId)
+    if (known?.version === version) return { evaluator: known.evaluator, rules }
+    if (known !== undefined) this.#counts.leftOut += leftOutOf(known.evaluator)
+    const evaluator = createEvaluator({
+      rules,
+      history: createStoreHistory({
+        store,
+        workspaceId,
+        keptFrom,
+        pageEventsMax: limits.batchEventsMax,
+        pageBytesMax: limits.batchBytesMax,
+        // People do not wait for it.
+        read: { priority: 'long' },
+      }),
+      told: (await readKeptWindows(settings, workspaceId)).map(({ ruleId, group, window }) => ({
+        ruleId,
+        group,
+        lastAt: Number(window),
+      })),
+    })
+    this.#workspaces.set(workspaceId, { evaluator, version })
+    return { evaluator, rules }
+  }
+
+  /** Now and then: whether a group has fallen silent. Only where nothing waits, or silence would be our own. */
+  async #look(lost: AbortSignal): Promise<void> {
+    const { settings, now, isSettled, limits } = this.#options
+    const nowMs = now()
+    if (nowMs - this.#lookedAtMs < limits.lookMs && nowMs >= this.#lookedAtMs) return
+    const outcomes: Outcome[] = []
+    if (isSettled() && this.behind === 0) {
+      const workspaces = await settings.db.selectFrom('workspaces').select('id').execute()
+      for (const { id: workspaceId } of workspaces) {
+        const { evaluator, rules } = await this.#evaluatorOf(workspaceId)
+        const judged = await evaluator.tick(nowMs * 1000, this.#allPositions())
+        outcomes.push({ workspaceId, judged, rules })
+      }
+    }
+    await this.#write(outcomes, lost)
+    this.#lookedAtMs = nowMs
+  }
+
+  async #write(outcomes: readonly Outcome[], lost: AbortSignal): Promise<void> {
+    const { settings, now, limits } = this.#options
+    const nowMs = now()
+    const found = outcomes.filter(({ judged }) => judged.hits.length + judged.silences.length > 0)
+    const isDue = nowMs - this.#writtenAtMs >= limits.positionsMs || nowMs < this.#writtenAtMs
+    const isMoved = [...this.#positions].some(([node, sequence]) => this.#written.get(node) !== sequence)
+    // What is judged again because it was not written has found nothing.
+    if (found.length === 0 && !(isDue && isMoved)) return
+    lost.throwIfAborted()
+    const next = new Map(this.#positions)
+    let opened = 0
+    await settings.db.transaction().execute(async (transaction) => {
+      await moveDetectionPositions(transaction, this.#written, next)
+      for (const outcome of found) opened += await this.#writeFound(transaction, outcome, nowMs)
+    })
+    this.#written = next
+    this.#writtenAtMs = nowMs
+    this.#counts.opened += opened
+    if (found.length > 0) this.#options.onAlerts()
+  }
+
+  async #writeFound(
+    transaction: SettingsTransaction,
+    { workspaceId, judged, rules }: Outcome,
+    nowMs: number,
+  ): Promise<number> {
+    const { hits, silences } = judged
+    const findings = findingsOf(hits, rules)
+    const written = await writeAlerts(transaction, { workspaceId, nowMs, findings })
+    const kept = silences.map((silence) => keptSilence(silence, workspaceId))
+    await keepWindows(transaction, kept, timeFromMs(nowMs))
+    const events = written.flatMap(({ event }: WrittenAlert) => event ?? [])
+    if (events.length > 0) await this.#options.record(events, workspaceId)
+    return events.length
+  }
+}
+
+function leftOutOf({ counts }: Evaluator): number {
+  return counts.cut + counts.crowded + counts.tooLate
+}
+
+/** Longer than a silence can be told for, which is as long as days of a group are looked at. */
+const silenceKept = 90 * dayMicros
+
+function keptSilence({ ruleId, group, lastAt }: ToldSilence, workspaceId: string) {
+  const overAt = fromMicros(lastAt + silenceKept)
+  return { workspaceId, ruleId, group, overAt, window: String(lastAt) }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const wake = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', wake)
+      resolve()
+    }
+    const timer = setTimeout(wake, ms)
+    signal.addEventListener('abort', wake, { once: true })
+  })
+}

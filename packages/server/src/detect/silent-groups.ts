@@ -1,0 +1,175 @@
+import type { DetectorCondition, Rule } from '@aleph-audit-log/domain/detect/rule'
+import type { Position } from '@aleph-audit-log/domain/event'
+import type { EventGroup } from '../store/event-groups.ts'
+import { detectionLimits } from './detection-limits.ts'
+import { durationText, pastDays } from './detector-past.ts'
+import { emptyEvidence, type Evidence } from './evidence.ts'
+import type { Hit } from './hit.ts'
+import type { History } from './history.ts'
+import { isLate } from './judged-event.ts'
+import type { Grouped } from './detector-pasts.ts'
+import type { LeafNode } from './rule-graph.ts'
+import { dayMicros, dayOf, toMicros, type Micros } from './times.ts'
+
+export type SilentCondition = Extract<DetectorCondition, { kind: 'silent' }>
+
+/** That a group is silent since an event of this time was told: kept over restarts, so that it is told once. */
+export type ToldSilence = { ruleId: string; group: string; lastAt: Micros }
+
+/** What is known of a group. */
+export type SilentGroup = {
+  values: readonly string[]
+  /** Days with events. */
+  days: Set<number>
+  last: Evidence
+}
+
+type Known = SilentGroup & {
+  /** When its last event came in; undefined where that is not known any more. */
+  arrivedAt: Micros | undefined
+}
+
+/**
+ * What fell silent so long before this server began to look was told then, or is of an import that has ended: the clock does
+ * not tell it now.
+ */
+const oldSilence = dayMicros
+
+/** Whether a group was silent for long enough from its last event until a time. */
+export function judgeSilence(rule: Rule, { values, days, last }: SilentGroup, until: Micros): Hit | undefined {
+  const { condition } = rule
+  if (condition.kind !== 'silent' || until - last.at < condition.silentMs * 1000) return undefined
+  const day = dayOf(last.at)
+  const active = [...days].filter((one) => one <= day && one > day - pastDays).length
+  if (active < condition.daysMin) return undefined
+  const facts = { value: durationText(until - last.at) }
+  const found = { rule, group: values, event: last, evidence: [last], count: 1, facts }
+  return { ...found, firstAt: last.at, lastAt: last.at }
+}
+
+/** The last event of a group as far as the event store's sums tell it. */
+export function lastEventOf({ lastId, lastAt }: EventGroup): Evidence {
+  return { ...emptyEvidence, id: lastId, at: toMicros(lastAt) }
+}
+
+/**
+ * The groups of a `silent` detector, and when each had its last event. Whether time has passed is told by the clock, for
+ * groups whose last event came in when it happened; where events come in late, as of an import, by other late events, and
+ * by the clock only from their arrival on: so weeks that are imported at once are judged as if they had just passed.
+ */
+export class SilentGroups {
+  readonly #node: LeafNode
+  readonly #condition: SilentCondition
+  readonly #history: History
+  readonly #onCut: () => void
+  readonly #groups = new Map<string, Known>()
+  /** Of what was told: the time of the last event before the silence. */
+  readonly #told = new Map<string, Micros>()
+  /** Of groups that were silent for long when this server began to look. */
+  readonly #old = new Map<string, Micros>()
+  #isRead = false
+
+  constructor(options: {
+    node: LeafNode
+    condition: SilentCondition
+    history: History
+    told: readonly ToldSilence[]
+    onCut: () => void
+  }) {
+    this.#node = options.node
+    this.#condition = options.condition
+    this.#history = options.history
+    this.#onCut = options.onCut
+    const { id } = options.node.rule
+    for (const { ruleId, group, lastAt } of options.told) if (ruleId === id) this.#told.set(group, lastAt)
+  }
+
+  /** Reads which groups there are, once; `upTo` are the positions before the first batch. */
+  async prepare(now: Micros, upTo: readonly Position[]): Promise<void> {
+    if (this.#isRead) return
+    const limit = detectionLimits.pastRowsMax
+    const { groups, hasMore } = await this.#history.group({
+      filter: this.#node.filter,
+      from: (dayOf(now) - 2 * pastDays) * dayMicros,
+      before: undefined,
+      upTo,
+      fields: this.#node.rule.groupBy,
+      bucketMs: dayMicros / 1000,
+      sum: undefined,
+      limit,
+    })
+    if (hasMore) this.#onCut()
+    for (const group of groups) {
+      const last = lastEventOf(group)
+      this.#note({ values: group.values, last, day: dayOf(last.at), arrivedAt: undefined })
+    }
+    const silence = this.#condition.silentMs * 1000
+    for (const [key, { last }] of this.#groups) {
+      if (last.at + silence < now - oldSilence) this.#old.set(key, last.at)
+    }
+    this.#isRead = true
+  }
+
+  /** An event came: its groups may have been silent until now. */
+  add({ event, groups }: Grouped): Hit[] {
+    const hits: Hit[] = []
+    const evidence = { ...emptyEvidence, id: event.searchable.id, at: event.at, isLate: isLate(event) }
+    for (const values of groups) {
+      const known = this.#groups.get(JSON.stringify(values))
+      const hit = known === undefined ? undefined : this.#judge(known, event.at)
+      if (hit !== undefined) hits.push(hit)
+      this.#note({ values, last: evidence, day: dayOf(event.at), arrivedAt: event.receivedAt })
+    }
+    return hits
+  }
+
+  /**
+   * Looks for groups that have fallen silent. `now` is the clock, or undefined while events wait that came in before;
+   * `late` the time of the newest of the late events that came in just now.
+   */
+  look(now: Micros | undefined, late: Micros | undefined): Hit[] {
+    const silence = this.#condition.silentMs * 1000
+    return [...this.#groups.values()].flatMap((known) => {
+      const { last, arrivedAt } = known
+      const clock = last.isLate && late !== undefined ? late : undefined
+      const isOld = this.#old.get(JSON.stringify(known.values)) === last.at
+      const isOver = now !== undefined && !isOld && (arrivedAt ?? last.at) + silence <= now
+      const hit = this.#judge(known, isOver ? now : (clock ?? Number.NEGATIVE_INFINITY))
+      return hit === undefined ? [] : [hit]
+    })
+  }
+
+  /** What was told of a group, to be kept. */
+  toldOf({ group, event }: Pick<Hit, 'group' | 'event'>): ToldSilence {
+    return { ruleId: this.#node.rule.id, group: JSON.stringify(group), lastAt: event.at }
+  }
+
+  #judge(known: Known, until: Micros): Hit | undefined {
+    if (until - known.last.at < this.#condition.silentMs * 1000) return undefined
+    const key = JSON.stringify(known.values)
+    if ((this.#told.get(key) ?? Number.NEGATIVE_INFINITY) >= known.last.at) return undefined
+    const hit = judgeSilence(this.#node.rule, known, until)
+    if (hit !== undefined) this.#told.set(key, known.last.at)
+    return hit
+  }
+
+  #note(noted: { values: readonly string[]; last: Evidence; day: number; arrivedAt: Micros | undefined }): void {
+    const { values, last, day, arrivedAt } = noted
+    const key = JSON.stringify(values)
+    const known = this.#groups.get(key)
+    if (known === undefined && this.#groups.size >= detectionLimits.silentGroupsMax) {
+      this.#onCut()
+      return
+    }
+    const days = known?.days ?? new Set<number>()
+    days.add(day)
+    if (days.size > 3 * pastDays) days.delete(Math.min(...days))
+    const isNewest = known === undefined || last.at >= known.last.at
+    this.#groups.set(key, {
+      values,
+      days,
+      last: isNewest ? last : known.last,
+      arrivedAt: arrivedAt ?? known?.arrivedAt,
+    })
+  }
+}
