@@ -47,7 +47,7 @@ const spraying = makeFinding({
 const exported = makeFinding({
   rule: { id: '5f2f5d2a-0000-4000-8000-000000000002', title: 'Table exported', level: 'medium' },
   group: [{ field: 'person', value: 'p1@acme.com' }],
-  summary: `p1@acme.com exported ${hostile}`,
+  summaryOf: () => `p1@acme.com exported ${hostile}`,
   searchText: 'type:query kind:export',
   firstEventAt: at(4000),
   lastEventAt: at(3000),
@@ -67,14 +67,22 @@ async function find(...findings: Parameters<typeof makeFinding>[0][]): Promise<s
   return written.map(({ alert }) => alert.id)
 }
 
-async function call(path: string, body?: unknown): Promise<Record<string, unknown>> {
+async function call(path: string, body?: unknown, method = 'POST'): Promise<Record<string, unknown>> {
   const answer = await fetch(`${server.url}${path}`, {
     headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { method, body: JSON.stringify(body) }),
   })
   if (!answer.ok) throw new Error(`${path} answers ${answer.status}: ${await answer.text()}`)
   // The API answers with JSON objects.
   return (await answer.json()) as Record<string, unknown>
+}
+
+/** What is done here would be found as well: the alerts are to be those of this test alone. */
+async function switchRulesOff(): Promise<void> {
+  const { rules } = await call('/api/v1/detection-rules')
+  // The API's rules have an id.
+  for (const { id } of rules as { id: string }[])
+    await call(`/api/v1/detection-rules/${id}`, { enabled: false }, 'PATCH')
 }
 
 async function signIn(colorScheme: 'light' | 'dark', width: number): Promise<Page> {
@@ -110,6 +118,7 @@ beforeAll(async () => {
   ])
   settings = await openSettings({ path: join(server.dataDir, 'settings.sqlite'), now: Date.now })
   workspaceId = (await settings.db.selectFrom('workspaces').select('id').executeTakeFirstOrThrow()).id
+  await switchRulesOff()
   await call('/api/v1/events', { events: tries })
   const failed = `/api/v1/events?q=${encodeURIComponent('type:user_sign_in_failed')}`
   await vi.waitFor(async () => expect((await call(failed))['events']).toHaveLength(3), { timeout: 15_000 })
@@ -240,6 +249,51 @@ describe('alerts', () => {
     await vi.waitFor(async () => expect(await rows(page).count()).toBe(2))
   })
 
+  it('come of rules, which are read, tried on the past, written and switched off here', async () => {
+    await page.getByRole('link', { name: 'Rules' }).click()
+    const rules = page.getByRole('table', { name: 'Rules' })
+    await rules.getByText('Password spraying', { exact: true }).waitFor()
+    expect(await rules.locator('tbody tr').count()).toBeGreaterThan(20)
+    expect(await findViolations(page)).toEqual([])
+    await rules.getByText('Password spraying', { exact: true }).click()
+    await page.getByRole('textbox', { name: 'Rule' }).getByText('password_spraying').waitFor()
+    expect(await findViolations(page)).toEqual([])
+    await page.getByRole('link', { name: 'Detection rules' }).click()
+    await page.getByRole('button', { name: 'Write a rule' }).click()
+    const editor = page.getByRole('textbox', { name: 'Rule' })
+    await editor.click()
+    const id = randomUUID()
+    const lines = [
+      'title: Any failed sign-in',
+      `id: ${id}`,
+      'level: low',
+      'description: Somebody was refused.',
+      'detection:',
+      '  failed: {type: user_sign_in_failed}',
+      '  condition: faild',
+      'alert: {group-by: [ip], summary: "{ip} was refused {count} times"}',
+    ]
+    await editor.fill(lines.join('\n'))
+    await page.getByText(/^Line 7, column \d+: /).waitFor()
+    await editor.fill(lines.join('\n').replace('faild', 'failed'))
+    await page.getByText('It can be read.').waitFor()
+    await page.getByRole('button', { name: 'Try it' }).click()
+    const found = page.getByRole('list', { name: 'What it would have found' })
+    await found.getByText('203.0.113.9 was refused 3 times').waitFor()
+    expect(await findViolations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Add the rule' }).click()
+    await page.waitForURL(`**/alerts/rules/${id}`)
+    await page.getByRole('switch', { name: 'On' }).click({ force: true })
+    await vi.waitFor(async () => {
+      const { rule } = await call(`/api/v1/detection-rules/${id}`)
+      expect(rule).toMatchObject({ enabled: false, origin: 'workspace', title: 'Any failed sign-in' })
+    })
+    await page.getByRole('button', { name: 'Delete' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+    await page.waitForURL('**/alerts/rules')
+    await page.getByRole('link', { name: 'Alerts', exact: true }).first().click()
+  })
+
   it.each([
     ['dark', 1280],
     ['light', 390],
@@ -252,6 +306,9 @@ describe('alerts', () => {
     expect([await findViolations(other), await isWide()]).toEqual([[], false])
     await rows(other).first().getByRole('link').click()
     await other.getByRole('table', { name: 'Events of the alert' }).getByText('Person 2').waitFor()
+    expect([await findViolations(other), await isWide()]).toEqual([[], false])
+    await other.goto(`${server.url}/alerts/rules/15b16b2c-f2c1-48d2-9c4a-9f176442386a`)
+    await other.getByRole('textbox', { name: 'Rule' }).getByText('password_spraying').waitFor()
     expect([await findViolations(other), await isWide()]).toEqual([[], false])
     await other.goto(`${server.url}/settings/alert-receivers`)
     await other.getByRole('article', { name: 'Pager' }).waitFor()

@@ -9,7 +9,10 @@ import { runEvery } from './jobs/run-every.ts'
 /** The rules that come with the product: beside the folder of the sources, and of what is built of them. */
 const shippedRulesDir = fileURLToPath(new URL('../rules', import.meta.url))
 
-type DetectionParts = Pick<Parts, 'config' | 'settings' | 'eventLog' | 'node' | 'now' | 'log' | 'alertDeliveries'>
+type DetectionParts = Pick<
+  Parts,
+  'config' | 'settings' | 'eventLog' | 'node' | 'now' | 'log' | 'alertDeliveries'
+>
 
 export type OpenDetections = { detections: Detections; ruleSet: RuleSet; close: () => Promise<void> }
 

@@ -15,6 +15,8 @@ export const paths = {
   accessReview: '/insights/access',
   alerts: '/alerts',
   alert: '/alerts/$alertId',
+  alertRules: '/alerts/rules',
+  alertRule: '/alerts/rules/$ruleId',
   integrations: '/settings/integrations',
   members: '/settings/members',
   people: '/settings/members/people',

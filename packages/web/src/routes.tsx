@@ -146,6 +146,20 @@ const alertRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/alert-page.tsx'), 'AlertPage'),
 })
 
+const alertRulesRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.alertRules,
+  beforeLoad: ({ context }) => admitRoles(context.session.user.role, ['admin', 'auditor']),
+  component: lazyRouteComponent(() => import('./pages/alert-rules-page.tsx'), 'AlertRulesPage'),
+})
+
+const alertRuleRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.alertRule,
+  beforeLoad: ({ context }) => admitRoles(context.session.user.role, ['admin', 'auditor']),
+  component: lazyRouteComponent(() => import('./pages/alert-rule-page.tsx'), 'AlertRulePage'),
+})
+
 const integrationsRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: paths.integrations,
@@ -217,6 +231,8 @@ const routeTree = rootRoute.addChildren([
     accessReviewRoute,
     alertsRoute,
     alertRoute,
+    alertRulesRoute,
+    alertRuleRoute,
     integrationsRoute,
     membersRoute,
     peopleRoute,

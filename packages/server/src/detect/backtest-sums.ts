@@ -94,7 +94,17 @@ function hitOf(rule: Rule, row: EventGroup, { moment, facts, count, firstAt, fir
   const event = { ...emptyEvidence, id: row.firstId, at: moment.firstAt }
   const group = row.values.slice(0, rule.groupBy.length)
   const lastAt = count === 1 ? firstAt : moment.lastAt
-  return { rule, group, event, evidence: [event], count, firstAt, lastAt, ...(firstId !== undefined && { firstId }), facts }
+  return {
+    rule,
+    group,
+    event,
+    evidence: [event],
+    count,
+    firstAt,
+    lastAt,
+    ...(firstId !== undefined && { firstId }),
+    facts,
+  }
 }
 
 /** What has to be known before the range, and how the range is cut. */

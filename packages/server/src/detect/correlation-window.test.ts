@@ -70,7 +70,9 @@ describe('a window of a correlation', () => {
     fc.assert(
       fc.property(
         condition,
-        events.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }))),
+        events.chain((list) =>
+          fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
+        ),
         (wanted, [list, shuffled]) => {
           const window = new CorrelationWindow<Event>(wanted)
           const told = shuffled.flatMap((event) =>
@@ -96,7 +98,9 @@ describe('a window of a correlation', () => {
     const event = { id: 'e1', at: 0, place: 0, values: [] }
     expect(window.add(event, 0, [])).toEqual([])
     expect(window.add(event, 1, [])).toEqual([])
-    expect(window.add({ ...event, id: 'e2' }, 1, [])).toMatchObject([{ count: 2, fresh: [{ id: 'e1' }, { id: 'e2' }] }])
+    expect(window.add({ ...event, id: 'e2' }, 1, [])).toMatchObject([
+      { count: 2, fresh: [{ id: 'e1' }, { id: 'e2' }] },
+    ])
   })
 
   it('goes on without the oldest events where they were left out', () => {

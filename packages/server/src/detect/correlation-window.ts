@@ -179,7 +179,8 @@ export class CorrelationWindow<Event extends Placed> {
     if (end + 1 < this.#counted.next) this.#countFrom(this.#placeOf(from, ''))
     const counted = this.#counted
     for (; counted.next <= end; counted.next++) this.#count(counted.next, 1)
-    for (; (this.#entries[counted.low]?.evidence.at ?? from) < from; counted.low++) this.#count(counted.low, -1)
+    for (; (this.#entries[counted.low]?.evidence.at ?? from) < from; counted.low++)
+      this.#count(counted.low, -1)
     return counted.low
   }
 

@@ -16,18 +16,26 @@ const startMs = Date.parse('2026-11-20T10:00:00Z')
 
 const rules = [
   makeRule('failed', { kind: 'events', filter: parseFilter('outcome:failure') }, { isShown: false }),
-  makeRule('spray', {
-    kind: 'correlation',
-    type: 'event_count',
-    rules: [{ id: 'failed', groupBy: ['person'] }],
-    timespanMs: 600_000,
-    range: { min: 3 },
-    field: undefined,
-  }, { groupBy: ['person'], summary: '{person} {count}' }),
-  makeRule('new', { kind: 'first_seen', filter: parseFilter('ip:*'), field: 'ip', learningMs: 60_000 }, {
-    groupBy: ['person'],
-    summary: '{person} {value} {count}',
-  }),
+  makeRule(
+    'spray',
+    {
+      kind: 'correlation',
+      type: 'event_count',
+      rules: [{ id: 'failed', groupBy: ['person'] }],
+      timespanMs: 600_000,
+      range: { min: 3 },
+      field: undefined,
+    },
+    { groupBy: ['person'], summary: '{person} {count}' },
+  ),
+  makeRule(
+    'new',
+    { kind: 'first_seen', filter: parseFilter('ip:*'), field: 'ip', learningMs: 60_000 },
+    {
+      groupBy: ['person'],
+      summary: '{person} {value} {count}',
+    },
+  ),
   makeRule('denied', { kind: 'events', filter: parseFilter('outcome:denied') }, { groupBy: ['person'] }),
 ]
 
@@ -67,10 +75,15 @@ class World {
     this.applied = events.at(-1)?.position.sequence ?? this.applied
     // What is not given is read from the store.
     const isGiven = this.applied % 20 !== 0
-    for (const recent of this.#recents) recent.tell({ last: this.applied, events: isGiven ? events : undefined })
+    for (const recent of this.#recents)
+      recent.tell({ last: this.applied, events: isGiven ? events : undefined })
   }
 
-  server(settings = this.settings): { detections: Detections; recent: RecentEvents; close: () => Promise<void> } {
+  server(settings = this.settings): {
+    detections: Detections
+    recent: RecentEvents
+    close: () => Promise<void>
+  } {
     const recent = new RecentEvents({
       node: 'n1',
       appliedSequence: () => this.applied,
@@ -134,7 +147,10 @@ class World {
   }
 
   async untilJudged(): Promise<void> {
-    await vi.waitFor(async () => expect(await this.position()).toBe(this.applied), { timeout: 20_000, interval: 5 })
+    await vi.waitFor(async () => expect(await this.position()).toBe(this.applied), {
+      timeout: 20_000,
+      interval: 5,
+    })
   }
 }
 
@@ -180,34 +196,38 @@ for (const engine of settingsEngines) {
       return found
     }
 
-    it('open every alert once, and tell each, whichever step fails and wherever a server ends', { timeout: 60_000 }, async () => {
-      const events = makeEvents(60)
-      const whole = await expected(events)
-      expect(whole.alerts.length).toBeGreaterThan(5)
-      expect(whole.told).toHaveLength(whole.alerts.length)
-      let server = world.server()
-      await server.detections.open()
-      // Every second time that something is written it fails, before or after it was told.
-      let steps = 0
-      world.fault = (step) => {
-        steps++
-        if (steps % 5 === (step === 'record' ? 1 : 4)) throw new Error(`The fault of the test at ${step}.`)
-      }
-      server.detections.start()
-      for (let at = 0; at < events.length; at += 10) {
-        await world.apply(events.slice(at, at + 10))
-        if (at % 20 === 10) {
-          await server.close()
-          server = world.server()
-          server.detections.start()
+    it(
+      'open every alert once, and tell each, whichever step fails and wherever a server ends',
+      { timeout: 60_000 },
+      async () => {
+        const events = makeEvents(60)
+        const whole = await expected(events)
+        expect(whole.alerts.length).toBeGreaterThan(5)
+        expect(whole.told).toHaveLength(whole.alerts.length)
+        let server = world.server()
+        await server.detections.open()
+        // Every second time that something is written it fails, before or after it was told.
+        let steps = 0
+        world.fault = (step) => {
+          steps++
+          if (steps % 5 === (step === 'record' ? 1 : 4)) throw new Error(`The fault of the test at ${step}.`)
         }
-        await world.untilJudged()
-      }
-      await server.close()
-      expect(steps).toBeGreaterThan(8)
-      expect(await world.alerts()).toEqual(whole.alerts)
-      expect([...world.told.keys()].sort()).toEqual(whole.told)
-    })
+        server.detections.start()
+        for (let at = 0; at < events.length; at += 10) {
+          await world.apply(events.slice(at, at + 10))
+          if (at % 20 === 10) {
+            await server.close()
+            server = world.server()
+            server.detections.start()
+          }
+          await world.untilJudged()
+        }
+        await server.close()
+        expect(steps).toBeGreaterThan(8)
+        expect(await world.alerts()).toEqual(whole.alerts)
+        expect([...world.told.keys()].sort()).toEqual(whole.told)
+      },
+    )
 
     it('begin where the log stands at the very first start, and go on from there', async () => {
       const events = makeEvents(30)
@@ -229,7 +249,10 @@ for (const engine of settingsEngines) {
     it('write nothing where another server has judged the same events meanwhile', async () => {
       const events = makeEvents(40)
       const whole = await expected(events)
-      const [one, other] = [world.server(), world.server(engine.name === 'PostgreSQL' ? await open() : undefined)]
+      const [one, other] = [
+        world.server(),
+        world.server(engine.name === 'PostgreSQL' ? await open() : undefined),
+      ]
       await one.detections.open()
       await world.apply(events)
       // On SQLite both have the lease, as a server would that has lost it without noticing.

@@ -68,10 +68,7 @@ export function planOf(condition: PastCondition): PastPlan {
 }
 
 /** A group of which nothing is known yet. `logFirstAt`: the first event of the log, as far as it is known. */
-export function createGroupPast(
-  condition: PastCondition,
-  logFirstAt: () => Micros | undefined,
-): GroupPast {
+export function createGroupPast(condition: PastCondition, logFirstAt: () => Micros | undefined): GroupPast {
   switch (condition.kind) {
     case 'first_seen':
       return condition.field === undefined
@@ -175,7 +172,12 @@ function hoursPast(daysMin: number): GroupPast {
 
 type DaySum = { sum: number; count: number; firstAt: Micros; firstId: string }
 
-function sumsPast({ sum: what, floor, factor, daysMin }: Extract<PastCondition, { kind: 'above_past' }>): GroupPast {
+function sumsPast({
+  sum: what,
+  floor,
+  factor,
+  daysMin,
+}: Extract<PastCondition, { kind: 'above_past' }>): GroupPast {
   const days = new Map<number, DaySum>()
   /** The median of the days before and what a sum has to exceed, of the day that was judged last. */
   let threshold: { day: number; usual: number; above: number } | undefined

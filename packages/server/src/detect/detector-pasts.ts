@@ -51,7 +51,8 @@ export class DetectorPasts {
     this.#makeRoom()
     const plan = planOf(this.#condition)
     const oldest = grouped.reduce((min, { event }) => Math.min(min, event.at), Number.POSITIVE_INFINITY)
-    if (this.#allFrom !== undefined && this.#allFrom <= (plan.from(oldest) ?? Number.NEGATIVE_INFINITY)) return
+    if (this.#allFrom !== undefined && this.#allFrom <= (plan.from(oldest) ?? Number.NEGATIVE_INFINITY))
+      return
     const needed = new Map<string, { values: readonly string[]; from: Micros }>()
     for (const { event, groups } of grouped) {
       const from = plan.from(event.at) ?? Number.NEGATIVE_INFINITY
@@ -60,7 +61,9 @@ export class DetectorPasts {
         needed.set(key, { values, from: Math.min(from, needed.get(key)?.from ?? from) })
       }
     }
-    const missing = [...needed].filter(([key, { from }]) => from < (this.#fromOf(key) ?? Number.POSITIVE_INFINITY))
+    const missing = [...needed].filter(
+      ([key, { from }]) => from < (this.#fromOf(key) ?? Number.POSITIVE_INFINITY),
+    )
     if (missing.length === 0) return
     const from = missing.reduce((min, [, one]) => Math.min(min, one.from), Number.POSITIVE_INFINITY)
     if (!this.#areMany && (await this.#readAll(from, upTo))) return

@@ -106,7 +106,9 @@ function searchTextOf(rule: Rule, group: readonly string[], rules: ReadonlyMap<s
 /** What the rule looks at, of one group. */
 function filterOf(rule: Rule, group: readonly string[], rules: ReadonlyMap<string, Rule>): Filter {
   const ofGroup = (filter: Filter, fields: readonly EventField[]): Filter => {
-    const terms = [filter, groupFilter(fields, group)].flatMap((one) => (one.kind === 'and' ? one.terms : [one]))
+    const terms = [filter, groupFilter(fields, group)].flatMap((one) =>
+      one.kind === 'and' ? one.terms : [one],
+    )
     return { kind: 'and', terms }
   }
   const { condition } = rule

@@ -58,7 +58,11 @@ const ends = { first: '0001-01-01T00:00:00.000000Z', last: '9999-12-31T23:59:59.
 export function createStoreHistory(options: StoreHistoryOptions): History {
   const { store, workspaceId, keptFrom, pageEventsMax, pageBytesMax, read = {} } = options
   const viewer = serverViewer(workspaceId)
-  const restrict = ({ filter, from, before }: Pick<Asked, 'filter' | 'from' | 'before'>): RestrictedSearch => {
+  const restrict = ({
+    filter,
+    from,
+    before,
+  }: Pick<Asked, 'filter' | 'from' | 'before'>): RestrictedSearch => {
     const range = {
       from: from === undefined ? ends.first : fromMicros(from),
       before: before === undefined ? ends.last : fromMicros(before),

@@ -65,10 +65,7 @@ function factsAhead(
 }
 
 /** Where the event alone says whether it is found. */
-function judgeOfEvents(
-  node: LeafNode,
-  factsOf: (event: JudgedEvent) => HitFacts | undefined,
-): LeafJudge {
+function judgeOfEvents(node: LeafNode, factsOf: (event: JudgedEvent) => HitFacts | undefined): LeafJudge {
   const { rule, summaryFields } = node
   return {
     isFound: (event) => factsOf(event) !== undefined,

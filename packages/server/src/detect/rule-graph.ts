@@ -11,7 +11,12 @@ export type RuleNode = {
 }
 
 /** What `from` finds is the `place`th rule of the correlation `to`. */
-export type Edge = { to: RuleNode; place: number; groupBy: readonly EventField[]; field: EventField | undefined }
+export type Edge = {
+  to: RuleNode
+  place: number
+  groupBy: readonly EventField[]
+  field: EventField | undefined
+}
 
 /** A rule that looks at events themselves. */
 export type LeafNode = RuleNode & { filter: Filter }

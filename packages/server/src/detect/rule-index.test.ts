@@ -28,9 +28,14 @@ describe('the index of rules', () => {
   })
 
   it('looks at what tells of alerts only where a rule names it', () => {
-    const rules = ['', 'source:app', 'type:*', 'type:alert_opened', 'type:alert_* outcome:success', '-type:query'].map(
-      (text) => ({ filter: parseFilter(text), text }),
-    )
+    const rules = [
+      '',
+      'source:app',
+      'type:*',
+      'type:alert_opened',
+      'type:alert_* outcome:success',
+      '-type:query',
+    ].map((text) => ({ filter: parseFilter(text), text }))
     const event = makeEvent({ sequence: 1, type: 'alert_opened', source: 'app' })
     const found = createRuleIndex(rules)(toSearchableEvent(event))
     expect(found.map(({ text }) => text)).toEqual(['type:alert_opened', 'type:alert_* outcome:success'])

@@ -36,7 +36,11 @@ type Known = SilentGroup & {
 const oldSilence = dayMicros
 
 /** Whether a group was silent for long enough from its last event until a time. */
-export function judgeSilence(rule: Rule, { values, days, last }: SilentGroup, until: Micros): Hit | undefined {
+export function judgeSilence(
+  rule: Rule,
+  { values, days, last }: SilentGroup,
+  until: Micros,
+): Hit | undefined {
   const { condition } = rule
   if (condition.kind !== 'silent' || until - last.at < condition.silentMs * 1000) return undefined
   const day = dayOf(last.at)
@@ -153,7 +157,12 @@ export class SilentGroups {
     return hit
   }
 
-  #note(noted: { values: readonly string[]; last: Evidence; day: number; arrivedAt: Micros | undefined }): void {
+  #note(noted: {
+    values: readonly string[]
+    last: Evidence
+    day: number
+    arrivedAt: Micros | undefined
+  }): void {
     const { values, last, day, arrivedAt } = noted
     const key = JSON.stringify(values)
     const known = this.#groups.get(key)

@@ -56,6 +56,8 @@ test('what acts by itself is tagged with what it is', async () => {
     ['api_key', 'actor.api_key'],
     ['ai_agent', 'actor.ai_agent'],
   ]) {
-    expect(await tagsOf(`by_${type}`, { actor: { type, id: 'x' }, data: { sql: `select by_${type}` } })).toEqual([tag])
+    expect(
+      await tagsOf(`by_${type}`, { actor: { type, id: 'x' }, data: { sql: `select by_${type}` } }),
+    ).toEqual([tag])
   }
 })

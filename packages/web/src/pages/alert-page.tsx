@@ -66,9 +66,9 @@ function Detail({ detail }: { detail: AlertDetail }): ReactNode {
           <div className={classes.marks}>
             <LevelMark level={alert.rule.level} />
             <StatusMark status={alert.status} />
-            <span>
+            <Link to={paths.alertRule} params={{ ruleId: alert.rule.id }} className={classes.rule ?? ''}>
               <ShownText text={alert.rule.title} />
-            </span>
+            </Link>
           </div>
         </div>
         <AlertActions alert={alert} />

@@ -43,7 +43,14 @@ export function AlertsPage(): ReactNode {
       wide
       title="Alerts"
       lead="What the log found by itself, one line for what belongs together."
-      action={<Filters params={params} />}
+      action={
+        <div className={classes.top}>
+          <Link to={paths.alertRules} className={classes.rules ?? ''}>
+            Rules
+          </Link>
+          <Filters params={params} />
+        </div>
+      }
     >
       <StatusTabs params={params} counts={pages.data?.pages[0]?.counts} />
       <Narrowed params={params} />

@@ -27,6 +27,7 @@ type NavPath =
   | typeof paths.auditLog
   | typeof paths.accessReview
   | typeof paths.alerts
+  | typeof paths.alertRules
   | typeof paths.alertReceivers
   | typeof paths.integrations
   | typeof paths.members
@@ -99,6 +100,13 @@ const groups: readonly NavGroup[] = [
         roles: ['admin', 'auditor'],
         hint: 'What the log found by itself',
         counts: 'open alerts',
+        parts: [
+          {
+            label: 'Detection rules',
+            to: paths.alertRules,
+            hint: 'Alerts: what the log looks for by itself',
+          },
+        ],
       },
     ],
   },

@@ -55,7 +55,13 @@ export function randomEvents(count: number): fc.Arbitrary<StoredEvent[]> {
 }
 
 const filterText = fc.constantFrom('', 'type:query', 'type:sign_in', 'outcome:failure', 'type:query rows:>10')
-const groupBy = fc.constantFrom<readonly EventField[]>([], ['person'], ['person'], ['person', 'ip'], ['network'])
+const groupBy = fc.constantFrom<readonly EventField[]>(
+  [],
+  ['person'],
+  ['person'],
+  ['person', 'ip'],
+  ['network'],
+)
 
 export function makeRule(id: string, condition: RuleCondition, over: Partial<Rule> = {}): Rule {
   return {
@@ -93,7 +99,11 @@ export const randomRules: fc.Arbitrary<Rule[]> = fc
     factor: fc.constantFrom(1, 3),
   })
   .map(({ kind, filter, groupBy: fields, days, count, span, sum, factor }) => {
-    const failed = makeRule('failed', { kind: 'events', filter: parseFilter('outcome:failure') }, { isShown: false })
+    const failed = makeRule(
+      'failed',
+      { kind: 'events', filter: parseFilter('outcome:failure') },
+      { isShown: false },
+    )
     const fine = makeRule('fine', { kind: 'events', filter }, { isShown: false })
     const shown = { groupBy: fields }
     const correlation = (over: object, ids = ['fine']): Rule => ({
@@ -123,10 +133,16 @@ export const randomRules: fc.Arbitrary<Rule[]> = fc
         return [failed, fine, inner, correlation({ type: 'temporal_ordered', range: {} }, ['inner', 'fine'])]
       }
       case 'first_seen':
-        return [makeRule('tried', { kind, filter, field: 'ip', learningMs: days * dayMs }, { groupBy: ['person'] })]
+        return [
+          makeRule('tried', { kind, filter, field: 'ip', learningMs: days * dayMs }, { groupBy: ['person'] }),
+        ]
       case 'new_group':
         return [
-          makeRule('tried', { kind: 'first_seen', filter, field: undefined, learningMs: days * dayMs }, shown),
+          makeRule(
+            'tried',
+            { kind: 'first_seen', filter, field: undefined, learningMs: days * dayMs },
+            shown,
+          ),
         ]
       case 'awakes':
         return [makeRule('tried', { kind, filter, silentMs: days * dayMs }, shown)]

@@ -147,7 +147,10 @@ describe.each(settingsEngines)('with settings in $name:', (engine) => {
       return only(written)
     }
     const first = await attempt(1000)
-    const again = await attempt(9000, makeFinding({ eventIds: ['e1', 'e2', 'e3'], summaryOf: () => 'more by then' }))
+    const again = await attempt(
+      9000,
+      makeFinding({ eventIds: ['e1', 'e2', 'e3'], summaryOf: () => 'more by then' }),
+    )
     expect(await alerts()).toEqual([])
     expect(again.alert.id).toBe(first.alert.id)
     expect(again.event).toEqual(first.event)

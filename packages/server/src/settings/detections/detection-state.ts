@@ -60,7 +60,13 @@ export async function moveDetectionPositions(
 }
 
 /** What is remembered of a group of a rule beside its alerts. */
-export type KeptWindow = { workspaceId: string; ruleId: string; group: string; overAt: string; window: string }
+export type KeptWindow = {
+  workspaceId: string
+  ruleId: string
+  group: string
+  overAt: string
+  window: string
+}
 
 export async function readKeptWindows(
   { db }: Pick<Settings, 'db'>,
