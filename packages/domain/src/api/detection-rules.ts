@@ -4,7 +4,7 @@ import { filterLimits } from '../filter/filter.ts'
 import { alertSchema } from './alerts.ts'
 
 /** Requests and responses of detection rules: the one source of their types, validation and OpenAPI description. */
-export const ruleOrigins = ['shipped', 'operator', 'workspace'] as const
+const ruleOrigins = ['shipped', 'operator', 'workspace'] as const
 
 /** How far back alerts are counted, and what a backtest looks at. */
 export const rulePastDays = 30
@@ -60,7 +60,7 @@ export const backtestRequestSchema = z.strictObject({
   exclusions: exclusionsSchema.exactOptional(),
 })
 
-export const backtestAlertSchema = z.strictObject({
+const backtestAlertSchema = z.strictObject({
   summary: z.string(),
   ...alertSchema.pick({
     group: true,

@@ -9,7 +9,7 @@ import { admins, alertKeepers, wholeLogReaders, type Expected } from './route-ex
 type Call = { path: string; body?: unknown }
 type Route = { expected: Expected; call: () => Call | Promise<Call> }
 
-export const newReceiver = (name: string): object => ({
+const newReceiver = (name: string): object => ({
   kind: 'email',
   name,
   levelMin: 'critical',
@@ -181,7 +181,7 @@ export async function addAlert(
   return written?.alert.id ?? ''
 }
 
-export async function addMute(
+async function addMute(
   { settings }: Installation,
   workspaceId: string,
   mark: string,
@@ -204,7 +204,7 @@ export async function addMute(
 }
 
 /** A receiver that is switched off, so that no alert is sent to it. */
-export async function addReceiver(
+async function addReceiver(
   { actIn }: Installation,
   workspaceId: string,
   mark: string,
@@ -220,7 +220,7 @@ export async function addReceiver(
   return (await createReceiver(actIn(workspaceId), sealer, wanted)).receiver.id
 }
 
-export async function addDelivery(
+async function addDelivery(
   { settings }: Installation,
   wanted: { receiverId: string; alertId?: string; state: 'running' | 'dead' },
 ): Promise<string> {
