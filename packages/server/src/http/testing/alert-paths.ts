@@ -100,7 +100,7 @@ export async function addAlert(
   const finding = makeFinding({
     rule: { id: randomUUID(), title: `Rule ${mark}`, level: 'high' },
     group: [{ field: 'person', value: mark }],
-    summary: `Found ${mark}`,
+    summaryOf: () => `Found ${mark}`,
     searchText: mark,
     people: [mark],
     tables: [mark],

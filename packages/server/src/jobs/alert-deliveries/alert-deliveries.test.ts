@@ -269,7 +269,7 @@ describe.each(settingsEngines)('with settings in $name:', (engine) => {
   test('of a Slack message no text of an event becomes a link, a mention or a command', async () => {
     await add({ kind: 'slack', name: 'Chat' })
     start()
-    const id = await open({ summary: hostile, rule: { ...makeFinding().rule, title: hostile } })
+    const id = await open({ summaryOf: () => hostile, rule: { ...makeFinding().rule, title: hostile } })
     await untilStates('delivered')
     const [message] = bodies()
     const text = String(message?.['text'])
@@ -294,7 +294,7 @@ describe.each(settingsEngines)('with settings in $name:', (engine) => {
       ...{ url: undefined },
     })
     start()
-    const id = await open({ summary: hostile, people: [hostile, 'bo@acme.test'], late: true })
+    const id = await open({ summaryOf: () => hostile, people: [hostile, 'bo@acme.test'], late: true })
     const [waiting] = await vi.waitFor(async () => {
       const found = await deliveries()
       expect(found).toMatchObject([{ state: 'waiting', attempts: 1 }])
