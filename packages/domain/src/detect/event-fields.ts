@@ -9,6 +9,8 @@ import type { EventField } from './rule.ts'
  */
 export function eventFieldValues(field: EventField, event: SearchableEvent): string[] {
   const values = typeof field === 'object' ? valuesAt(field.path, event) : named[field](event)
+  // One value is what nearly every event has.
+  if (values.length === 1) return values[0] === '' ? [] : [...values]
   return [...new Set(values)].filter((value) => value !== '')
 }
 

@@ -11,6 +11,7 @@ import {
   type PastCondition,
 } from './detector-past.ts'
 import { emptyEvidence } from './evidence.ts'
+import { groupOf } from './group.ts'
 import type { Backtested, Hit, HitFacts } from './hit.ts'
 import type { History } from './history.ts'
 import { isOutside } from './outside-hours.ts'
@@ -200,7 +201,7 @@ async function backtestSilence(
     const last = lastEventOf(row)
     const days = group?.days ?? new Set<number>()
     days.add(dayOf(last.at))
-    known.set(key, { values: row.values, days, last })
+    known.set(key, { group: groupOf(row.values), days, last })
   }
   for (const group of known.values()) judge(group, before)
   return { hits, truncated: hasMore }

@@ -38,10 +38,11 @@ async function stream(
   const told: Awaited<ReturnType<typeof evaluator.judge>>['silences'] = []
   let at = 0
   for (const [i, cut] of [...new Set([...cuts, events.length])].sort((a, b) => a - b).entries()) {
-    if (i % 2 === 1) evaluator = createEvaluator({ rules, history, told })
     const upTo = [{ node: 'n1', sequence: at }]
     const batch = events.slice(at, cut).map(judgedEventOf)
+    // The clock goes on until the server ends.
     const looked = await evaluator.tick(batch[0]?.at ?? 0, upTo)
+    if (i % 2 === 1) evaluator = createEvaluator({ rules, history, told: [...told, ...looked.silences] })
     const judged = await evaluator.judge(batch, upTo)
     hits.push(...looked.hits, ...judged.hits)
     told.push(...looked.silences, ...judged.silences)

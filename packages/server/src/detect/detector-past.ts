@@ -144,20 +144,27 @@ function awakePast(silence: Micros): GroupPast {
 function hoursPast(daysMin: number): GroupPast {
   /** Of each day a bit for each hour in which the group did something. */
   const days = new Map<number, number>()
+  /** What is known of the days before the day that was judged last: how many there were, and all of their hours. */
+  let past: { day: number; active: number; hours: number } | undefined
+  const pastOf = (day: number): { active: number; hours: number } => {
+    if (past?.day === day) return past
+    past = { day, active: 0, hours: 0 }
+    for (let one = day - pastDays; one < day; one++) {
+      const hours = days.get(one)
+      if (hours === undefined) continue
+      past.active++
+      past.hours |= hours
+    }
+    return past
+  }
   return {
     size: () => days.size,
     judge: (moment) => {
       const day = dayOf(moment.firstAt)
       const hour = Math.floor((moment.firstAt - day * dayMicros) / hourMicros)
-      const near = [hour + 23, hour, hour + 1].reduce((bits, one) => bits | (1 << (one % 24)), 0)
-      let active = 0
-      for (let one = day - pastDays; one < day; one++) {
-        const hours = days.get(one)
-        if (hours === undefined) continue
-        if ((hours & near) !== 0) return undefined
-        active++
-      }
-      if (active < daysMin) return undefined
+      const near = (1 << ((hour + 23) % 24)) | (1 << hour) | (1 << ((hour + 1) % 24))
+      const { active, hours } = pastOf(day)
+      if (active < daysMin || (hours & near) !== 0) return undefined
       const clock = `${String(hour).padStart(2, '0')}:00`
       return { value: clock, events: { ...eventOf(moment), count: moment.count } }
     },
@@ -165,6 +172,7 @@ function hoursPast(daysMin: number): GroupPast {
       const day = dayOf(firstAt)
       const hour = Math.floor((firstAt - day * dayMicros) / hourMicros)
       days.set(day, (days.get(day) ?? 0) | (1 << hour))
+      if (past !== undefined && day < past.day) past = undefined
       dropOldDays(days)
     },
   }

@@ -3,13 +3,14 @@ import type { Filter } from '@aleph-audit-log/domain/filter/filter'
 import { detectionLimits } from './detection-limits.ts'
 import { createGroupPast, momentOf, planOf, type GroupPast, type PastCondition } from './detector-past.ts'
 import { groupFilter } from './field-filter.ts'
+import { groupOf, type Group } from './group.ts'
 import type { History } from './history.ts'
 import type { JudgedEvent } from './judged-event.ts'
 import type { LeafNode } from './rule-graph.ts'
 import type { Micros } from './times.ts'
 
 /** An event with the groups of a rule that it is in. */
-export type Grouped = { event: JudgedEvent; groups: readonly string[][] }
+export type Grouped = { event: JudgedEvent; groups: readonly Group[] }
 
 type Known = { past: GroupPast; from: Micros }
 
@@ -56,8 +57,7 @@ export class DetectorPasts {
     const needed = new Map<string, { values: readonly string[]; from: Micros }>()
     for (const { event, groups } of grouped) {
       const from = plan.from(event.at) ?? Number.NEGATIVE_INFINITY
-      for (const values of groups) {
-        const key = JSON.stringify(values)
+      for (const { key, values } of groups) {
         needed.set(key, { values, from: Math.min(from, needed.get(key)?.from ?? from) })
       }
     }
@@ -73,8 +73,7 @@ export class DetectorPasts {
   }
 
   /** What is known of a group; call `prepare` for its events before. */
-  of(values: readonly string[]): GroupPast {
-    const key = JSON.stringify(values)
+  of({ key }: Group): GroupPast {
     const known = this.#groups.get(key)
     if (known !== undefined) return known.past
     return this.#create(key, this.#allFrom ?? Number.NEGATIVE_INFINITY)
@@ -137,7 +136,7 @@ export class DetectorPasts {
       this.#create(key, from)
     }
     this.#fill(
-      groups.filter(({ values }) => wanted.has(JSON.stringify(values.slice(0, groupBy.length)))),
+      groups.filter(({ values }) => wanted.has(groupOf(values.slice(0, groupBy.length)).key)),
       from,
     )
   }
@@ -164,7 +163,7 @@ export class DetectorPasts {
   #fill(rows: Awaited<ReturnType<History['group']>>['groups'], from: Micros): void {
     const { length } = this.#node.rule.groupBy
     for (const row of rows) {
-      const key = JSON.stringify(row.values.slice(0, length))
+      const { key } = groupOf(row.values.slice(0, length))
       const past = this.#groups.get(key)?.past ?? this.#create(key, from)
       const before = past.size()
       past.add(momentOf(row, row.values[length] ?? ''))

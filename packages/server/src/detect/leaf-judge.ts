@@ -75,7 +75,7 @@ function judgeOfEvents(node: LeafNode, factsOf: (event: JudgedEvent) => HitFacts
       const evidence = toEvidence(event, summaryFields)
       const { at } = event
       const found = { rule, event: evidence, evidence: [evidence], count: 1, firstAt: at, lastAt: at, facts }
-      return groups.map((group) => ({ ...found, group }))
+      return groups.map(({ values }) => ({ ...found, group: values }))
     },
   }
 }
@@ -107,8 +107,15 @@ function judgeOfPast(node: LeafNode, condition: PastCondition, means: Means): Le
           const { events, ...facts } = found
           const { count, firstAt, firstId } = events
           hits.push({
-            ...{ rule, group, event: evidence, evidence: [evidence], facts },
-            ...{ count, firstAt: Math.min(firstAt, at), lastAt: at, firstId },
+            rule,
+            group: group.values,
+            event: evidence,
+            evidence: [evidence],
+            facts,
+            count,
+            firstAt: Math.min(firstAt, at),
+            lastAt: at,
+            firstId,
           })
         }
         pasts.grew(past.size() - before)

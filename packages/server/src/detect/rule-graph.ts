@@ -37,7 +37,7 @@ export type RuleGraph = { leaves: LeafNode[]; components: Component[] }
  */
 export function createRuleGraph(rules: readonly Rule[]): RuleGraph {
   const nodes = new Map<string, RuleNode>(
-    rules.map((rule) => [rule.id, { rule, edges: [], summaryFields: [] }]),
+    shareGroupBy(rules).map((rule) => [rule.id, { rule, edges: [], summaryFields: [] }]),
   )
   for (const to of nodes.values()) {
     const { condition } = to.rule
@@ -54,6 +54,17 @@ export function createRuleGraph(rules: readonly Rule[]): RuleGraph {
     return [Object.assign(node, { filter: condition.filter })]
   })
   return { leaves, components: componentsOf([...nodes.values()], leaves) }
+}
+
+/** Equal lists become the same one, by which what was looked up is found again. */
+function shareGroupBy(rules: readonly Rule[]): Rule[] {
+  const lists = new Map<string, readonly EventField[]>()
+  return rules.map((rule) => {
+    const text = JSON.stringify(rule.groupBy)
+    const groupBy = lists.get(text) ?? rule.groupBy
+    lists.set(text, groupBy)
+    return { ...rule, groupBy }
+  })
 }
 
 const namedFields: readonly EventField[] = [

@@ -4,6 +4,7 @@ import type { EventGroup } from '../store/event-groups.ts'
 import { detectionLimits } from './detection-limits.ts'
 import { durationText, pastDays } from './detector-past.ts'
 import { emptyEvidence, type Evidence } from './evidence.ts'
+import { groupOf, type Group } from './group.ts'
 import type { Hit } from './hit.ts'
 import type { History } from './history.ts'
 import { isLate } from './judged-event.ts'
@@ -18,7 +19,7 @@ export type ToldSilence = { ruleId: string; group: string; lastAt: Micros }
 
 /** What is known of a group. */
 export type SilentGroup = {
-  values: readonly string[]
+  group: Group
   /** Days with events. */
   days: Set<number>
   last: Evidence
@@ -36,18 +37,14 @@ type Known = SilentGroup & {
 const oldSilence = dayMicros
 
 /** Whether a group was silent for long enough from its last event until a time. */
-export function judgeSilence(
-  rule: Rule,
-  { values, days, last }: SilentGroup,
-  until: Micros,
-): Hit | undefined {
+export function judgeSilence(rule: Rule, { group, days, last }: SilentGroup, until: Micros): Hit | undefined {
   const { condition } = rule
   if (condition.kind !== 'silent' || until - last.at < condition.silentMs * 1000) return undefined
   const day = dayOf(last.at)
   const active = [...days].filter((one) => one <= day && one > day - pastDays).length
   if (active < condition.daysMin) return undefined
   const facts = { value: durationText(until - last.at) }
-  const found = { rule, group: values, event: last, evidence: [last], count: 1, facts }
+  const found = { rule, group: group.values, event: last, evidence: [last], count: 1, facts }
   return { ...found, firstAt: last.at, lastAt: last.at }
 }
 
@@ -105,7 +102,7 @@ export class SilentGroups {
     if (hasMore) this.#onCut()
     for (const group of groups) {
       const last = lastEventOf(group)
-      this.#note({ values: group.values, last, day: dayOf(last.at), arrivedAt: undefined })
+      this.#note({ group: groupOf(group.values), last, day: dayOf(last.at), arrivedAt: undefined })
     }
     const silence = this.#condition.silentMs * 1000
     for (const [key, { last }] of this.#groups) {
@@ -118,11 +115,11 @@ export class SilentGroups {
   add({ event, groups }: Grouped): Hit[] {
     const hits: Hit[] = []
     const evidence = { ...emptyEvidence, id: event.searchable.id, at: event.at, isLate: isLate(event) }
-    for (const values of groups) {
-      const known = this.#groups.get(JSON.stringify(values))
+    for (const group of groups) {
+      const known = this.#groups.get(group.key)
       const hit = known === undefined ? undefined : this.#judge(known, event.at)
       if (hit !== undefined) hits.push(hit)
-      this.#note({ values, last: evidence, day: dayOf(event.at), arrivedAt: event.receivedAt })
+      this.#note({ group, last: evidence, day: dayOf(event.at), arrivedAt: event.receivedAt })
     }
     return hits
   }
@@ -136,7 +133,7 @@ export class SilentGroups {
     return [...this.#groups.values()].flatMap((known) => {
       const { last, arrivedAt } = known
       const clock = last.isLate && late !== undefined ? late : undefined
-      const isOld = this.#old.get(JSON.stringify(known.values)) === last.at
+      const isOld = this.#old.get(known.group.key) === last.at
       const isOver = now !== undefined && !isOld && (arrivedAt ?? last.at) + silence <= now
       const hit = this.#judge(known, isOver ? now : (clock ?? Number.NEGATIVE_INFINITY))
       return hit === undefined ? [] : [hit]
@@ -145,27 +142,21 @@ export class SilentGroups {
 
   /** What was told of a group, to be kept. */
   toldOf({ group, event }: Pick<Hit, 'group' | 'event'>): ToldSilence {
-    return { ruleId: this.#node.rule.id, group: JSON.stringify(group), lastAt: event.at }
+    return { ruleId: this.#node.rule.id, group: groupOf(group).key, lastAt: event.at }
   }
 
   #judge(known: Known, until: Micros): Hit | undefined {
     if (until - known.last.at < this.#condition.silentMs * 1000) return undefined
-    const key = JSON.stringify(known.values)
+    const { key } = known.group
     if ((this.#told.get(key) ?? Number.NEGATIVE_INFINITY) >= known.last.at) return undefined
     const hit = judgeSilence(this.#node.rule, known, until)
     if (hit !== undefined) this.#told.set(key, known.last.at)
     return hit
   }
 
-  #note(noted: {
-    values: readonly string[]
-    last: Evidence
-    day: number
-    arrivedAt: Micros | undefined
-  }): void {
-    const { values, last, day, arrivedAt } = noted
-    const key = JSON.stringify(values)
-    const known = this.#groups.get(key)
+  #note(noted: { group: Group; last: Evidence; day: number; arrivedAt: Micros | undefined }): void {
+    const { group, last, day, arrivedAt } = noted
+    const known = this.#groups.get(group.key)
     if (known === undefined && this.#groups.size >= detectionLimits.silentGroupsMax) {
       this.#onCut()
       return
@@ -174,8 +165,8 @@ export class SilentGroups {
     days.add(day)
     if (days.size > 3 * pastDays) days.delete(Math.min(...days))
     const isNewest = known === undefined || last.at >= known.last.at
-    this.#groups.set(key, {
-      values,
+    this.#groups.set(group.key, {
+      group,
       days,
       last: isNewest ? last : known.last,
       arrivedAt: arrivedAt ?? known?.arrivedAt,

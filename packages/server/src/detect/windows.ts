@@ -15,7 +15,7 @@ import { dayMicros, hourMicros, type Micros } from './times.ts'
 type Feed = { groups: readonly string[][]; values: readonly string[] }
 type Fed = Evidence & { feeds: ReadonlyMap<Edge, Feed> }
 
-/** A stretch of time of which all events are in the windows that were known when it was read, or came later. */
+/** A stretch of time of which the windows have all events, and know what was told of them. */
 type Island = { from: Micros; before: Micros }
 
 export type WindowCounts = { cut: () => void; crowded: () => void }
@@ -68,23 +68,24 @@ export class Windows {
    */
   async #read(missing: readonly JudgedEvent[], upTo: readonly Position[]): Promise<void> {
     const { span } = this.#component
-    const from = minOf(missing, ({ at }) => at) - span
+    // Twice: what was told of the events in a window was told of windows that began before.
+    const from = minOf(missing, ({ at }) => at) - 2 * span
     const last = -minOf(missing, ({ at }) => -at)
     const isRecent = last > -minOf(missing, ({ receivedAt }) => -receivedAt) - 2 * dayMicros
     if (isRecent || !this.#areMany) {
       const { events, hasMore } = await this.#ask(from, undefined, upTo)
       if (hasMore && isRecent) this.#counts.cut()
       if (!hasMore || isRecent) {
-        this.#replay(events, { from, before: Number.POSITIVE_INFINITY })
+        this.#replay(events, { from: from + span, before: Number.POSITIVE_INFINITY })
         return
       }
       this.#areMany = true
     }
     // Some more, because who sends one old event sends others.
-    const before = Math.max(last + span + 1, from + 2 * span + dayMicros)
+    const before = Math.max(last + span + 1, from + 3 * span + dayMicros)
     const { events, hasMore } = await this.#ask(from, before, upTo)
     if (hasMore) this.#counts.cut()
-    this.#replay(events, { from, before })
+    this.#replay(events, { from: from + span, before })
   }
 
   async #ask(from: Micros, before: Micros | undefined, upTo: readonly Position[]) {

@@ -29,15 +29,35 @@ export type Metrics = {
   countRequest: (method: string, route: string, status: number, seconds: number) => void
 }
 
-/** A name, what it tells, and its value now. */
-type ReadGauge = [string, string, () => number]
+type NamedGauge = [name: string, help: string, read: () => number]
+
+function detectionGauges(sources: MetricSources): NamedGauge[] {
+  return [
+    [
+      'audit_detections_behind_events',
+      'Events that this server has still to hold against the detection rules',
+      sources.detectionsBehindEvents,
+    ],
+    [
+      'audit_detections_judged_events',
+      'Events that this server held against the detection rules since its start',
+      sources.detectionsJudgedEvents,
+    ],
+    [
+      'audit_detections_left_out',
+      'Times that a limit of the detections left something out since the start: see detection-limits.ts',
+      sources.detectionsLeftOut,
+    ],
+    ['audit_alerts_opened', 'Alerts that this server opened since its start', sources.alertsOpened],
+  ]
+}
 
 /** All metrics of the server, in Prometheus's form. Labels hold route patterns, never what a user sent. */
 export function createMetrics(sources: MetricSources): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
-  const gauges: ReadGauge[] = [
+  const gauges: NamedGauge[] = [
     ['audit_journal_bytes', 'Bytes in the journal, applied or not', sources.journalBytes],
     [
       'audit_journal_reserve_used_bytes',
@@ -68,7 +88,27 @@ export function createMetrics(sources: MetricSources): Metrics {
       'Events that the event store refuses for good, in quarantine.jsonl',
       sources.quarantinedEvents,
     ],
-    ...jobGauges(sources),
+    [
+      'audit_exports_delivered',
+      'Scheduled exports that this server delivered since its start',
+      sources.exportsDelivered,
+    ],
+    [
+      'audit_exports_failed',
+      'Scheduled exports that failed on this server for good since its start',
+      sources.exportsFailed,
+    ],
+    ...detectionGauges(sources),
+    [
+      'audit_alert_deliveries_delivered',
+      'Deliveries to receivers of alerts that this server made since its start',
+      sources.alertsDelivered,
+    ],
+    [
+      'audit_alert_deliveries_dead',
+      'Deliveries to receivers of alerts that this server gave up since its start',
+      sources.alertsUndelivered,
+    ],
     ['audit_tail_clients', 'Live tails that are open', sources.tailClients],
     ['audit_problems', 'How many problems /readyz tells; 0 when it is ready', sources.problems],
   ]
@@ -87,46 +127,4 @@ export function createMetrics(sources: MetricSources): Metrics {
     countRequest: (method, route, status, seconds) =>
       requests.observe({ method, route, status: String(status) }, seconds),
   }
-}
-
-/** How what runs by itself has ended. */
-function jobGauges(sources: MetricSources): ReadGauge[] {
-  return [
-    [
-      'audit_exports_delivered',
-      'Scheduled exports that this server delivered since its start',
-      sources.exportsDelivered,
-    ],
-    [
-      'audit_exports_failed',
-      'Scheduled exports that failed on this server for good since its start',
-      sources.exportsFailed,
-    ],
-    [
-      'audit_detections_behind_events',
-      'Events that this server has still to hold against the detection rules',
-      sources.detectionsBehindEvents,
-    ],
-    [
-      'audit_detections_judged_events',
-      'Events that this server held against the detection rules since its start',
-      sources.detectionsJudgedEvents,
-    ],
-    [
-      'audit_detections_left_out',
-      'Times that a limit of the detections left something out since the start: see detection-limits.ts',
-      sources.detectionsLeftOut,
-    ],
-    ['audit_alerts_opened', 'Alerts that this server opened since its start', sources.alertsOpened],
-    [
-      'audit_alert_deliveries_delivered',
-      'Deliveries to receivers of alerts that this server made since its start',
-      sources.alertsDelivered,
-    ],
-    [
-      'audit_alert_deliveries_dead',
-      'Deliveries to receivers of alerts that this server gave up since its start',
-      sources.alertsUndelivered,
-    ],
-  ]
 }

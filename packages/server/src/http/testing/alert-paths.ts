@@ -181,11 +181,7 @@ export async function addAlert(
   return written?.alert.id ?? ''
 }
 
-async function addMute(
-  { settings }: Installation,
-  workspaceId: string,
-  mark: string,
-): Promise<string> {
+async function addMute({ settings }: Installation, workspaceId: string, mark: string): Promise<string> {
   const id = randomUUID()
   const row = {
     id,
@@ -204,11 +200,7 @@ async function addMute(
 }
 
 /** A receiver that is switched off, so that no alert is sent to it. */
-async function addReceiver(
-  { actIn }: Installation,
-  workspaceId: string,
-  mark: string,
-): Promise<string> {
+async function addReceiver({ actIn }: Installation, workspaceId: string, mark: string): Promise<string> {
   const sealer = createSealer(Buffer.from('of the test alone'))
   const wanted = {
     kind: 'email' as const,
