@@ -52,7 +52,9 @@ async function connectTo({ dataDir }: TestServer): Promise<Connection> {
     clickhouse: undefined,
     databaseUrl: undefined,
     exportDir: undefined,
+    rulesDir: undefined,
     webhookAllowPrivate: false,
+    rulesDir: undefined,
   }
   return connect(
     readClientConfig({}),

@@ -107,8 +107,15 @@ function judgeOfPast(node: LeafNode, condition: PastCondition, means: Means): Le
           const { events, ...facts } = found
           const { count, firstAt, firstId } = events
           hits.push({
-            ...{ rule, group: group.values, event: evidence, evidence: [evidence], facts },
-            ...{ count, firstAt: Math.min(firstAt, at), lastAt: at, firstId },
+            rule,
+            group: group.values,
+            event: evidence,
+            evidence: [evidence],
+            facts,
+            count,
+            firstAt: Math.min(firstAt, at),
+            lastAt: at,
+            firstId,
           })
         }
         pasts.grew(past.size() - before)

@@ -10,7 +10,7 @@ import { createPerson } from '../../settings/people/people.ts'
 import { registerServiceAccount } from '../../settings/people/service-accounts.ts'
 import { newSchedule } from './add-schedule.ts'
 import { fillPolicies } from './policy-paths.ts'
-import { addAlert, fillAlerts } from './alert-paths.ts'
+import { addAlert, fillAlerts, ruleSource } from './alert-paths.ts'
 import { startInstallation, type Installation } from '../../testing/installation.ts'
 import { bootstrapApiKey } from '../../testing/test-server.ts'
 
@@ -48,6 +48,7 @@ export type TwoWorkspaces = {
     muteId: string
     receiverId: string
     deliveryId: string
+    ruleId: string
     eventId: string
     signOffId: string
     policyId: string
@@ -116,6 +117,10 @@ export const actsOfPeople = [
   'schedule_deleted',
   'export_requested',
   'mail_settings_changed',
+  'detection_rule_created',
+  'detection_rule_changed',
+  'detection_rule_deleted',
+  'detection_rule_tried',
   'alert_acknowledged',
   'alert_resolved',
   'alert_reopened',
@@ -155,6 +160,7 @@ export async function readFirstSettings({ installation, first }: TwoWorkspaces):
     await db.selectFrom('mail_settings').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('export_schedules').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('alerts').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('detection_rules').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('alert_mutes').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('alert_receivers').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('alert_deliveries').selectAll().where('id', '=', first.deliveryId).execute(),
@@ -220,6 +226,7 @@ async function fillFirst(
     ...(await fillPolicies(actIn(workspaceId), marker)),
     ...(await fillAlerts(installation, workspaceId, marker)),
     viewId,
+    ruleId: await addRule(send, admin.headers),
     scheduleId: await fillSchedules(installation, send, admin.headers),
     eventId: ids[0],
     signOffId: await signReview(send, admin.headers),
@@ -295,6 +302,11 @@ async function fillSchedules(
   const { id } = (JSON.parse(sent.text) as { schedule: { id: string } }).schedule
   await settings.db.updateTable('export_schedules').set({ next_due_at: null }).where('id', '=', id).execute()
   return id
+}
+
+async function addRule(send: TwoWorkspaces['send'], headers: Headers): Promise<string> {
+  const sent = await send(headers, 'POST', '/api/v1/detection-rules', { source: ruleSource(marker) })
+  return (JSON.parse(sent.text) as { rule: { id: string } }).rule.id
 }
 
 async function shareView(send: TwoWorkspaces['send'], headers: Headers): Promise<string> {
