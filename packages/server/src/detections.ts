@@ -3,18 +3,26 @@ import { timeFromMs } from '@aleph-audit-log/domain/time'
 import type { Parts } from './audit-log-server.ts'
 import { limits } from './config.ts'
 import { Detections } from './detect/detections.ts'
+import { createStoreHistory, type History } from './detect/history.ts'
 import { openRuleSet, type RuleSet } from './detect/rule-set.ts'
 import { runEvery } from './jobs/run-every.ts'
+import type { ReadOptions } from './store/event-store.ts'
 
 /** The rules that come with the product: beside the folder of the sources, and of what is built of them. */
-const shippedRulesDir = fileURLToPath(new URL('../rules', import.meta.url))
+const rulesBesideProgram = fileURLToPath(new URL('../rules', import.meta.url))
 
 type DetectionParts = Pick<
   Parts,
   'config' | 'settings' | 'eventLog' | 'node' | 'now' | 'log' | 'alertDeliveries'
->
+> & { shippedRulesDir: string | undefined }
 
-export type OpenDetections = { detections: Detections; ruleSet: RuleSet; close: () => Promise<void> }
+export type OpenDetections = {
+  detections: Detections
+  ruleSet: RuleSet
+  /** What the log has, for who tries a rule on it. */
+  historyOf: (workspaceId: string, read: ReadOptions) => History
+  close: () => Promise<void>
+}
 
 /** What holds the rules against what comes in, when it is started. Call it before the log takes events from outside. */
 export async function openDetections({
@@ -22,6 +30,7 @@ export async function openDetections({
   settings,
   eventLog,
   alertDeliveries,
+  shippedRulesDir,
   node,
   now,
   log,
@@ -29,11 +38,12 @@ export async function openDetections({
   const { store, recent, journal, ingest } = eventLog
   const ruleSet = await openRuleSet({
     settings,
-    shippedDir: shippedRulesDir,
+    shippedDir: shippedRulesDir ?? rulesBesideProgram,
     operatorDir: config.rulesDir,
   })
   // Servers that share the settings and have event stores of their own each judge what is in theirs.
   const isShared = config.clickhouse !== undefined
+  const keptFrom = (): string => timeFromMs(now() - config.retentionDays * 86_400_000)
   const detections = new Detections({
     settings,
     store,
@@ -43,7 +53,7 @@ export async function openDetections({
       void (await ingest([...drafts], { workspaceId, source: 'app', urgent: true })),
     onAlerts: () => alertDeliveries.notify(),
     leaseName: isShared ? 'detections' : `detections of ${node}`,
-    keptFrom: () => timeFromMs(now() - config.retentionDays * 86_400_000),
+    keptFrom,
     isSettled: () => journal.appliedSequence === journal.lastSequence,
     now,
     log,
@@ -56,6 +66,15 @@ export async function openDetections({
   return {
     detections,
     ruleSet,
+    historyOf: (workspaceId, read) =>
+      createStoreHistory({
+        store,
+        workspaceId,
+        keptFrom,
+        pageEventsMax: limits.detections.backtestPageEvents,
+        pageBytesMax: limits.search.pageBytesMax,
+        read,
+      }),
     close: async () => {
       await following.stop()
       await detections.close()

@@ -68,7 +68,10 @@ describe('the rules of a workspace', () => {
       .sort()
 
   it('are the shipped ones, those of the operator in their place, and those of the workspace in theirs', async () => {
-    await writeFile(join(shippedDir, 'a.yml'), `${plain(1, 'One')}---${plain(2, 'Two')}---${plain(3, 'Three')}`)
+    await writeFile(
+      join(shippedDir, 'a.yml'),
+      `${plain(1, 'One')}---${plain(2, 'Two')}---${plain(3, 'Three')}`,
+    )
     await writeFile(join(operatorDir, 'b.yaml'), plain(2, 'Two of the operator'))
     await say('w1', 3, { source: plain(3, 'Three of the workspace') })
     await say('w1', 4, { source: plain(4, 'Four') })
@@ -93,7 +96,9 @@ describe('the rules of a workspace', () => {
     expect(titles(set)).toEqual(['One'])
     expect(set.findProblems()).toEqual([expect.stringContaining('bad.yml')])
     const { entries } = set.of('w1')
-    expect(entries.find(({ id }) => id === idOf(1))?.problems).toEqual([expect.stringContaining('exclusions')])
+    expect(entries.find(({ id }) => id === idOf(1))?.problems).toEqual([
+      expect.stringContaining('exclusions'),
+    ])
     expect(entries.find(({ id }) => id === idOf(2))).toMatchObject({ rule: undefined })
     await rm(operatorDir, { recursive: true })
     await set.refresh()
@@ -126,6 +131,8 @@ describe('the rules of a workspace', () => {
     expect(rules.find(({ id }) => id === `${idOf(1)} of ${idOf(9)}`)?.condition).toMatchObject({
       filter: { kind: 'and', terms: [{}, { kind: 'not' }] },
     })
-    expect(rules.find(({ id }) => id === idOf(1))?.condition).not.toMatchObject({ filter: { terms: [{}, {}] } })
+    expect(rules.find(({ id }) => id === idOf(1))?.condition).not.toMatchObject({
+      filter: { terms: [{}, {}] },
+    })
   })
 })
