@@ -84,35 +84,4 @@ describe('the server', () => {
     expect(evidence.map(({ type }) => type)).toEqual(Array(4).fill('test_sign_in'))
     await server.find('type:alert_opened', 1)
   })
-
-  it('tries a rule that somebody is writing on what came in, and names its faults', async () => {
-    const source = rules.replaceAll('0000000000a', '0000000000c').replaceAll('test_failed', 'tried_failed')
-    const tried = await server.post('/api/v1/detection-rules/backtest', { source })
-    expect(tried.status).toBe(200)
-    expect(await tried.json()).toMatchObject({
-      total: 1,
-      truncated: false,
-      alerts: [{ eventCount: 4, group: [{ field: 'ip', value: '203.0.113.9' }] }],
-    })
-    const excluded = await server.post('/api/v1/detection-rules/backtest', {
-      source,
-      exclusions: 'actor:ann@acme.test OR actor:bo@acme.test',
-    })
-    expect(await excluded.json()).toMatchObject({ total: 0 })
-    await server.find('type:detection_rule_tried', 2)
-    const bad = await server.post('/api/v1/detection-rules/backtest', { source: 'title: [' })
-    expect(bad.status).toBe(400)
-    expect(await bad.json()).toMatchObject({ code: 'invalid', errors: [{ path: 'source' }] })
-    const { rules: listed } = await server.get('/api/v1/detection-rules')
-    expect(listed).toContainEqual(
-      expect.objectContaining({
-        title: 'Test of spraying',
-        origin: 'operator',
-        file: 'test.yml',
-        problems: [],
-      }),
-    )
-    const missing = await server.post('/api/v1/detection-rules/backtest', { ruleId: 'none' })
-    expect(missing.status).toBe(404)
-  })
 })

@@ -10,7 +10,6 @@ import {
   registerAccessReviewRoutes,
   type AccessReviewRouteDependencies,
 } from './http/access-review-routes.ts'
-import { registerDetectionRuleRoutes } from './http/detection-rule-routes.ts'
 import { registerEventRoutes } from './http/event-routes.ts'
 import { DownloadSlots } from './http/download-slots.ts'
 import { registerExportRoute } from './http/export-route.ts'
@@ -85,9 +84,6 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
     pageBytesMax: limits.export.pageBytesMax,
   })
   registerInsights(app, parts, { authenticate, recorder, workspaceName, slots })
-  const { ruleSet, historyOf } = parts.detecting
-  const { backtestDays } = limits.detections
-  registerDetectionRuleRoutes(app, { authenticate, ruleSet, historyOf, record, now, backtestDays })
   const accessDeps = accessDepsOf(parts)
   registerAccessRoutes(app, accessDeps)
   registerLocalRoutes(app, { ...accessDeps, check: eventLog.check, rereading: eventLog.rereading })

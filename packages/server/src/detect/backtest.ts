@@ -1,5 +1,3 @@
-import { alertLimits } from '@aleph-audit-log/domain/api/alerts'
-import type { BacktestResponse } from '@aleph-audit-log/domain/api/detection-rules'
 import { eventGroups } from '@aleph-audit-log/domain/detect/event-groups'
 import type { Rule } from '@aleph-audit-log/domain/detect/rule'
 import type { Filter } from '@aleph-audit-log/domain/filter/filter'
@@ -26,11 +24,27 @@ export type BacktestRequest = {
   exclusions?: Filter | undefined
 }
 
+export type BacktestAlert = Pick<
+  Finding,
+  'group' | 'firstEventAt' | 'lastEventAt' | 'eventCount' | 'people' | 'tables' | 'eventIds'
+> & { summary: string }
+
+export type BacktestResult = {
+  /** The newest, at most `detectionLimits.backtest.alertsMax`, the newest first. */
+  alerts: BacktestAlert[]
+  /** How many there would have been. */
+  total: number
+  /** `2026-11-22` and how many began on it, for each day of the range. */
+  byDay: { day: string; alerts: number }[]
+  /** There were more events than are looked at one by one, or more groups: what is told is only a part. */
+  truncated: boolean
+}
+
 /**
  * What a rule would have found in the past, without changing anything: by the code that holds rules against what comes in,
  * over sums of the event store where they say enough, else over the events themselves.
  */
-export async function backtest(history: History, request: BacktestRequest): Promise<BacktestResponse> {
+export async function backtest(history: History, request: BacktestRequest): Promise<BacktestResult> {
   const { exclusions, before } = request
   const from = dayOf(request.from) * dayMicros
   const rules = rulesFor(request)
@@ -102,15 +116,15 @@ async function withEvidence(
   return [...found.values()]
 }
 
-function toAlert(finding: Finding): BacktestResponse['alerts'][number] {
+function toAlert(finding: Finding): BacktestAlert {
   const { group, firstEventAt, lastEventAt, eventCount, people, tables, eventIds, summaryOf } = finding
   return {
-    group: [...group],
+    group,
     firstEventAt,
     lastEventAt,
     eventCount,
-    people: people.slice(0, alertLimits.namesMax),
-    tables: tables.slice(0, alertLimits.namesMax),
+    people,
+    tables,
     eventIds: eventIds.slice(0, detectionLimits.backtest.eventIdsMax),
     summary: summaryOf(eventCount),
   }
@@ -119,13 +133,13 @@ function toAlert(finding: Finding): BacktestResponse['alerts'][number] {
 function byDayOf(
   findings: readonly Finding[],
   { from, before }: { from: Micros; before: Micros },
-): BacktestResponse['byDay'] {
+): BacktestResult['byDay'] {
   const counts = new Map<string, number>()
   for (const { firstEventAt } of findings) {
     const day = firstEventAt.slice(0, 10)
     counts.set(day, (counts.get(day) ?? 0) + 1)
   }
-  const days: BacktestResponse['byDay'] = []
+  const days: BacktestResult['byDay'] = []
   for (let at = from; at < before; at += dayMicros) {
     const day = new Date(at / 1000).toISOString().slice(0, 10)
     days.push({ day, alerts: counts.get(day) ?? 0 })

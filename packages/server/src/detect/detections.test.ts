@@ -100,7 +100,7 @@ class World {
       store: this.store,
       newEvents: recent,
       ruleSet: {
-        of: () => ({ rules, linked: rules, written: [], entries: [], version: 1 }),
+        of: () => ({ rules, entries: [], version: 1 }),
         refresh: async () => undefined,
         findProblems: () => [],
       },

@@ -28,9 +28,6 @@ export type RuleEntry = {
 export type WorkspaceRules = {
   /** Those that run: shown and hidden ones that others need. */
   rules: readonly Rule[]
-  /** All of them, also those that are off, as they are linked and as they are written. */
-  linked: readonly Rule[]
-  written: readonly ReadRule[]
   entries: readonly RuleEntry[]
   /** Another one whenever one of the rules is. */
   version: number
@@ -160,8 +157,7 @@ function rulesOf(files: readonly RuleFile[], stored: readonly StoredRule[], vers
     if (rule === undefined) written.delete(ruleId)
     else written.set(ruleId, { rule, origin: 'workspace', file: undefined })
   }
-  const all = [...written.values()].map(({ rule }) => rule)
-  const linked = linkRules(all)
+  const linked = linkRules([...written.values()].map(({ rule }) => rule))
   for (const { ruleId, line, column, message } of linked.problems)
     note(ruleId, `Line ${line}, column ${column}: ${message}`)
   const rowOf = new Map(stored.map((row) => [row.ruleId, row]))
@@ -182,7 +178,7 @@ function rulesOf(files: readonly RuleFile[], stored: readonly StoredRule[], vers
     exclusions: rowOf.get(id)?.exclusions ?? '',
     problems: problems.get(id) ?? [],
   }))
-  return { rules: running, linked: linked.rules, written: all, entries, version }
+  return { rules: running, entries, version }
 }
 
 /** Undefined: nothing is left out. */

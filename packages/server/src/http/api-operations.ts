@@ -7,7 +7,6 @@ import { eventDraftSchema } from '@aleph-audit-log/domain/event'
 import * as z from 'zod'
 import { accessReviewOperations } from './access-review-operations.ts'
 import { alertOperations } from './alert-operations.ts'
-import { detectionRuleOperations } from './detection-rule-operations.ts'
 import { insightsOperations } from './insights-operations.ts'
 import { peopleOperations } from './people-operations.ts'
 import { scheduleOperations } from './schedule-operations.ts'
@@ -349,7 +348,6 @@ export const operations: readonly Operation[] = [
   ...viewOperations,
   ...scheduleOperations,
   ...alertOperations,
-  ...detectionRuleOperations,
   {
     method: 'get',
     path: '/healthz',

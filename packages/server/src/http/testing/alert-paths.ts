@@ -16,12 +16,6 @@ export const newReceiver = (name: string): object => ({
   enabled: false,
   to: ['board@acme.test'],
 })
-/** Finds nothing. */
-const triedRule = `
-title: A rule that is tried
-id: 00000000-0000-4000-8000-0000000000b1
-detection: {selection: {type: nothing_of_this_kind}, condition: selection}
-`
 export const resolution = { resolution: 'benign', reason: 'A test' }
 export const newMute = (reason: string): object => ({
   covers: 'group',
@@ -51,11 +45,6 @@ export function alertRoutes(of: () => Installation, fresh: () => string): Record
       call: async () => ({ path: `/api/v1/alerts/${await alert()}/reopen`, body: {} }),
     },
     'POST /api/v1/alerts/:id/mute': post('mute', alertKeepers(201), () => newMute('A test')),
-    'GET /api/v1/detection-rules': get('/api/v1/detection-rules', wholeLogReaders(200)),
-    'POST /api/v1/detection-rules/backtest': {
-      expected: wholeLogReaders(200),
-      call: () => ({ path: '/api/v1/detection-rules/backtest', body: { source: triedRule } }),
-    },
     'GET /api/v1/alert-mutes': get('/api/v1/alert-mutes', wholeLogReaders(200)),
     'DELETE /api/v1/alert-mutes/:id': {
       expected: alertKeepers(204),
