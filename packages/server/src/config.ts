@@ -141,6 +141,8 @@ export const limits = {
     forgetEveryMs: 3600_000,
   },
   detections: {
+    /** Backtests that run at once. */
+    backtestsMax: 2,
     /** Events that are held against the rules at once. */
     batchEventsMax: 5000,
     batchBytesMax: 8 * 1024 * 1024,

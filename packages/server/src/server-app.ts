@@ -10,6 +10,7 @@ import {
   registerAccessReviewRoutes,
   type AccessReviewRouteDependencies,
 } from './http/access-review-routes.ts'
+import { registerDetectionRuleRoutes } from './http/detection-rule-routes.ts'
 import { registerEventRoutes } from './http/event-routes.ts'
 import { DownloadSlots } from './http/download-slots.ts'
 import { registerExportRoute } from './http/export-route.ts'
@@ -84,6 +85,7 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
     pageBytesMax: limits.export.pageBytesMax,
   })
   registerInsights(app, parts, { authenticate, recorder, workspaceName, slots })
+  registerDetectionRules(app, parts, authenticate)
   const accessDeps = accessDepsOf(parts)
   registerAccessRoutes(app, accessDeps)
   registerLocalRoutes(app, { ...accessDeps, check: eventLog.check, rereading: eventLog.rereading })
@@ -127,6 +129,25 @@ function registerInsights(app: FastifyInstance, parts: Parts, shared: InsightsPa
     cellsMax: limits.insights.fileCellsMax,
   })
   registerOverviewRoute(app, { ...shared, ...ranges, store, ...overviewHealth(parts) })
+}
+
+function registerDetectionRules(
+  app: FastifyInstance,
+  { config, eventLog, now, record, settings, detecting }: Parts,
+  authenticate: InsightsParts['authenticate'],
+): void {
+  registerDetectionRuleRoutes(app, {
+    authenticate,
+    record,
+    settings,
+    now,
+    ruleSet: detecting.ruleSet,
+    store: eventLog.store,
+    retentionDays: config.retentionDays,
+    slots: new DownloadSlots(limits.detections.backtestsMax, 'backtests'),
+    pageEventsMax: limits.search.pageEventsMax,
+    pageBytesMax: limits.search.pageBytesMax,
+  })
 }
 
 function accessDepsOf(parts: Parts): AccessDeps {

@@ -54,6 +54,7 @@ async function connectTo({ dataDir }: TestServer): Promise<Connection> {
     exportDir: undefined,
     rulesDir: undefined,
     webhookAllowPrivate: false,
+    rulesDir: undefined,
   }
   return connect(
     readClientConfig({}),

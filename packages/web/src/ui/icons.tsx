@@ -92,3 +92,9 @@ export const ShieldIcon = icon(
   'm9 12 2.2 2.2 4-4.4',
 )
 export const HomeIcon = icon('M4 13h7V4H4z', 'M13 20h7v-9h-7z', 'M13 4v4h7V4z', 'M4 16v4h7v-4z')
+export const BellIcon = icon(
+  'M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15z',
+  'M10 20.5a2.2 2.2 0 0 0 4 0',
+  'M12 5V3.5',
+)
+export const SendIcon = icon('M21 3 3 10.5l7 3 3 7z', 'm10 13.5 4-4')

@@ -3,6 +3,7 @@ import type { Role } from '@aleph-audit-log/domain/api/access'
 import { roles } from '@aleph-audit-log/domain/roles'
 import { paths } from '../paths.ts'
 import {
+  BellIcon,
   CalendarIcon,
   ChartIcon,
   HomeIcon,
@@ -10,6 +11,7 @@ import {
   LogIcon,
   PeopleIcon,
   PlugIcon,
+  SendIcon,
   ShieldIcon,
   SlidersIcon,
 } from './icons.tsx'
@@ -24,6 +26,9 @@ type NavPath =
   | typeof paths.insightsActivity
   | typeof paths.auditLog
   | typeof paths.accessReview
+  | typeof paths.alerts
+  | typeof paths.alertRules
+  | typeof paths.alertReceivers
   | typeof paths.integrations
   | typeof paths.members
   | typeof paths.people
@@ -37,6 +42,8 @@ export type NavEntry = {
   icon: (props: { size?: number }) => ReactNode
   roles: readonly Role[]
   hint: string
+  /** A number stands behind its name. */
+  counts?: 'open alerts'
   /** What stands inside of the page under addresses of their own: the search finds them, too. */
   parts?: readonly Pick<NavEntry, 'label' | 'to' | 'hint'>[]
 }
@@ -86,6 +93,21 @@ const groups: readonly NavGroup[] = [
         roles: ['admin', 'auditor'],
         hint: 'Who read or wrote which tables, to sign off',
       },
+      {
+        label: 'Alerts',
+        to: paths.alerts,
+        icon: BellIcon,
+        roles: ['admin', 'auditor'],
+        hint: 'What the log found by itself',
+        counts: 'open alerts',
+        parts: [
+          {
+            label: 'Detection rules',
+            to: paths.alertRules,
+            hint: 'Alerts: what the log looks for by itself',
+          },
+        ],
+      },
     ],
   },
   {
@@ -133,6 +155,13 @@ const groups: readonly NavGroup[] = [
         icon: CalendarIcon,
         roles: admins,
         hint: 'Files and digests that come by themselves',
+      },
+      {
+        label: 'Alert receivers',
+        to: paths.alertReceivers,
+        icon: SendIcon,
+        roles: admins,
+        hint: 'Who is told of alerts, by e-mail, chat or webhook',
       },
       {
         label: 'Workspace',
