@@ -3,10 +3,8 @@ import { timeFromMs } from '@aleph-audit-log/domain/time'
 import type { Parts } from './audit-log-server.ts'
 import { limits } from './config.ts'
 import { Detections } from './detect/detections.ts'
-import { createStoreHistory, type History } from './detect/history.ts'
 import { openRuleSet, type RuleSet } from './detect/rule-set.ts'
 import { runEvery } from './jobs/run-every.ts'
-import type { ReadOptions } from './store/event-store.ts'
 
 /** The rules that come with the product: beside the folder of the sources, and of what is built of them. */
 const rulesBesideProgram = fileURLToPath(new URL('../rules', import.meta.url))
@@ -19,8 +17,6 @@ type DetectionParts = Pick<
 export type OpenDetections = {
   detections: Detections
   ruleSet: RuleSet
-  /** What the log has, for who tries a rule on it. */
-  historyOf: (workspaceId: string, read: ReadOptions) => History
   close: () => Promise<void>
 }
 
@@ -43,7 +39,6 @@ export async function openDetections({
   })
   // Servers that share the settings and have event stores of their own each judge what is in theirs.
   const isShared = config.clickhouse !== undefined
-  const keptFrom = (): string => timeFromMs(now() - config.retentionDays * 86_400_000)
   const detections = new Detections({
     settings,
     store,
@@ -53,7 +48,7 @@ export async function openDetections({
       void (await ingest([...drafts], { workspaceId, source: 'app', urgent: true })),
     onAlerts: () => alertDeliveries.notify(),
     leaseName: isShared ? 'detections' : `detections of ${node}`,
-    keptFrom,
+    keptFrom: () => timeFromMs(now() - config.retentionDays * 86_400_000),
     isSettled: () => journal.appliedSequence === journal.lastSequence,
     now,
     log,
@@ -66,15 +61,6 @@ export async function openDetections({
   return {
     detections,
     ruleSet,
-    historyOf: (workspaceId, read) =>
-      createStoreHistory({
-        store,
-        workspaceId,
-        keptFrom,
-        pageEventsMax: limits.detections.backtestPageEvents,
-        pageBytesMax: limits.search.pageBytesMax,
-        read,
-      }),
     close: async () => {
       await following.stop()
       await detections.close()
