@@ -43,6 +43,8 @@ export type StartOptions = {
   /** Something happened after which the process must end. */
   onFatal: (message: string) => void
   now?: () => number
+  /** The detection rules that come with the product; undefined: where they are beside the program. */
+  shippedRulesDir?: string
 }
 
 export type AuditLogServer = {
@@ -131,7 +133,8 @@ async function open(
   closers.push(() => captures.close())
   const record = recordOwn(eventLog)
   const shared = { config, settings, eventLog, publicUrl, now, log }
-  const own = await openOwnWork({ ...shared, directory, record }, closers)
+  const { shippedRulesDir } = options
+  const own = await openOwnWork({ ...shared, directory, record, shippedRulesDir }, closers)
   const findDetectionProblems = (): string[] => own.detecting.detections.findProblems()
   const parts: Parts = {
     ...own,
@@ -172,18 +175,24 @@ async function open(
 type OwnWorkParts = Pick<Parts, 'config' | 'settings' | 'eventLog' | 'publicUrl' | 'now' | 'log'> & {
   directory: DataDirectory
   record: ReturnType<typeof recordOwn>
+  shippedRulesDir: string | undefined
 }
 
 /** What the server does by itself, when it is started. */
 async function openOwnWork(
-  { directory, ...shared }: OwnWorkParts,
+  { directory, shippedRulesDir, ...shared }: OwnWorkParts,
   closers: (() => Promise<void> | void)[],
 ): Promise<Pick<Parts, 'search' | 'sealer' | 'schedules' | 'alertDeliveries' | 'detecting'>> {
   const exporting = openScheduledExports({ ...shared, directory })
   closers.push(() => exporting.schedules.close())
   const alertDeliveries = openAlertDeliveries({ ...shared, sealer: exporting.sealer })
   closers.push(() => alertDeliveries.close())
-  const detecting = await openDetections({ ...shared, alertDeliveries, node: directory.node })
+  const detecting = await openDetections({
+    ...shared,
+    alertDeliveries,
+    node: directory.node,
+    shippedRulesDir,
+  })
   closers.push(detecting.close)
   return { ...exporting, alertDeliveries, detecting }
 }

@@ -167,7 +167,7 @@ function registerDetectionRules(
     store: eventLog.store,
     retentionDays: config.retentionDays,
     slots: new DownloadSlots(limits.detections.backtestsMax, 'backtests'),
-    pageEventsMax: limits.search.pageEventsMax,
+    pageEventsMax: limits.detections.backtestPageEvents,
     pageBytesMax: limits.search.pageBytesMax,
   })
 }
