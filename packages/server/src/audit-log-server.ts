@@ -19,6 +19,7 @@ import type { AlertDeliveries } from './jobs/alert-deliveries/alert-deliveries.t
 import { runEvery } from './jobs/run-every.ts'
 import type { ScheduledExports } from './jobs/scheduled-exports/scheduled-exports.ts'
 import { makeRoomToStart } from './journal/disk-reserve.ts'
+import { openPolicyDirectory, type PolicyDirectory } from './policy/policy-directory.ts'
 import type { RecordAct } from './search/record-search.ts'
 import type { Search } from './search/search-events.ts'
 import { openOwnWork } from './own-work.ts'
@@ -77,6 +78,7 @@ export type Parts = {
   detecting: OpenDetections
   directory: PeopleDirectory
   workspaceSettings: KnownWorkspaceSettings
+  policies: PolicyDirectory
   /** Keeps an act in the app, also when the disk is full: it takes from the reserve. */
   record: RecordAct<FastifyRequest>
   /** Keeps a search, of which there are many: not from the reserve. */
@@ -112,10 +114,10 @@ async function open(
   const { settings, findSettingsProblems } = await openSharedSettings(options, directory, closers)
   const people = await openDirectory(options, settings, closers)
   const workspaceSettings = await openWorkspaceSettings(options, settings, closers)
-  const eventLog = await openEventLogOf(
-    { ...options, directory, settings, peopleOf: people.indexOf, workspaceSettings },
-    closers,
-  )
+  const policies = await openPolicyDirectory(settings)
+  const knowing = { peopleOf: people.indexOf, judge: policies.judge, workspaceSettings }
+  const eventLog = await openEventLogOf({ ...options, directory, settings, ...knowing }, closers)
+  closers.push(followPolicies(policies, recordOwn(eventLog), log).stop)
   const workspace = await ensureWorkspace({ settings, now, record: recordOwn(eventLog) })
   const hasher = createPasswordHasher()
   let listening: Listening | undefined
@@ -144,6 +146,7 @@ async function open(
     captures,
     directory: people,
     workspaceSettings,
+    policies,
     record: recordWith(eventLog, { urgent: true }),
     recordSearch: recordWith(eventLog, { urgent: false }),
     findProblems: () =>
@@ -214,6 +217,21 @@ async function openDirectory(
   return people
 }
 
+/** Policies in memory follow what other servers change, and tell which of them cannot be judged. */
+function followPolicies(
+  policies: PolicyDirectory,
+  record: (draft: EventDraft, workspaceId: string) => Promise<void>,
+  log: Log,
+): ReturnType<typeof runEvery> {
+  const follow = async (): Promise<void> => {
+    await policies.refresh()
+    await policies.tellFaults(record)
+  }
+  return runEvery(limits.directoryPollMs, follow, (error) =>
+    log.warn('Policies could not be read again', error),
+  )
+}
+
 /** How often a server looks for settings that were changed on another one. */
 const workspaceSettingsPollMs = 3000
 
@@ -237,11 +255,12 @@ type EventLogParts = StartOptions & {
   directory: DataDirectory
   settings: Settings
   peopleOf: PeopleDirectory['indexOf']
+  judge: PolicyDirectory['judge']
   workspaceSettings: KnownWorkspaceSettings
 }
 
 async function openEventLogOf(
-  { config, log, now = Date.now, onFatal, directory, settings, peopleOf, workspaceSettings }: EventLogParts,
+  { config, log, now = Date.now, onFatal, directory, settings, workspaceSettings, ...known }: EventLogParts,
   closers: (() => Promise<void> | void)[],
 ): Promise<EventLog> {
   const { retentionDays, clickhouse } = config
@@ -250,7 +269,7 @@ async function openEventLogOf(
   const exclusively = async <T>(work: () => Promise<T>): Promise<T> => runInTurn('event store', work)
   const bindParametersOf = (workspaceId: string): BindParameters =>
     workspaceSettings.of(workspaceId).bindParameters
-  const from = { peopleOf, bindParametersOf }
+  const from = { peopleOf: known.peopleOf, judge: known.judge, bindParametersOf }
   // Servers with settings of their own know nothing of each other.
   const isShared = clickhouse !== undefined && config.databaseUrl !== undefined
   const readAllPositions = isShared ? async () => readAppliedPositions(settings) : undefined
