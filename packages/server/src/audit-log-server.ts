@@ -12,7 +12,7 @@ import { openSignIn, type SignIn } from './access/sign-in.ts'
 import { CaptureSupervisor } from './capture/capture-supervisor.ts'
 import { limits, type Config } from './config.ts'
 import { openDataDirectory, type DataDirectory } from './data-directory.ts'
-import { openDetections, type OpenDetections } from './detections.ts'
+import type { OpenDetections } from './detections.ts'
 import { openEventLog, type EventLog } from './event-log.ts'
 import { listenHttp, listenLocally, type Listening } from './http/listen.ts'
 import type { AlertDeliveries } from './jobs/alert-deliveries/alert-deliveries.ts'
@@ -22,8 +22,7 @@ import { makeRoomToStart } from './journal/disk-reserve.ts'
 import { openPolicyDirectory, type PolicyDirectory } from './policy/policy-directory.ts'
 import type { RecordAct } from './search/record-search.ts'
 import type { Search } from './search/search-events.ts'
-import { openAlertDeliveries } from './alert-deliveries.ts'
-import { openScheduledExports } from './scheduled-exports.ts'
+import { openOwnWork } from './own-work.ts'
 import { createServerApp } from './server-app.ts'
 import { readAppliedPositions, tellAppliedPosition } from './settings/applied-positions.ts'
 import { admitServer } from './settings/admit-server.ts'
@@ -170,31 +169,6 @@ async function open(
   const token = options.listen ? await createSetupToken(settings, now()) : undefined
   const setupUrl = token === undefined ? undefined : `${publicUrl()}/setup?token=${encodeURIComponent(token)}`
   return { url: publicUrl(), setupUrl, socketPath: local?.path, close }
-}
-
-type OwnWorkParts = Pick<Parts, 'config' | 'settings' | 'eventLog' | 'publicUrl' | 'now' | 'log'> & {
-  directory: DataDirectory
-  record: ReturnType<typeof recordOwn>
-  shippedRulesDir: string | undefined
-}
-
-/** What the server does by itself, when it is started. */
-async function openOwnWork(
-  { directory, shippedRulesDir, ...shared }: OwnWorkParts,
-  closers: (() => Promise<void> | void)[],
-): Promise<Pick<Parts, 'search' | 'sealer' | 'schedules' | 'alertDeliveries' | 'detecting'>> {
-  const exporting = openScheduledExports({ ...shared, directory })
-  closers.push(() => exporting.schedules.close())
-  const alertDeliveries = openAlertDeliveries({ ...shared, sealer: exporting.sealer })
-  closers.push(() => alertDeliveries.close())
-  const detecting = await openDetections({
-    ...shared,
-    alertDeliveries,
-    node: directory.node,
-    shippedRulesDir,
-  })
-  closers.push(detecting.close)
-  return { ...exporting, alertDeliveries, detecting }
 }
 
 /** Opens the settings; where other servers may be using them, too, this one must fit to those. */

@@ -52,7 +52,6 @@ async function connectTo({ dataDir }: TestServer): Promise<Connection> {
     clickhouse: undefined,
     databaseUrl: undefined,
     exportDir: undefined,
-    rulesDir: undefined,
     webhookAllowPrivate: false,
   }
   return connect(

@@ -49,6 +49,16 @@ function detectionGauges(sources: MetricSources): NamedGauge[] {
       sources.detectionsLeftOut,
     ],
     ['audit_alerts_opened', 'Alerts that this server opened since its start', sources.alertsOpened],
+    [
+      'audit_alert_deliveries_delivered',
+      'Deliveries to receivers of alerts that this server made since its start',
+      sources.alertsDelivered,
+    ],
+    [
+      'audit_alert_deliveries_dead',
+      'Deliveries to receivers of alerts that this server gave up since its start',
+      sources.alertsUndelivered,
+    ],
   ]
 }
 
@@ -99,16 +109,6 @@ export function createMetrics(sources: MetricSources): Metrics {
       sources.exportsFailed,
     ],
     ...detectionGauges(sources),
-    [
-      'audit_alert_deliveries_delivered',
-      'Deliveries to receivers of alerts that this server made since its start',
-      sources.alertsDelivered,
-    ],
-    [
-      'audit_alert_deliveries_dead',
-      'Deliveries to receivers of alerts that this server gave up since its start',
-      sources.alertsUndelivered,
-    ],
     ['audit_tail_clients', 'Live tails that are open', sources.tailClients],
     ['audit_problems', 'How many problems /readyz tells; 0 when it is ready', sources.problems],
   ]
