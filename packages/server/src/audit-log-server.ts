@@ -43,6 +43,8 @@ export type StartOptions = {
   /** Something happened after which the process must end. */
   onFatal: (message: string) => void
   now?: () => number
+  /** The detection rules that come with the product; undefined: where they are beside the program. */
+  shippedRulesDir?: string
 }
 
 export type AuditLogServer = {
@@ -131,16 +133,11 @@ async function open(
   closers.push(() => captures.close())
   const record = recordOwn(eventLog)
   const shared = { config, settings, eventLog, publicUrl, now, log }
-  const exporting = openScheduledExports({ ...shared, directory, record })
-  closers.push(() => exporting.schedules.close())
-  const alertDeliveries = openAlertDeliveries({ ...shared, sealer: exporting.sealer, record })
-  closers.push(() => alertDeliveries.close())
-  const detecting = await openDetections({ ...shared, alertDeliveries, node: directory.node })
-  closers.push(detecting.close)
+  const { shippedRulesDir } = options
+  const own = await openOwnWork({ ...shared, directory, record, shippedRulesDir }, closers)
+  const findDetectionProblems = (): string[] => own.detecting.detections.findProblems()
   const parts: Parts = {
-    ...exporting,
-    alertDeliveries,
-    detecting,
+    ...own,
     ...shared,
     workspace,
     node: directory.node,
@@ -153,11 +150,8 @@ async function open(
     policies,
     record: recordWith(eventLog, { urgent: true }),
     recordSearch: recordWith(eventLog, { urgent: false }),
-    findProblems: () => [
-      ...eventLog.findProblems(),
-      ...findSettingsProblems(),
-      ...detecting.detections.findProblems(),
-    ],
+    findProblems: () =>
+      [eventLog.findProblems, findSettingsProblems, findDetectionProblems].flatMap((find) => find()),
   }
 
   await setUpFromEnvironment(parts)
@@ -168,14 +162,39 @@ async function open(
     listening = await listenHttp(app, config.host, config.port)
     closers.push(() => listening?.close(limits.closeMs / 4))
     closers.push(await startCaptures(captures, log))
-    exporting.schedules.start()
-    alertDeliveries.start()
-    detecting.detections.start()
+    own.schedules.start()
+    own.alertDeliveries.start()
+    own.detecting.detections.start()
   }
   // The command line shows no link, and must not make the one that a server has shown useless.
   const token = options.listen ? await createSetupToken(settings, now()) : undefined
   const setupUrl = token === undefined ? undefined : `${publicUrl()}/setup?token=${encodeURIComponent(token)}`
   return { url: publicUrl(), setupUrl, socketPath: local?.path, close }
+}
+
+type OwnWorkParts = Pick<Parts, 'config' | 'settings' | 'eventLog' | 'publicUrl' | 'now' | 'log'> & {
+  directory: DataDirectory
+  record: ReturnType<typeof recordOwn>
+  shippedRulesDir: string | undefined
+}
+
+/** What the server does by itself, when it is started. */
+async function openOwnWork(
+  { directory, shippedRulesDir, ...shared }: OwnWorkParts,
+  closers: (() => Promise<void> | void)[],
+): Promise<Pick<Parts, 'search' | 'sealer' | 'schedules' | 'alertDeliveries' | 'detecting'>> {
+  const exporting = openScheduledExports({ ...shared, directory })
+  closers.push(() => exporting.schedules.close())
+  const alertDeliveries = openAlertDeliveries({ ...shared, sealer: exporting.sealer })
+  closers.push(() => alertDeliveries.close())
+  const detecting = await openDetections({
+    ...shared,
+    alertDeliveries,
+    node: directory.node,
+    shippedRulesDir,
+  })
+  closers.push(detecting.close)
+  return { ...exporting, alertDeliveries, detecting }
 }
 
 /** Opens the settings; where other servers may be using them, too, this one must fit to those. */

@@ -10,6 +10,7 @@ import {
   registerAccessReviewRoutes,
   type AccessReviewRouteDependencies,
 } from './http/access-review-routes.ts'
+import { registerDetectionRuleRoutes } from './http/detection-rule-routes.ts'
 import { registerEventRoutes } from './http/event-routes.ts'
 import { DownloadSlots } from './http/download-slots.ts'
 import { registerExportRoute } from './http/export-route.ts'
@@ -86,6 +87,7 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
   })
   registerInsights(app, parts, { authenticate, recorder, workspaceName, slots })
   registerPolicies(app, parts, { authenticate, workspaceName })
+  registerDetectionRules(app, parts, authenticate)
   const accessDeps = accessDepsOf(parts)
   registerAccessRoutes(app, accessDeps)
   registerLocalRoutes(app, { ...accessDeps, check: eventLog.check, rereading: eventLog.rereading })
@@ -148,6 +150,25 @@ function registerPolicies(
     retentionDays: config.retentionDays,
     windowDays: limits.search.windowDaysDefault,
     onRefreshFailure: (error) => log.warn('Policies could not be read', error),
+  })
+}
+
+function registerDetectionRules(
+  app: FastifyInstance,
+  { config, eventLog, now, record, settings, detecting }: Parts,
+  authenticate: InsightsParts['authenticate'],
+): void {
+  registerDetectionRuleRoutes(app, {
+    authenticate,
+    record,
+    settings,
+    now,
+    ruleSet: detecting.ruleSet,
+    store: eventLog.store,
+    retentionDays: config.retentionDays,
+    slots: new DownloadSlots(limits.detections.backtestsMax, 'backtests'),
+    pageEventsMax: limits.detections.backtestPageEvents,
+    pageBytesMax: limits.search.pageBytesMax,
   })
 }
 

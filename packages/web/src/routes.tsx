@@ -9,6 +9,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { readReviewParams } from './access-review/review-params.ts'
+import { readAlertsParams } from './alerts/alerts-params.ts'
 import { isApiError } from './api/api-error.ts'
 import { sessionQuery } from './api/session.ts'
 import { beginSearch } from './events/begin-search.ts'
@@ -158,6 +159,35 @@ const tableTagsRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/table-tags-page.tsx'), 'TableTagsPage'),
 })
 
+const alertsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.alerts,
+  validateSearch: readAlertsParams,
+  beforeLoad: ({ context }) => admitRoles(context.session.user.role, ['admin', 'auditor']),
+  component: lazyRouteComponent(() => import('./pages/alerts-page.tsx'), 'AlertsPage'),
+})
+
+const alertRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.alert,
+  beforeLoad: ({ context }) => admitRoles(context.session.user.role, ['admin', 'auditor']),
+  component: lazyRouteComponent(() => import('./pages/alert-page.tsx'), 'AlertPage'),
+})
+
+const alertRulesRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.alertRules,
+  beforeLoad: ({ context }) => admitRoles(context.session.user.role, ['admin', 'auditor']),
+  component: lazyRouteComponent(() => import('./pages/alert-rules-page.tsx'), 'AlertRulesPage'),
+})
+
+const alertRuleRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.alertRule,
+  beforeLoad: ({ context }) => admitRoles(context.session.user.role, ['admin', 'auditor']),
+  component: lazyRouteComponent(() => import('./pages/alert-rule-page.tsx'), 'AlertRulePage'),
+})
+
 const integrationsRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: paths.integrations,
@@ -193,6 +223,13 @@ const scheduledExportsRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/scheduled-exports-page.tsx'), 'ScheduledExportsPage'),
 })
 
+const alertReceiversRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.alertReceivers,
+  beforeLoad: ({ context }) => admitAdmins(context.session.user.role),
+  component: lazyRouteComponent(() => import('./pages/alert-receivers-page.tsx'), 'AlertReceiversPage'),
+})
+
 const workspaceRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: paths.workspace,
@@ -224,11 +261,16 @@ const routeTree = rootRoute.addChildren([
     policyRoute,
     policyExceptionsRoute,
     tableTagsRoute,
+    alertsRoute,
+    alertRoute,
+    alertRulesRoute,
+    alertRuleRoute,
     integrationsRoute,
     membersRoute,
     peopleRoute,
     apiKeysRoute,
     scheduledExportsRoute,
+    alertReceiversRoute,
     workspaceRoute,
   ]),
 ])

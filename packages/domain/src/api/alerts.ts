@@ -35,7 +35,7 @@ export type Resolution = (typeof resolutions)[number]
 
 const timeSchema = z.iso.datetime().describe('RFC 3339, UTC')
 
-export const alertRuleSchema = z.strictObject({
+const alertRuleSchema = z.strictObject({
   id: z.string(),
   title: z.string(),
   level: z.enum(ruleLevels),

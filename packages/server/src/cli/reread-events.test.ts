@@ -52,6 +52,7 @@ async function connectTo({ dataDir }: TestServer): Promise<Connection> {
     clickhouse: undefined,
     databaseUrl: undefined,
     exportDir: undefined,
+    rulesDir: undefined,
     webhookAllowPrivate: false,
   }
   return connect(

@@ -64,7 +64,15 @@ function remember<K, V>(known: Map<K, V>, most: number, key: K, make: () => V): 
 
 const kindFields: ReadonlySet<TextField> = new Set<TextField>(['type', 'outcome', 'source', 'kind'])
 const shapeFields: ReadonlySet<TextField> = new Set<TextField>([
-  ...(['fingerprint', 'table', 'flag', 'database', 'login', 'tool', 'application', 'tag', 'policy'] as const),
+  'fingerprint',
+  'table',
+  'flag',
+  'database',
+  'login',
+  'tool',
+  'application',
+  'tag',
+  'policy',
 ])
 
 /** Everything that the fields of a shape say, and nothing else. */

@@ -9,6 +9,7 @@ import { parseFilter } from '@aleph-audit-log/domain/filter/parse-filter'
 import { readRulesVersion, readStoredRules, type StoredRule } from '../settings/detections/detection-rules.ts'
 import type { Settings } from '../settings/open-settings.ts'
 import { excludeEvents } from './exclude-events.ts'
+import { documentAt } from './rule-document.ts'
 
 /** Where a rule is written: in a file of the product, in one of the operator, or in the settings of a workspace. */
 export type RuleOrigin = 'shipped' | 'operator' | 'workspace'
@@ -17,8 +18,11 @@ export type RuleOrigin = 'shipped' | 'operator' | 'workspace'
 export type RuleEntry = {
   id: string
   origin: RuleOrigin
-  /** Its own document, as it is written. */
   file: string | undefined
+  /** Its own document, as it is written. */
+  source: string
+  /** Whether there is another one without the text of the workspace. */
+  isShipped: boolean
   rule: Rule | undefined
   isEnabled: boolean
   exclusions: string
@@ -47,7 +51,13 @@ export type RuleSetOptions = {
   operatorDir: string | undefined
 }
 
-type RuleFile = { name: string; origin: 'shipped' | 'operator'; rules: ReadRule[]; problems: string[] }
+type RuleFile = {
+  name: string
+  origin: 'shipped' | 'operator'
+  text: string
+  rules: ReadRule[]
+  problems: string[]
+}
 
 /** A folder with more is not read further, and its problems say so. */
 const filesMax = 500
@@ -133,17 +143,21 @@ function codeOf(error: unknown): string {
 }
 
 function toRuleFile({ name, origin, text, fault }: RuleText): RuleFile {
-  if (fault !== undefined) return { name, origin, rules: [], problems: [fault] }
+  if (fault !== undefined) return { name, origin, text, rules: [], problems: [fault] }
   const { rules, problems } = readRules(text)
   const told = problems.map(({ line, column, message }) => `Line ${line}, column ${column}: ${message}`)
-  return { name, origin, rules, problems: told }
+  return { name, origin, text, rules, problems: told }
 }
 
+type WrittenRule = { rule: ReadRule; origin: RuleOrigin; file: string | undefined; source: string }
+
 function rulesOf(files: readonly RuleFile[], stored: readonly StoredRule[], version: number): WorkspaceRules {
-  const written = new Map<string, { rule: ReadRule; origin: RuleOrigin; file: string | undefined }>()
-  for (const { name, origin, rules } of files) {
-    for (const rule of rules) written.set(rule.id, { rule, origin, file: name })
+  const written = new Map<string, WrittenRule>()
+  for (const { name, origin, text, rules } of files) {
+    for (const rule of rules)
+      written.set(rule.id, { rule, origin, file: name, source: documentAt(text, rule.place.line) })
   }
+  const shipped = new Set(written.keys())
   const problems = new Map<string, string[]>()
   const note = (id: string, message: string): void => {
     problems.set(id, [...(problems.get(id) ?? []), message])
@@ -155,7 +169,7 @@ function rulesOf(files: readonly RuleFile[], stored: readonly StoredRule[], vers
       note(ruleId, `Line ${line}, column ${column}: ${message}`)
     const rule = own.rules.find(({ id }) => id === ruleId)
     if (rule === undefined) written.delete(ruleId)
-    else written.set(ruleId, { rule, origin: 'workspace', file: undefined })
+    else written.set(ruleId, { rule, origin: 'workspace', file: undefined, source })
   }
   const linked = linkRules([...written.values()].map(({ rule }) => rule))
   for (const { ruleId, line, column, message } of linked.problems)
@@ -173,6 +187,8 @@ function rulesOf(files: readonly RuleFile[], stored: readonly StoredRule[], vers
     id,
     origin: written.get(id)?.origin ?? 'workspace',
     file: written.get(id)?.file,
+    source: written.get(id)?.source ?? rowOf.get(id)?.source ?? '',
+    isShipped: shipped.has(id),
     rule: byId.get(id),
     isEnabled: isEnabled(id),
     exclusions: rowOf.get(id)?.exclusions ?? '',

@@ -1,4 +1,5 @@
 import * as receivers from '@aleph-audit-log/domain/api/alert-receivers'
+import * as rules from '@aleph-audit-log/domain/api/detection-rules'
 import * as alerts from '@aleph-audit-log/domain/api/alerts'
 import type { Operation } from './api-operations.ts'
 
@@ -148,5 +149,60 @@ export const alertOperations: Operation[] = [
     summary: 'Send again what was given up, under its own id',
     status: 202,
     response: receivers.deliveryResponseSchema,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/detection-rules',
+    tag: 'Alerts',
+    scope: 'events:read',
+    summary: 'List detection rules, with how many alerts each has of the past 30 days',
+    description: who,
+    response: rules.detectionRuleListSchema,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/detection-rules/{id}',
+    tag: 'Alerts',
+    scope: 'events:read',
+    summary: 'A detection rule with its text',
+    description: who,
+    response: rules.detectionRuleResponseSchema,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/detection-rules',
+    tag: 'Alerts',
+    scope: 'admin',
+    summary: 'Add a detection rule',
+    body: rules.createDetectionRuleRequestSchema,
+    status: 201,
+    response: rules.detectionRuleResponseSchema,
+  },
+  {
+    method: 'patch',
+    path: '/api/v1/detection-rules/{id}',
+    tag: 'Alerts',
+    scope: 'admin',
+    summary: 'Switch a detection rule on or off, leave events out of it, or write it anew',
+    body: rules.changeDetectionRuleRequestSchema,
+    response: rules.detectionRuleResponseSchema,
+  },
+  {
+    method: 'delete',
+    path: '/api/v1/detection-rules/{id}',
+    tag: 'Alerts',
+    scope: 'admin',
+    summary: 'Delete a rule of the workspace, or take back what it changed of a shipped one',
+    status: 204,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/detection-rules/backtest',
+    tag: 'Alerts',
+    scope: 'events:read',
+    summary: 'Try a rule on the past 30 days, without changing anything',
+    description: who,
+    body: rules.backtestRequestSchema,
+    response: rules.backtestResponseSchema,
   },
 ]

@@ -1,13 +1,16 @@
 import { AuditError } from '@aleph-audit-log/domain/error'
 import type { FastifyReply } from 'fastify'
 
-/** So many files may be made at once, whatever they hold. */
+/** So many things that are heavy may run at once, such as files that are made, whatever they hold. */
 export class DownloadSlots {
   readonly #max: number
+  readonly #what: string
   #running = 0
 
-  constructor(max: number) {
+  /** `what` takes the places, in the plural. */
+  constructor(max: number, what = 'exports') {
     this.#max = max
+    this.#what = what
   }
 
   /** Takes a place until the answer has gone, or the client has. Throws AuditError('overloaded') where there is none. */
@@ -17,7 +20,7 @@ export class DownloadSlots {
     if (this.#running >= this.#max) {
       throw new AuditError(
         'overloaded',
-        `${this.#running} exports are running already. Try again when one has ended.`,
+        `${this.#running} ${this.#what} are running already. Try again when one has ended.`,
       )
     }
     this.#running++

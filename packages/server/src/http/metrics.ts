@@ -29,12 +29,35 @@ export type Metrics = {
   countRequest: (method: string, route: string, status: number, seconds: number) => void
 }
 
+type NamedGauge = [name: string, help: string, read: () => number]
+
+function detectionGauges(sources: MetricSources): NamedGauge[] {
+  return [
+    [
+      'audit_detections_behind_events',
+      'Events that this server has still to hold against the detection rules',
+      sources.detectionsBehindEvents,
+    ],
+    [
+      'audit_detections_judged_events',
+      'Events that this server held against the detection rules since its start',
+      sources.detectionsJudgedEvents,
+    ],
+    [
+      'audit_detections_left_out',
+      'Times that a limit of the detections left something out since the start: see detection-limits.ts',
+      sources.detectionsLeftOut,
+    ],
+    ['audit_alerts_opened', 'Alerts that this server opened since its start', sources.alertsOpened],
+  ]
+}
+
 /** All metrics of the server, in Prometheus's form. Labels hold route patterns, never what a user sent. */
 export function createMetrics(sources: MetricSources): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
-  const gauges: [string, string, () => number][] = [
+  const gauges: NamedGauge[] = [
     ['audit_journal_bytes', 'Bytes in the journal, applied or not', sources.journalBytes],
     [
       'audit_journal_reserve_used_bytes',
@@ -75,22 +98,7 @@ export function createMetrics(sources: MetricSources): Metrics {
       'Scheduled exports that failed on this server for good since its start',
       sources.exportsFailed,
     ],
-    [
-      'audit_detections_behind_events',
-      'Events that this server has still to hold against the detection rules',
-      sources.detectionsBehindEvents,
-    ],
-    [
-      'audit_detections_judged_events',
-      'Events that this server held against the detection rules since its start',
-      sources.detectionsJudgedEvents,
-    ],
-    [
-      'audit_detections_left_out',
-      'Times that a limit of the detections left something out since the start: see detection-limits.ts',
-      sources.detectionsLeftOut,
-    ],
-    ['audit_alerts_opened', 'Alerts that this server opened since its start', sources.alertsOpened],
+    ...detectionGauges(sources),
     [
       'audit_alert_deliveries_delivered',
       'Deliveries to receivers of alerts that this server made since its start',

@@ -7,7 +7,7 @@ import { followTail } from '../testing/follow-tail.ts'
 import { everyonesPassword } from '../testing/installation.ts'
 import type * as appModule from './app.ts'
 import { newSchedule } from './testing/add-schedule.ts'
-import { newMute, resolution, useAlerts } from './testing/alert-paths.ts'
+import { newMute, resolution, useAlerts, useRules } from './testing/alert-paths.ts'
 import { routes } from './testing/collect-routes.ts'
 import { reading } from './testing/read-paths.ts'
 import {
@@ -83,7 +83,7 @@ async function idsOfSecond(more: string): Promise<string[]> {
 
 test('the first workspace is full of its marker, wherever one may look', async () => {
   const paths = reading.filter((path) =>
-    /^\/api\/v1\/(events|insights|session|members|keys|integrations|people|service-accounts|views|schedules|mail-settings|alerts|alert-)(?!.*(nonsense|typ:|cursor=|not-an-id))/.test(
+    /^\/api\/v1\/(events|insights|session|members|keys|integrations|people|service-accounts|views|schedules|mail-settings|alerts|alert-|detection-rules)(?!.*(nonsense|typ:|cursor=|not-an-id))/.test(
       path,
     ),
   )
@@ -182,7 +182,7 @@ describe('nobody of the second workspace sees anything of the first', () => {
   test('with an id of the first, which is as unknown as one that never was', async () => {
     const before = await readFirstSettings(world)
     const { userId, keyId, invitationId, integrationId, eventId, personId, accountId } = world.first
-    const { viewId, signOffId, scheduleId, alertId, muteId, receiverId, deliveryId } = world.first
+    const { viewId, signOffId, scheduleId, alertId, muteId, receiverId, deliveryId, ruleId } = world.first
     const calls: [string, string, string, object?][] = [
       ['GET', '/api/v1/events/', eventId],
       ['PATCH', '/api/v1/members/', userId, { role: 'member' }],
@@ -203,6 +203,9 @@ describe('nobody of the second workspace sees anything of the first', () => {
       ['POST', '/api/v1/alert-receivers/$/test', receiverId, {}],
       ['POST', '/api/v1/alert-deliveries/$/replay', deliveryId, {}],
       ['DELETE', '/api/v1/alert-mutes/', muteId],
+      ['GET', '/api/v1/detection-rules/', ruleId],
+      ['PATCH', '/api/v1/detection-rules/', ruleId, { enabled: false }],
+      ['DELETE', '/api/v1/detection-rules/', ruleId],
       ['PATCH', '/api/v1/alert-receivers/', receiverId, { name: 'Mine now' }],
       ['DELETE', '/api/v1/alert-receivers/', receiverId],
       ['PATCH', '/api/v1/people/', personId, { name: 'Mine now' }],
@@ -327,6 +330,7 @@ describe('what is done in the second workspace', () => {
     await ask(admin, 'POST', '/local/password-resets', { email: resetting })
     await ask(admin, 'POST', '/local/checks', { repair: true })
     for (const method of ['POST', 'GET', 'DELETE']) await ask(admin, method, '/local/reread')
+    await useRules(async (...call) => ask(admin, ...call), ownMarker)
     await useAlerts(async (...call) => ask(admin, ...call), world.second.alertId, ownMarker)
 
     await eventually(async () => {

@@ -101,3 +101,10 @@ export const RulesIcon = icon(
   'm3.5 12 1.2 1.2L7 11',
   'm3.5 18 1.2 1.2L7 17',
 )
+
+export const BellIcon = icon(
+  'M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15z',
+  'M10 20.5a2.2 2.2 0 0 0 4 0',
+  'M12 5V3.5',
+)
+export const SendIcon = icon('M21 3 3 10.5l7 3 3 7z', 'm10 13.5 4-4')

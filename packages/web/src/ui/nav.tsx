@@ -1,7 +1,10 @@
 import { Tooltip, UnstyledButton } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { Link, useLocation } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Session } from '@aleph-audit-log/domain/api/access'
+import { openAlertsQuery } from '../api/alerts.ts'
+import { formatCount } from '../events/format-time.ts'
 import { BrandMark } from './brand-mark.tsx'
 import { FoldIcon, UnfoldIcon } from './icons.tsx'
 import { paths } from '../paths.ts'
@@ -58,6 +61,7 @@ export function Nav({ session, folded, onFold, onFollow }: NavProps): ReactNode 
                     >
                       <entry.icon size={17} />
                       {folded ? null : <span>{entry.label}</span>}
+                      {entry.counts === undefined ? null : <OpenAlerts folded={folded} />}
                     </Link>
                   </Tooltip>
                 </li>
@@ -79,6 +83,17 @@ export function Nav({ session, folded, onFold, onFollow }: NavProps): ReactNode 
         </Tooltip>
       )}
     </nav>
+  )
+}
+
+/** How many alerts wait for somebody, behind the name of their page. */
+function OpenAlerts({ folded }: { folded: boolean }): ReactNode {
+  const { data: open = 0 } = useQuery(openAlertsQuery)
+  if (open === 0) return null
+  return (
+    <span className={classes.number} data-folded={folded || undefined} title={`${formatCount(open)} open`}>
+      {folded ? '' : formatCount(open)}
+    </span>
   )
 }
 

@@ -3,6 +3,7 @@ import type { Role } from '@aleph-audit-log/domain/api/access'
 import { roles } from '@aleph-audit-log/domain/roles'
 import { paths } from '../paths.ts'
 import {
+  BellIcon,
   CalendarIcon,
   ChartIcon,
   HomeIcon,
@@ -11,6 +12,7 @@ import {
   PeopleIcon,
   PlugIcon,
   RulesIcon,
+  SendIcon,
   ShieldIcon,
   SlidersIcon,
 } from './icons.tsx'
@@ -28,6 +30,9 @@ type NavPath =
   | typeof paths.policies
   | typeof paths.policyExceptions
   | typeof paths.tableTags
+  | typeof paths.alerts
+  | typeof paths.alertRules
+  | typeof paths.alertReceivers
   | typeof paths.integrations
   | typeof paths.members
   | typeof paths.people
@@ -41,6 +46,8 @@ export type NavEntry = {
   icon: (props: { size?: number }) => ReactNode
   roles: readonly Role[]
   hint: string
+  /** A number stands behind its name. */
+  counts?: 'open alerts'
   /** What stands inside of the page under addresses of their own: the search finds them, too. */
   parts?: readonly Pick<NavEntry, 'label' | 'to' | 'hint'>[]
 }
@@ -105,6 +112,21 @@ const groups: readonly NavGroup[] = [
           { label: 'Tags of tables', to: paths.tableTags, hint: 'Policies: what tables and columns are' },
         ],
       },
+      {
+        label: 'Alerts',
+        to: paths.alerts,
+        icon: BellIcon,
+        roles: ['admin', 'auditor'],
+        hint: 'What the log found by itself',
+        counts: 'open alerts',
+        parts: [
+          {
+            label: 'Detection rules',
+            to: paths.alertRules,
+            hint: 'Alerts: what the log looks for by itself',
+          },
+        ],
+      },
     ],
   },
   {
@@ -152,6 +174,13 @@ const groups: readonly NavGroup[] = [
         icon: CalendarIcon,
         roles: admins,
         hint: 'Files and digests that come by themselves',
+      },
+      {
+        label: 'Alert receivers',
+        to: paths.alertReceivers,
+        icon: SendIcon,
+        roles: admins,
+        hint: 'Who is told of alerts, by e-mail, chat or webhook',
       },
       {
         label: 'Workspace',

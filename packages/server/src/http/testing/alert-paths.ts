@@ -9,7 +9,7 @@ import { admins, alertKeepers, wholeLogReaders, type Expected } from './route-ex
 type Call = { path: string; body?: unknown }
 type Route = { expected: Expected; call: () => Call | Promise<Call> }
 
-export const newReceiver = (name: string): object => ({
+const newReceiver = (name: string): object => ({
   kind: 'email',
   name,
   levelMin: 'critical',
@@ -23,7 +23,77 @@ export const newMute = (reason: string): object => ({
   reason,
 })
 
-/** Who may do what with alerts and receivers; each call is made with a thing of its own. */
+/** A rule that finds nothing, with the mark in what it holds. */
+export function ruleSource(mark: string, id: string = randomUUID()): string {
+  return [
+    `title: Rule ${mark}`,
+    `id: ${id}`,
+    'status: test',
+    'level: low',
+    `description: ${mark}`,
+    'detection:',
+    '  never:',
+    `    type: ${mark.replaceAll(/\W/g, '')}`,
+    '  condition: never',
+    '',
+  ].join('\n')
+}
+
+/** Comes with the product: Password spraying. */
+const shippedRuleId = '15b16b2c-f2c1-48d2-9c4a-9f176442386a'
+
+function ruleRoutes(of: () => Installation, fresh: () => string): Record<string, Route> {
+  const path = '/api/v1/detection-rules'
+  return {
+    'GET /api/v1/detection-rules': { expected: wholeLogReaders(200), call: () => ({ path }) },
+    'GET /api/v1/detection-rules/:id': {
+      expected: wholeLogReaders(200),
+      call: () => ({ path: `${path}/${shippedRuleId}` }),
+    },
+    'POST /api/v1/detection-rules': {
+      expected: admins(201),
+      call: () => ({ path, body: { source: ruleSource(fresh()) } }),
+    },
+    'PATCH /api/v1/detection-rules/:id': {
+      expected: admins(200),
+      call: () => ({ path: `${path}/${shippedRuleId}`, body: { exclusions: `actor:${fresh()}` } }),
+    },
+    'DELETE /api/v1/detection-rules/:id': {
+      expected: admins(204),
+      call: async () => {
+        await changeShippedRule(of())
+        return { path: `${path}/${shippedRuleId}` }
+      },
+    },
+    'POST /api/v1/detection-rules/backtest': {
+      expected: wholeLogReaders(200),
+      call: () => ({ path: `${path}/backtest`, body: { source: ruleSource(fresh()) } }),
+    },
+  }
+}
+
+/** What a workspace says of a rule that is shipped, without the act that would say it. */
+async function changeShippedRule({ settings, workspaceId }: Installation): Promise<void> {
+  const row = {
+    workspace_id: workspaceId,
+    rule_id: shippedRuleId,
+    source: null,
+    enabled: 1,
+    exclusions: '',
+    version: 1,
+    updated_at: new Date().toISOString(),
+    updated_by_id: 'gone',
+    updated_by_name: 'Gone',
+    updated_by_email: null,
+  }
+  await settings.db
+    .insertInto('detection_rules')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+/** Who may do what with alerts, receivers and rules; each call is made with a thing of its own. */
 export function alertRoutes(of: () => Installation, fresh: () => string): Record<string, Route> {
   const alert = async (): Promise<string> => addAlert(of(), of().workspaceId, fresh())
   const get = (path: string, expected: Expected): Route => ({ expected, call: () => ({ path }) })
@@ -32,6 +102,7 @@ export function alertRoutes(of: () => Installation, fresh: () => string): Record
     call: async () => ({ path: `/api/v1/alerts/${await alert()}/${step}`, body: body?.() ?? {} }),
   })
   return {
+    ...ruleRoutes(of, fresh),
     'GET /api/v1/alerts': get('/api/v1/alerts', wholeLogReaders(200)),
     'GET /api/v1/alerts/:id': {
       expected: wholeLogReaders(200),
@@ -100,7 +171,7 @@ export async function addAlert(
   const finding = makeFinding({
     rule: { id: randomUUID(), title: `Rule ${mark}`, level: 'high' },
     group: [{ field: 'person', value: mark }],
-    summary: `Found ${mark}`,
+    summaryOf: () => `Found ${mark}`,
     searchText: mark,
     people: [mark],
     tables: [mark],
@@ -110,11 +181,7 @@ export async function addAlert(
   return written?.alert.id ?? ''
 }
 
-export async function addMute(
-  { settings }: Installation,
-  workspaceId: string,
-  mark: string,
-): Promise<string> {
+async function addMute({ settings }: Installation, workspaceId: string, mark: string): Promise<string> {
   const id = randomUUID()
   const row = {
     id,
@@ -133,11 +200,7 @@ export async function addMute(
 }
 
 /** A receiver that is switched off, so that no alert is sent to it. */
-export async function addReceiver(
-  { actIn }: Installation,
-  workspaceId: string,
-  mark: string,
-): Promise<string> {
+async function addReceiver({ actIn }: Installation, workspaceId: string, mark: string): Promise<string> {
   const sealer = createSealer(Buffer.from('of the test alone'))
   const wanted = {
     kind: 'email' as const,
@@ -149,7 +212,7 @@ export async function addReceiver(
   return (await createReceiver(actIn(workspaceId), sealer, wanted)).receiver.id
 }
 
-export async function addDelivery(
+async function addDelivery(
   { settings }: Installation,
   wanted: { receiverId: string; alertId?: string; state: 'running' | 'dead' },
 ): Promise<string> {
@@ -181,6 +244,16 @@ export async function fillAlerts(
 }
 
 type Ask = (method: string, path: string, body?: unknown) => Promise<{ status: number; text: string }>
+
+/** Everything that can be done with rules. */
+export async function useRules(ask: Ask, mark: string): Promise<void> {
+  const id = randomUUID()
+  const source = ruleSource(mark, id)
+  await ask('POST', '/api/v1/detection-rules/backtest', { source })
+  await ask('POST', '/api/v1/detection-rules', { source })
+  await ask('PATCH', `/api/v1/detection-rules/${id}`, { enabled: false })
+  await ask('DELETE', `/api/v1/detection-rules/${id}`)
+}
 
 /** Everything that can be done with alerts, by an admin of a workspace that has one. */
 export async function useAlerts(ask: Ask, alertId: string, mark: string): Promise<void> {

@@ -43,6 +43,8 @@ export const reading = [
   '/api/v1/alerts?cursor=x',
   '/api/v1/alerts/not-an-id',
   '/api/v1/alert-mutes',
+  '/api/v1/detection-rules',
+  '/api/v1/detection-rules/nonsense',
   '/api/v1/alert-receivers',
   '/api/v1/alert-deliveries',
   '/api/v1/alert-deliveries?state=dead',

@@ -20,6 +20,7 @@ export async function readSettings({ db }: Settings): Promise<string> {
     await db.selectFrom('people').selectAll().orderBy('id').execute(),
     await db.selectFrom('person_keys').selectAll().orderBy('value').execute(),
     await db.selectFrom('service_accounts').selectAll().orderBy('id').execute(),
+    await db.selectFrom('detection_rules').selectAll().orderBy('rule_id').execute(),
     await db.selectFrom('alerts').selectAll().orderBy('id').execute(),
     await db.selectFrom('alert_steps').selectAll().orderBy('id').execute(),
     await db.selectFrom('alert_mutes').selectAll().orderBy('id').execute(),

@@ -9,7 +9,7 @@ import { createIntegration } from '../../settings/integrations.ts'
 import { createPerson } from '../../settings/people/people.ts'
 import { registerServiceAccount } from '../../settings/people/service-accounts.ts'
 import { newSchedule } from './add-schedule.ts'
-import { addAlert, fillAlerts } from './alert-paths.ts'
+import { addAlert, fillAlerts, ruleSource } from './alert-paths.ts'
 import { startInstallation, type Installation } from '../../testing/installation.ts'
 import { bootstrapApiKey } from '../../testing/test-server.ts'
 
@@ -47,6 +47,7 @@ export type TwoWorkspaces = {
     muteId: string
     receiverId: string
     deliveryId: string
+    ruleId: string
     eventId: string
     signOffId: string
   }
@@ -107,6 +108,10 @@ export const actsOfPeople = [
   'schedule_deleted',
   'export_requested',
   'mail_settings_changed',
+  'detection_rule_created',
+  'detection_rule_changed',
+  'detection_rule_deleted',
+  'detection_rule_tried',
   'alert_acknowledged',
   'alert_resolved',
   'alert_reopened',
@@ -146,6 +151,7 @@ export async function readFirstSettings({ installation, first }: TwoWorkspaces):
     await db.selectFrom('mail_settings').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('export_schedules').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('alerts').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('detection_rules').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('alert_mutes').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('alert_receivers').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('alert_deliveries').selectAll().where('id', '=', first.deliveryId).execute(),
@@ -207,6 +213,7 @@ async function fillFirst(
     ...directory,
     ...(await fillAlerts(installation, workspaceId, marker)),
     viewId,
+    ruleId: await addRule(send, admin.headers),
     scheduleId: await fillSchedules(installation, send, admin.headers),
     eventId: ids[0],
     signOffId: await signReview(send, admin.headers),
@@ -281,6 +288,11 @@ async function fillSchedules(
   const { id } = (JSON.parse(sent.text) as { schedule: { id: string } }).schedule
   await settings.db.updateTable('export_schedules').set({ next_due_at: null }).where('id', '=', id).execute()
   return id
+}
+
+async function addRule(send: TwoWorkspaces['send'], headers: Headers): Promise<string> {
+  const sent = await send(headers, 'POST', '/api/v1/detection-rules', { source: ruleSource(marker) })
+  return (JSON.parse(sent.text) as { rule: { id: string } }).rule.id
 }
 
 async function shareView(send: TwoWorkspaces['send'], headers: Headers): Promise<string> {

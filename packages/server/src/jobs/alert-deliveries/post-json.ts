@@ -105,7 +105,8 @@ function alwaysFind(addresses: readonly Address[]): LookupFunction {
 async function readToEnd(answer: IncomingMessage, bytesMax: number): Promise<void> {
   let bytes = 0
   for await (const chunk of answer) {
-    bytes += Buffer.byteLength(chunk)
+    // A stream without an encoding gives bytes.
+    bytes += (chunk as Buffer).length
     // Leaving the loop closes the connection.
     if (bytes > bytesMax) return
   }

@@ -32,7 +32,7 @@ export function renderSlackMessage(news: AlertNews): object {
  * exactly these), and where a receiver makes more of a text, such as `@all`, an address or `[text](address)`, an
  * invisible word joiner stands in between.
  */
-export function plainText(text: string): string {
+function plainText(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

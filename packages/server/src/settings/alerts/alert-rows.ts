@@ -17,7 +17,7 @@ export function groupText(group: AlertGroup): string {
   return JSON.stringify(group.map(({ field, value }) => ({ field, value })))
 }
 
-export function readGroup(json: string): z.infer<typeof groupSchema> {
+function readGroup(json: string): z.infer<typeof groupSchema> {
   return groupSchema.parse(JSON.parse(json))
 }
 

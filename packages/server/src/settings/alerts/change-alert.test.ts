@@ -226,7 +226,7 @@ describe.each(settingsEngines)('with settings in $name:', (engine) => {
     } while (cursor !== undefined)
     expect(seen).toEqual([3, 6, 2, 5, 1, 4, 0].map((i) => ids[i]))
     const found = async (query: Parameters<typeof listAlerts>[2]) =>
-      (await list(query)).alerts.map(({ id }) => ids.indexOf(id)).sort()
+      (await list(query)).alerts.map(({ id }) => ids.indexOf(id)).sort((a, b) => a - b)
     expect(await found({ status: ['resolved'] })).toEqual([0])
     expect(await found({ level: ['critical'] })).toEqual([6])
     expect(await found({ person: 'ann@acme.test' })).toEqual([0, 2, 4, 6])

@@ -114,7 +114,7 @@ export async function findAlert(
 }
 
 /** What events about an alert tell of it. */
-export function describeAlert(row: AlertRow): EventData {
+function describeAlert(row: AlertRow): EventData {
   const { rule, summary, group, firstEventAt, lastEventAt, eventCount } = toAlert(row)
   return { rule, summary, group, firstEventAt, lastEventAt, eventCount, statusBefore: row.status }
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import {
   alertLimits,
-  alertStatuses,
   type AlertDetail,
   type AlertList,
+  type AlertStatus,
   type AlertsQuery,
   type SimilarAlert,
 } from '@aleph-audit-log/domain/api/alerts'
@@ -130,7 +130,7 @@ async function countByStatus(
     .selectFrom('alerts')
     .select(['status', (of) => of.fn.countAll<number | string>().as('count')])
   const rows = await narrow(counted, workspaceId, asked).groupBy('status').execute()
-  const countOf = (status: (typeof alertStatuses)[number]): number =>
+  const countOf = (status: AlertStatus): number =>
     Number(rows.find((row) => row.status === status)?.count ?? 0)
   return {
     open: countOf('open'),

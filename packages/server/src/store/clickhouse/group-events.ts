@@ -20,6 +20,7 @@ export async function groupEvents(
   const { where, params } = renderSearch(search, upTo === undefined ? {} : { upTo })
   const fields = question.fields.map((field, i) => renderField(field, i))
   const names = fields.map((_, i) => `value_${i}`)
+  const fieldParams = Object.fromEntries(fields.flatMap((field) => Object.entries(field.params)))
   const amount = sum === undefined ? { sql: '0', params: {} } : renderSum(sum)
   const lines = await engine.queryLines(
     lane,
@@ -46,7 +47,7 @@ export async function groupEvents(
      LIMIT {groups:UInt32}`,
     {
       ...params,
-      ...Object.assign({}, ...fields.map((field) => field.params)),
+      ...fieldParams,
       ...amount.params,
       ...(bucketMs === undefined ? {} : { bucket_us: bucketMs * 1000 }),
       groups: limit + 1,
