@@ -59,7 +59,7 @@ const noteSchema = z
   .max(policyLimits.noteUnitsMax, `must have at most ${policyLimits.noteUnitsMax} characters`)
   .refine((text) => text.isWellFormed(), { message: 'must be Unicode text' })
 
-export const personOfPolicySchema = z.strictObject({ name: z.string(), email: z.string().optional() })
+const personOfPolicySchema = z.strictObject({ name: z.string(), email: z.string().optional() })
 
 export const policySchema = z.strictObject({
   id: z.string(),
@@ -229,7 +229,7 @@ export const tagRuleSchema = z.strictObject({
 })
 export type TagRuleInput = z.infer<typeof tagRuleSchema>
 
-export const tagOrigins = ['hand', 'csv', 'dbt'] as const
+const tagOrigins = ['hand', 'csv', 'dbt'] as const
 export const tableTagListSchema = z.strictObject({
   rules: z.array(
     z.strictObject({

@@ -25,7 +25,7 @@ const kindsOfChange: ReadonlySet<StatementKind> = new Set(['ddl', 'dcl', 'import
  * statement takes data out, else *read*; one that is written has the kind of the statement where that says how, else
  * *write*. The kind of a text of several statements is the most far-reaching of them, also for tables of the others.
  */
-export function actionOf(kind: StatementKind, access: 'read' | 'write'): PolicyAction {
+function actionOf(kind: StatementKind, access: 'read' | 'write'): PolicyAction {
   if (access === 'read') return kind === 'export' ? 'export' : 'read'
   return kindsOfChange.has(kind) ? kind : 'write'
 }

@@ -81,7 +81,9 @@ function tagsOf(node: unknown): string[] {
     fieldOf(fieldOf(node, 'meta'), 'tags'),
     fieldOf(fieldOf(config, 'meta'), 'tags'),
   ]
-  return [...new Set(lists.flatMap((list) => (Array.isArray(list) ? list : [list])).filter(isText))]
+  return [
+    ...new Set(lists.flatMap((list): unknown[] => (Array.isArray(list) ? list : [list])).filter(isText)),
+  ]
 }
 
 function isText(value: unknown): value is string {

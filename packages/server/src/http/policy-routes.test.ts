@@ -52,7 +52,7 @@ test('an effect is shown on the past before a policy is saved, which changes not
     ],
   })
   expect(judged.byDay.reduce((sum, day) => sum + day.queries, 0)).toBe(2)
-  expect(judged.examples.map(({ sql }) => sql).sort()).toEqual([
+  expect(judged.examples.map(({ sql = '' }) => sql).sort()).toEqual([
     'select before_bob from hr.pay',
     'select before_iban, iban from shop.customers',
   ])

@@ -165,7 +165,11 @@ function registerJudging(app: FastifyInstance, deps: PolicyRouteDependencies): v
     const workspaceName = await deps.workspaceName(viewer.workspaceId)
     const madeAt = timeFromMs(deps.now())
     const bytes = encodePolicyReport({
-      ...{ month, activity, workspaceName, madeBy: nameOf(viewer), madeAt },
+      month,
+      activity,
+      workspaceName,
+      madeBy: nameOf(viewer),
+      madeAt,
       exceptions: exceptions.filter((one) => one.from < before && one.until > from),
       versions: versionsInForce(versions, from),
     })

@@ -186,7 +186,7 @@ function judgeEvent(
       way: {
         tool: toSearchText(attribution?.tool ?? ''),
         application: toSearchText(context?.application ?? ''),
-        network: networkOf(toIpKey(context?.ip ?? '') ?? ''),
+        network: rulebook.set.uses.network ? networkOf(toIpKey(context?.ip ?? '') ?? '') : undefined,
       },
       ms: timeToMs(occurredAt),
     },

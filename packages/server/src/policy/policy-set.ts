@@ -23,10 +23,13 @@ export type OnPolicyFault = (policy: NamedPolicy, message: string) => void
 
 /** Decisions that are remembered of one part; with more, all are forgotten and found anew. */
 const decisionsMax = 100_000
+/** The same of the whole set, by facts as they come. */
+const answersMax = 50_000
 /** Quarters of an hour whose hour and weekday are remembered. */
 const quartersMax = 10_000
 
 let lastSetId = 0
+const tooDeep = 'It is nested too deeply.'
 const nothing: readonly NamedPolicy[] = Object.freeze([])
 
 /**
@@ -34,7 +37,10 @@ const nothing: readonly NamedPolicy[] = Object.freeze([])
  * a policy about hours does not make one about tags be evaluated for each hour.
  */
 export class PolicySet {
+  /** What any of them asks. */
+  readonly uses: PolicyUses
   readonly #parts: Part[]
+  readonly #answers = new Map<string, readonly NamedPolicy[]>()
 
   constructor(policies: readonly NamedPolicy[], onFault: OnPolicyFault) {
     const groups = new Map<string, NamedPolicy[]>()
@@ -43,16 +49,33 @@ export class PolicySet {
       groups.set(signature, [...(groups.get(signature) ?? []), policy])
     }
     this.#parts = [...groups.values()].map((own) => new Part(own, onFault))
+    this.uses = joinUses(policies.map(({ read }) => read.uses))
   }
 
   /** Those that forbid it, in no order. Each combination of what a policy may ask is evaluated once. */
   violated(facts: PolicyFacts): readonly NamedPolicy[] {
+    const key = this.#keyOf(facts)
+    const known = this.#answers.get(key)
+    if (known !== undefined) return known
     let found = nothing
     for (const part of this.#parts) {
       const own = part.violated(facts)
       if (own.length > 0) found = found.length === 0 ? own : [...found, ...own]
     }
+    if (this.#answers.size >= answersMax) this.#answers.clear()
+    this.#answers.set(key, found)
     return found
+  }
+
+  /** Events that come one after the other are mostly alike: one look-up instead of one for each part. */
+  #keyOf({ action, tags, groups, tool, application, network, service, ms }: PolicyFacts): string {
+    const { uses } = this
+    const quarter = uses.hour || uses.weekday ? Math.floor(ms / policyQuarterMs) : 0
+    let key = `${action} ${idOf(tags)} ${idOf(groups)} ${quarter} ${service ? 1 : 0}`
+    if (uses.network) key += ` ${network ?? ''}`
+    if (uses.tool !== 'none') key += ` ${tool.length} ${tool}`
+    if (uses.application !== 'none') key += ` ${application}`
+    return key
   }
 
   /** Gives back what Cedar keeps of them. */
@@ -187,20 +210,38 @@ class Part {
     return [...new Set(diagnostics.reason.flatMap((id) => this.#policyOf(id) ?? []))]
   }
 
-  /** False if Cedar does not take the policies, as another version of it may. */
+  /** False if Cedar takes none of the policies. */
   #prepare(): boolean {
     if (this.#ready === cedarGeneration()) return true
-    const statements = this.#policies.flatMap(({ read }, i) =>
-      read.statements.map((statement, j) => [`${i}.${j}`, statement] as const),
-    )
-    const staticPolicies = { ...Object.fromEntries(statements), all: 'permit(principal, action, resource);' }
-    const answer = callCedar((cedar) => cedar.preparsePolicySet(this.#id, { staticPolicies }))
-    this.#ready = answer?.type === 'success' ? cedarGeneration() : undefined
-    if (answer?.type !== 'success') this.#tellFault(answer?.errors[0]?.message)
+    if (!this.#keep(this.#policies) && this.#policies.length > 1) {
+      // Another version of Cedar may refuse one of them: the others are judged all the same.
+      const taken = this.#policies.filter((policy) => this.#keep([policy]))
+      if (taken.length > 0) this.#keep(taken)
+    }
     return this.#ready !== undefined
   }
 
-  #tellFault(message = 'The policies are nested too deeply.'): readonly NamedPolicy[] {
+  /** Lets Cedar keep these in the place of what it had; tells of those that it does not take. */
+  #keep(policies: readonly NamedPolicy[]): boolean {
+    const statements = policies.flatMap((policy) =>
+      policy.read.statements.map(
+        (statement, i) => [`${this.#policies.indexOf(policy)}.${i}`, statement] as const,
+      ),
+    )
+    const staticPolicies = { ...Object.fromEntries(statements), all: 'permit(principal, action, resource);' }
+    const answer = callCedar((cedar) => cedar.preparsePolicySet(this.#id, { staticPolicies }))
+    if (answer?.type === 'success') {
+      this.#ready = cedarGeneration()
+      return true
+    }
+    this.#ready = undefined
+    const [only] = policies
+    if (only !== undefined && policies.length === 1)
+      this.#onFault(only, answer?.errors[0]?.message ?? tooDeep)
+    return false
+  }
+
+  #tellFault(message = tooDeep): readonly NamedPolicy[] {
     for (const policy of this.#policies) this.#onFault(policy, message)
     return nothing
   }
@@ -208,6 +249,18 @@ class Part {
   #policyOf(statementId: string): NamedPolicy | undefined {
     return this.#policies[Number(statementId.split('.')[0])]
   }
+}
+
+const idsOfLists = new WeakMap<readonly string[], number>()
+let lastListId = 0
+
+/** Numbers lists of which the same one is given again and again. */
+function idOf(list: readonly string[]): number {
+  const known = idsOfLists.get(list)
+  if (known !== undefined) return known
+  lastListId++
+  idsOfLists.set(list, lastListId)
+  return lastListId
 }
 
 /** Only what some policy speaks of. */

@@ -1,4 +1,4 @@
-import { AuditError } from '@aleph-audit-log/domain/error'
+import type { AuditError } from '@aleph-audit-log/domain/error'
 import { describe, expect, test } from 'vitest'
 import { readPolicy, requirePolicy } from './read-policy.ts'
 

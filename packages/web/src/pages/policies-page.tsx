@@ -12,6 +12,7 @@ import { formatCount } from '../events/format-time.ts'
 import { Sparkline } from '../insights/sparkline.tsx'
 import { paths } from '../paths.ts'
 import { PoliciesTabs } from '../policies/policies-tabs.tsx'
+import { everyDay } from '../policies/every-day.ts'
 import classes from '../policies/policies.module.css'
 import { DataTable, LoadingRows } from '../ui/data-table.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
@@ -78,7 +79,7 @@ function PoliciesTable({ policies, activity }: PoliciesTableProps): ReactNode {
         {policies?.map((policy) => (
           <tr key={policy.id}>
             <td className={classes.name}>
-              <Link to={paths.policy} params={{ policyId: policy.id }}>
+              <Link className={classes.link ?? ''} to={paths.policy} params={{ policyId: policy.id }}>
                 <ShownText text={policy.name} />
               </Link>
               {policy.enabled ? null : <div className={classes.hint}>Switched off</div>}
@@ -90,6 +91,7 @@ function PoliciesTable({ policies, activity }: PoliciesTableProps): ReactNode {
             </td>
             <ActivityCells
               name={policy.name}
+              range={activity}
               activity={activity?.policies.find(({ name }) => name === policy.name)}
             />
           </tr>
@@ -99,19 +101,23 @@ function PoliciesTable({ policies, activity }: PoliciesTableProps): ReactNode {
   )
 }
 
-type ActivityCellsProps = { name: string; activity: PolicyActivity['policies'][number] | undefined }
+type ActivityCellsProps = {
+  name: string
+  range: Pick<PolicyActivity, 'from' | 'to'> | undefined
+  activity: PolicyActivity['policies'][number] | undefined
+}
 
 /** So many people are named; the log has all. */
 const peopleMax = 3
 
-function ActivityCells({ name, activity }: ActivityCellsProps): ReactNode {
-  if (activity === undefined) return <td colSpan={headings.length - 1} />
+function ActivityCells({ name, range, activity }: ActivityCellsProps): ReactNode {
+  if (activity === undefined || range === undefined) return <td colSpan={headings.length - 1} />
   const { judged, violations, excepted, byDay, people, peopleTotal } = activity
   const found = (decision: string): string => `policy:${decision} ${printTerm('policy', name)}`
   return (
     <>
       <td>
-        <Sparkline perDay={byDay.map((day) => day.violations)} days={byDay.map(({ day }) => day)} />
+        <Sparkline {...everyDay({ ...range, byDay }, (day) => day.violations)} />
       </td>
       <td className={classes.number}>{formatCount(judged - violations - excepted)}</td>
       <td className={classes.number}>
@@ -138,7 +144,7 @@ function ActivityCells({ name, activity }: ActivityCellsProps): ReactNode {
 function FoundLink({ count, q }: { count: number; q: string }): ReactNode {
   if (count === 0) return '0'
   return (
-    <Link to={paths.auditLog} search={{ q }}>
+    <Link className={classes.link ?? ''} to={paths.auditLog} search={{ q }}>
       {formatCount(count)}
     </Link>
   )

@@ -10,6 +10,7 @@ import { DataTable } from '../ui/data-table.tsx'
 import { FormProblem } from '../ui/form-problem.tsx'
 import { ShownText } from '../ui/shown-text.tsx'
 import { useSubmit } from '../ui/use-submit.ts'
+import { everyDay } from './every-day.ts'
 import classes from './policies.module.css'
 
 type Judged = { text: string; past: JudgedPast }
@@ -63,10 +64,7 @@ function Details({ past }: { past: JudgedPast }): ReactNode {
         <CountList title="Tables" items={past.tables} total={past.tablesTotal} />
         <div>
           <h3 className={classes.listTitle}>By day</h3>
-          <Sparkline
-            perDay={past.byDay.map(({ queries }) => queries)}
-            days={past.byDay.map(({ day }) => day)}
-          />
+          <Sparkline {...everyDay(past, ({ queries }) => queries)} />
         </div>
       </div>
       <div className={classes.examples}>
@@ -74,7 +72,7 @@ function Details({ past }: { past: JudgedPast }): ReactNode {
           {past.examples.map(({ id, occurredAt, person, sql, tables }) => (
             <tr key={id}>
               <td className={classes.nowrap}>
-                <Link to={paths.event} params={{ eventId: id }} search={{}}>
+                <Link className={classes.link ?? ''} to={paths.event} params={{ eventId: id }} search={{}}>
                   {formatTimestamp(occurredAt, 'utc')}
                 </Link>
               </td>
@@ -97,7 +95,7 @@ const shownMax = 8
 
 type CountListProps = { title: string; items: readonly { name: string; count: number }[]; total: number }
 
-export function CountList({ title, items, total }: CountListProps): ReactNode {
+function CountList({ title, items, total }: CountListProps): ReactNode {
   if (items.length === 0) return null
   const shown = items.slice(0, shownMax)
   return (

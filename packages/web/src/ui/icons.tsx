@@ -101,7 +101,6 @@ export const RulesIcon = icon(
   'm3.5 12 1.2 1.2L7 11',
   'm3.5 18 1.2 1.2L7 17',
 )
-
 export const BellIcon = icon(
   'M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15z',
   'M10 20.5a2.2 2.2 0 0 0 4 0',

@@ -98,21 +98,6 @@ const groups: readonly NavGroup[] = [
         hint: 'Who read or wrote which tables, to sign off',
       },
       {
-        label: 'Policies',
-        to: paths.policies,
-        icon: RulesIcon,
-        roles: ['admin', 'auditor'],
-        hint: 'Who may do what with which tables, and whether it was kept',
-        parts: [
-          {
-            label: 'Exceptions',
-            to: paths.policyExceptions,
-            hint: 'Policies: who is excepted, until when and why',
-          },
-          { label: 'Tags of tables', to: paths.tableTags, hint: 'Policies: what tables and columns are' },
-        ],
-      },
-      {
         label: 'Alerts',
         to: paths.alerts,
         icon: BellIcon,
@@ -125,6 +110,21 @@ const groups: readonly NavGroup[] = [
             to: paths.alertRules,
             hint: 'Alerts: what the log looks for by itself',
           },
+        ],
+      },
+      {
+        label: 'Policies',
+        to: paths.policies,
+        icon: RulesIcon,
+        roles: ['admin', 'auditor'],
+        hint: 'Who may do what with which tables, and whether it was kept',
+        parts: [
+          {
+            label: 'Exceptions',
+            to: paths.policyExceptions,
+            hint: 'Policies: who is excepted, until when and why',
+          },
+          { label: 'Tags of tables', to: paths.tableTags, hint: 'Policies: what tables and columns are' },
         ],
       },
     ],

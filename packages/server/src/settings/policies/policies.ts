@@ -58,8 +58,15 @@ export async function createPolicy(
       throw new AuditError('conflict', `A workspace can have at most ${policyLimits.policiesMax} policies.`)
     }
     const row = {
-      ...{ id: randomUUID(), workspace_id: workspaceId, name, name_key: toPolicyName(name), text },
-      ...{ enabled: enabled ? 1 : 0, version: 1, created_at: time, updated_at: time },
+      id: randomUUID(),
+      workspace_id: workspaceId,
+      name,
+      name_key: toPolicyName(name),
+      text,
+      enabled: enabled ? 1 : 0,
+      version: 1,
+      created_at: time,
+      updated_at: time,
       ...updaterOf(viewer),
     }
     await refuseTakenName(transaction, row)

@@ -63,11 +63,20 @@ export async function grantException(
     await refuseTooMany(transaction, workspaceId, timeOf(act))
     const by = authorOf(viewer)
     const row: Row = {
-      ...{ id: randomUUID(), workspace_id: workspaceId, policy_id: policyId ?? null },
+      id: randomUUID(),
+      workspace_id: workspaceId,
+      policy_id: policyId ?? null,
       policy_name: policyId === undefined ? null : await nameOf(transaction, workspaceId, policyId),
-      ...{ subject_kind: subject.kind, subject: subject.name, reason, approver, revoked: 0 },
-      ...{ from_at: timeOf(act), until_at: new Date(untilMs).toISOString() },
-      ...{ granted_by_id: by.id, granted_by_name: by.name, granted_by_email: by.email },
+      subject_kind: subject.kind,
+      subject: subject.name,
+      reason,
+      approver,
+      revoked: 0,
+      from_at: timeOf(act),
+      until_at: new Date(untilMs).toISOString(),
+      granted_by_id: by.id,
+      granted_by_name: by.name,
+      granted_by_email: by.email,
     }
     await transaction.insertInto('policy_exceptions').values(row).execute()
     await countPolicyChange(transaction, workspaceId)
