@@ -50,8 +50,13 @@ export type Sizes = {
     liveSeconds: number
     ratePerSecond: number
   }
-  /** Histories of so many days; events whose alert is waited for; ingest with and without rules. */
+  /**
+   * Histories of so many days; events whose alert is waited for; ingest with and without rules; so many backtests of each
+   * rule that is tried, before so many stored events.
+   */
   detections: {
+    stored: number
+    backtests: number
     histories: number
     days: number
     samples: number
@@ -94,7 +99,17 @@ export const sizesOf: Record<Mode, Sizes> = {
     sql: { rounds: 2, shapes: 5000, statements: 200_000, pool: 100_000, seconds: 20, clients: 2 },
     gateway: { rounds: 5, seconds: 10, scale: 10, rows: 1_000_000 },
     page: { stored: 10_000_000, rounds: 7, rows: 100_000, frames: 300, liveSeconds: 20, ratePerSecond: 500 },
-    detections: { histories: 5, days: 30, samples: 100, rounds: 2, seconds: 30, clients: 2, pool: 100_000 },
+    detections: {
+      stored: 10_000_000,
+      backtests: 3,
+      histories: 5,
+      days: 30,
+      samples: 100,
+      rounds: 2,
+      seconds: 30,
+      clients: 2,
+      pool: 100_000,
+    },
   },
   // A few minutes: for work on the benchmark and a first look at a change.
   quick: {
@@ -121,7 +136,17 @@ export const sizesOf: Record<Mode, Sizes> = {
     sql: { rounds: 1, shapes: 1000, statements: 50_000, pool: 20_000, seconds: 5, clients: 2 },
     gateway: { rounds: 2, seconds: 3, scale: 4, rows: 1_000_000 },
     page: { stored: 200_000, rounds: 3, rows: 10_000, frames: 60, liveSeconds: 5, ratePerSecond: 500 },
-    detections: { histories: 1, days: 30, samples: 20, rounds: 1, seconds: 5, clients: 2, pool: 20_000 },
+    detections: {
+      stored: 200_000,
+      backtests: 1,
+      histories: 1,
+      days: 30,
+      samples: 20,
+      rounds: 1,
+      seconds: 5,
+      clients: 2,
+      pool: 20_000,
+    },
   },
   // Seconds: whether every part still works. Its figures mean nothing.
   smoke: {
@@ -142,6 +167,16 @@ export const sizesOf: Record<Mode, Sizes> = {
     sql: { rounds: 1, shapes: 50, statements: 1000, pool: 2000, seconds: 1, clients: 1 },
     gateway: { rounds: 1, seconds: 1, scale: 1, rows: 20_000 },
     page: { stored: 4000, rounds: 1, rows: 1000, frames: 10, liveSeconds: 1, ratePerSecond: 50 },
-    detections: { histories: 1, days: 24, samples: 2, rounds: 1, seconds: 1, clients: 1, pool: 2000 },
+    detections: {
+      stored: 4000,
+      backtests: 1,
+      histories: 1,
+      days: 24,
+      samples: 2,
+      rounds: 1,
+      seconds: 1,
+      clients: 1,
+      pool: 2000,
+    },
   },
 }

@@ -75,7 +75,13 @@ const linesOf: Record<PartName, string[]> = {
     'page.live-frames',
     'page.live-astray',
   ],
-  detections: ['detections.found', 'detections.false', 'detections.wait', 'detections.ingest'],
+  detections: [
+    'detections.found',
+    'detections.false',
+    'detections.wait',
+    'detections.ingest',
+    'detections.backtest',
+  ],
 }
 
 /** What may be nothing at all: growing memory, what is added to a latency and lost in its noise, what moves, what is lost. */
