@@ -90,6 +90,18 @@ export class AuditServer {
     )
   }
 
+  /** Waits until detections have judged everything that is in the event store. */
+  async untilJudged(): Promise<void> {
+    await until(
+      async () => {
+        const metrics = await (await fetch(`${this.url}/metrics`)).text()
+        return readMetric(metrics, 'audit_detections_behind_events') === 0
+      },
+      appliedMsMax,
+      'detections to have judged all events',
+    )
+  }
+
   /** Resident memory of the whole process, engine included: now, and the most since the start. MB of 10^6 bytes. */
   async memory(): Promise<{ nowMb: number; mostMb: number } | undefined> {
     const status = await readFile(`/proc/${this.pid}/status`, 'utf8').catch(() => undefined)

@@ -9,6 +9,7 @@ export const partNames = [
   'sql',
   'gateway',
   'page',
+  'detections',
 ] as const
 export type PartName = (typeof partNames)[number]
 
@@ -29,6 +30,8 @@ export type Unit =
   /** Of layout shift: how much of the page moved, times how far. */
   | 'CLS'
   | 'events'
+  | 'incidents'
+  | 'alerts'
 
 /** What came out of several rounds: the median is compared, least and most tell the spread. */
 export type Figure = { median: number; least: number; most: number; rounds: number }

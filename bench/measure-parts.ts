@@ -1,6 +1,7 @@
 import type { Mode, PartName, PartResult } from './benchmark.ts'
 import { describeCommit, describeMachine } from './machine.ts'
 import type { MeasurePart, PartContext } from './part.ts'
+import { measureDetections } from './parts/measure-detections.ts'
 import { measureExcelDownload } from './parts/measure-excel-download.ts'
 import { measureGateway } from './parts/measure-gateway.ts'
 import { measureInsights } from './parts/measure-insights.ts'
@@ -22,6 +23,7 @@ const parts: Record<PartName, MeasurePart> = {
   sql: measureSql,
   gateway: measureGateway,
   page: measurePage,
+  detections: measureDetections,
 }
 
 export type MeasureOptions = Omit<PartContext, 'sizes'> & { mode: Mode; only: readonly PartName[] }

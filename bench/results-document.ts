@@ -19,6 +19,7 @@ const partTitles: Record<PartName, string> = {
   sql: 'Understanding SQL',
   gateway: 'PostgreSQL gateway',
   page: 'The page in a browser',
+  detections: 'Detections',
 }
 
 const header = [

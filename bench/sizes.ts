@@ -50,6 +50,16 @@ export type Sizes = {
     liveSeconds: number
     ratePerSecond: number
   }
+  /** Histories of so many days; events whose alert is waited for; ingest with and without rules. */
+  detections: {
+    histories: number
+    days: number
+    samples: number
+    rounds: number
+    seconds: number
+    clients: number
+    pool: number
+  }
 }
 
 export const sizesOf: Record<Mode, Sizes> = {
@@ -84,6 +94,7 @@ export const sizesOf: Record<Mode, Sizes> = {
     sql: { rounds: 2, shapes: 5000, statements: 200_000, pool: 100_000, seconds: 20, clients: 2 },
     gateway: { rounds: 5, seconds: 10, scale: 10, rows: 1_000_000 },
     page: { stored: 10_000_000, rounds: 7, rows: 100_000, frames: 300, liveSeconds: 20, ratePerSecond: 500 },
+    detections: { histories: 5, days: 30, samples: 100, rounds: 2, seconds: 30, clients: 2, pool: 100_000 },
   },
   // A few minutes: for work on the benchmark and a first look at a change.
   quick: {
@@ -110,6 +121,7 @@ export const sizesOf: Record<Mode, Sizes> = {
     sql: { rounds: 1, shapes: 1000, statements: 50_000, pool: 20_000, seconds: 5, clients: 2 },
     gateway: { rounds: 2, seconds: 3, scale: 4, rows: 1_000_000 },
     page: { stored: 200_000, rounds: 3, rows: 10_000, frames: 60, liveSeconds: 5, ratePerSecond: 500 },
+    detections: { histories: 1, days: 30, samples: 20, rounds: 1, seconds: 5, clients: 2, pool: 20_000 },
   },
   // Seconds: whether every part still works. Its figures mean nothing.
   smoke: {
@@ -130,5 +142,6 @@ export const sizesOf: Record<Mode, Sizes> = {
     sql: { rounds: 1, shapes: 50, statements: 1000, pool: 2000, seconds: 1, clients: 1 },
     gateway: { rounds: 1, seconds: 1, scale: 1, rows: 20_000 },
     page: { stored: 4000, rounds: 1, rows: 1000, frames: 10, liveSeconds: 1, ratePerSecond: 50 },
+    detections: { histories: 1, days: 24, samples: 2, rounds: 1, seconds: 1, clients: 1, pool: 2000 },
   },
 }

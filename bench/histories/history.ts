@@ -134,7 +134,7 @@ function makeId(random: Random): string {
 }
 
 /** The day of the week of a day of the span, 0 for Sunday, in UTC. */
-export function weekdayOf({ fromMs }: Span, day: number): number {
+function weekdayOf({ fromMs }: Span, day: number): number {
   return new Date(fromMs + day * dayMs).getUTCDay()
 }
 

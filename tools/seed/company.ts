@@ -20,6 +20,12 @@ const spanDays = 30
 /** So few events have no room for what is not everyday. */
 export const eventsMin = 2000
 
+/** Who has left in the time that ends at `nowMs`, and their last day there, by login. */
+export function leftOnUntil(nowMs: number): ReadonlyMap<string, string> {
+  const { leftMs } = makeTimeline(spanUntil(nowMs))
+  return new Map([...leftMs].map(([login, ms]) => [login, new Date(ms).toISOString().slice(0, 10)]))
+}
+
 /** The made-up time that ends at `nowMs`. */
 function spanUntil(nowMs: number): Span {
   return { fromMs: nowMs - spanDays * 86_400_000, toMs: nowMs }

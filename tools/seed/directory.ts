@@ -8,6 +8,7 @@ import {
   keysOf,
   toPersonRow,
 } from '../../packages/server/src/settings/people/person-keys.ts'
+import { fillTableTags } from './tagged-tables.ts'
 import { people, type Person as Employee } from './people.ts'
 import { tools, type Tool } from './tool-comments.ts'
 
@@ -49,19 +50,34 @@ function toolIdOf(tool: Tool, person: Employee): string[] {
   return id === undefined ? [] : [`${tool.name}:${id}`]
 }
 
+/** The last day at the company, by login, of those who have left. */
+export type LeftOn = ReadonlyMap<string, string>
+
+function withLeaving(leftOn: LeftOn): typeof directoryPeople {
+  return directoryPeople.map((person) => {
+    const day = leftOn.get(person.logins[0] ?? '')
+    return day === undefined ? person : { ...person, leftOn: day }
+  })
+}
+
 /** The directory as the product looks into it for each event. */
-export function companyIndex(): PeopleIndex {
-  return buildPeopleIndex(directoryPeople, serviceAccounts, [])
+export function companyIndex(leftOn: LeftOn): PeopleIndex {
+  return buildPeopleIndex(withLeaving(leftOn), serviceAccounts, [])
 }
 
 /** Puts the directory into the settings, unless it is there already; its acts are among the made-up ones. */
-export async function fillDirectory(settings: Settings, workspaceId: string, nowMs: number): Promise<void> {
+export async function fillDirectory(
+  settings: Settings,
+  workspaceId: string,
+  nowMs: number,
+  leftOn: LeftOn,
+): Promise<void> {
   const time = new Date(nowMs).toISOString()
   await settings.db.transaction().execute(async (transaction) => {
     // The ids are the same in every workspace, and unique over all: only the first that is filled gets them.
     const known = await transaction.selectFrom('people').select('id').executeTakeFirst()
     if (known) return
-    const all = directoryPeople.map((person) => ({ ...person, createdAt: time, updatedAt: time }))
+    const all = withLeaving(leftOn).map((person) => ({ ...person, createdAt: time, updatedAt: time }))
     await transaction
       .insertInto('people')
       .values(all.map((person) => toPersonRow(workspaceId, person)))
@@ -88,5 +104,6 @@ export async function fillDirectory(settings: Settings, workspaceId: string, now
       )
       .execute()
     await countDirectoryChange(transaction, workspaceId)
+    await fillTableTags(transaction, workspaceId)
   })
 }

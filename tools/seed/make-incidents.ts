@@ -3,6 +3,20 @@ import type { IncidentName } from './incident.ts'
 import { makeAct, memberActor } from './make-act.ts'
 import type { MadeEvent } from './made-event.ts'
 import { makeQuery, makeSessionEvent, makeSessionId, personClient, type Client } from './make-query.ts'
+import {
+  agentReads,
+  copiedOutside,
+  deletedAll,
+  guessedPassword,
+  injectedText,
+  keyElsewhere,
+  lookedAround,
+  missingLines,
+  refusedAgain,
+  tookMuchAway,
+  turnedOff,
+  wentPast,
+} from './make-more-incidents.ts'
 import { people, personOf } from './people.ts'
 import { template, type QueryTemplate } from './query-template.ts'
 import type { Random } from './random.ts'
@@ -38,6 +52,18 @@ export function makeIncidents(random: Random, span: Span, timeline: Timeline): M
     'left-account': leftAccount,
     'self-grant': selfGrant,
     'service-by-hand': serviceByHand,
+    'guessed-password': guessedPassword,
+    'refused-again': refusedAgain,
+    'looked-around': lookedAround,
+    'copied-outside': copiedOutside,
+    'deleted-all': deletedAll,
+    'injected-text': injectedText,
+    'key-elsewhere': keyElsewhere,
+    'took-much-away': tookMuchAway,
+    'turned-off': turnedOff,
+    'went-past': wentPast,
+    'missing-lines': missingLines,
+    'agent-reads': agentReads,
   }
   return Object.entries(makers).flatMap(([name, make]) =>
     // Object.entries forgets that the keys are the names.

@@ -167,6 +167,18 @@ describe('a seeded directory', () => {
         (await server.post('/api/v1/events', { type: 'query', actor: { type: 'user', id: 'new' } })).status,
       ).toBe(201)
       await server.find('actor:new', 1)
+      const { alerts } = (await server.get('/api/v1/alerts?limit=200')) as {
+        alerts: { rule: { title: string }; openedAt: string; firstEventAt: string }[]
+      }
+      const titles = alerts.map(({ rule }) => rule.title)
+      expect(titles).toEqual(
+        expect.arrayContaining(['Password spraying', 'Account of a person who has left', 'Gateway bypassed']),
+      )
+      // They were opened when it happened, not when the log was made.
+      for (const { openedAt, firstEventAt } of alerts) {
+        expect(Date.parse(openedAt)).toBeLessThan(nowMs)
+        expect(Date.parse(openedAt)).toBeGreaterThan(Date.parse(firstEventAt) - 1000)
+      }
       const { people } = (await server.get('/api/v1/people')) as { people: { name: string }[] }
       expect(people).toHaveLength(40)
       const asked = {

@@ -13,7 +13,8 @@ import { openClickHouseEventStore } from '../../packages/server/src/store/clickh
 import { openEmbeddedEngine } from '../../packages/server/src/store/clickhouse/embedded-engine.ts'
 import type { Engine } from '../../packages/server/src/store/clickhouse/engine.ts'
 import { fillDirectory } from './directory.ts'
-import { makeCompany } from './company.ts'
+import { leftOnUntil, makeCompany } from './company.ts'
+import { openAlerts } from './open-alerts.ts'
 import { multiplyEvents, type CopySource } from './multiply-events.ts'
 import { toStoredEvents } from './to-stored-events.ts'
 
@@ -49,11 +50,13 @@ export async function seedDirectory(options: SeedOptions): Promise<void> {
     await refuseOldEvents(options)
     const workspaceId = await openWorkspace(directory, options)
     const engine = await openSeedEngine(directory.path)
+    let stored: StoredEvent[]
     try {
-      await fillEngine(engine, workspaceId, options)
+      stored = await fillEngine(engine, workspaceId, options)
     } finally {
       await engine.close()
     }
+    if (options.add !== true) await findIncidents(directory, workspaceId, stored, options)
   } finally {
     directory.release()
   }
@@ -93,7 +96,7 @@ async function openWorkspace(directory: DataDirectory, { nowMs, workspaceId }: S
         void (await eventLog.ingest([draft], { workspaceId: id, source: 'app' }))
       const first = await ensureWorkspace({ settings, now, record })
       if (workspaceId === undefined) {
-        await fillDirectory(settings, first.id, nowMs)
+        await fillDirectory(settings, first.id, nowMs, leftOnUntil(nowMs))
         return first.id
       }
       const found = await settings.db
@@ -102,7 +105,7 @@ async function openWorkspace(directory: DataDirectory, { nowMs, workspaceId }: S
         .where('id', '=', workspaceId)
         .executeTakeFirst()
       if (found) {
-        await fillDirectory(settings, found.id, nowMs)
+        await fillDirectory(settings, found.id, nowMs, leftOnUntil(nowMs))
         return found.id
       }
       throw new AuditError('not_found', `The data directory has no workspace ${workspaceId}.`)
@@ -117,6 +120,23 @@ async function openWorkspace(directory: DataDirectory, { nowMs, workspaceId }: S
 /** Seeding drops nothing, also where `nowMs` is not today. */
 const retentionDaysMax = 20_000
 
+/** What detections would have found while the events came in. */
+async function findIncidents(
+  directory: DataDirectory,
+  workspaceId: string,
+  stored: readonly StoredEvent[],
+  { nowMs, say }: SeedOptions,
+): Promise<void> {
+  const settings = await openSettings({ path: join(directory.path, 'settings.sqlite'), now: () => nowMs })
+  try {
+    await timed(say, stored.length, 'judged by detections', async () =>
+      openAlerts(settings, workspaceId, stored),
+    )
+  } finally {
+    await settings.close()
+  }
+}
+
 async function openSeedEngine(path: string): Promise<Engine> {
   return openEmbeddedEngine({
     path: join(path, 'clickhouse'),
@@ -127,7 +147,8 @@ async function openSeedEngine(path: string): Promise<Engine> {
   })
 }
 
-async function fillEngine(engine: Engine, workspaceId: string, options: SeedOptions): Promise<void> {
+/** Gives back the events that were made one by one. */
+async function fillEngine(engine: Engine, workspaceId: string, options: SeedOptions): Promise<StoredEvent[]> {
   const { seed, events, nowMs, say } = options
   const node = `demo-${seed}`
   const store = await openClickHouseEventStore(engine)
@@ -136,11 +157,13 @@ async function fillEngine(engine: Engine, workspaceId: string, options: SeedOpti
   }
   const count = Math.min(events, options.madeMax ?? madeMaxDefault)
   const made = await timed(say, count, 'made', async () => makeCompany({ seed, nowMs, events: count }))
-  const stored = await timed(say, count, 'validated', async () => toStoredEvents(made, { workspaceId, node }))
+  const stored = await timed(say, count, 'validated', async () =>
+    toStoredEvents(made, { workspaceId, node, leftOn: leftOnUntil(nowMs) }),
+  )
   await timed(say, count, 'stored', async () => {
     for (const run of runsOf(stored)) await store.appendEvents(run, { mayBeThere: false })
   })
-  if (events === count) return
+  if (events === count) return stored
   const sources = made.flatMap(({ routine, literal }, i): CopySource[] => {
     const event = stored[i]
     if (!routine || !event) return []
@@ -156,6 +179,7 @@ async function fillEngine(engine: Engine, workspaceId: string, options: SeedOpti
       onProgress: (copies) => say(`${copies} of ${events - count} copies`),
     }),
   )
+  return stored
 }
 
 function* runsOf(events: readonly StoredEvent[]): Generator<StoredEvent[]> {

@@ -6,7 +6,8 @@ import { idFromHash } from '../../packages/server/src/ingest/create-event-id.ts'
 import { SqlReader } from '@aleph-audit-log/domain/sql/sql-reader'
 import { limits } from '../../packages/server/src/config.ts'
 import { enrichEvent, type Enriching } from '../../packages/server/src/ingest/enrich-event.ts'
-import { companyIndex } from './directory.ts'
+import { companyIndex, type LeftOn } from './directory.ts'
+import { withTableTags } from './tagged-tables.ts'
 import { toTime } from './make-query.ts'
 import type { MadeEvent } from './made-event.ts'
 
@@ -14,14 +15,16 @@ export type StoreOptions = {
   workspaceId: string
   /** The node whose journal these events would have come from. */
   node: string
+  /** Nobody has left without it. */
+  leftOn?: LeftOn
 }
 
 const sqlReader = new SqlReader(limits.sqlReader)
-const enriching: Enriching = {
+const enrichingOf = (leftOn: LeftOn): Enriching => ({
   masking: { hashSecret: (secret) => digest(secret).slice(0, 8), bindParameters: 'masked' },
   readStatement: (sql, dialect) => sqlReader.read(sql, dialect).statement,
-  people: companyIndex(),
-}
+  people: companyIndex(leftOn),
+})
 
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex')
@@ -35,8 +38,9 @@ function digest(text: string): string {
  */
 export function toStoredEvents(
   made: readonly MadeEvent[],
-  { workspaceId, node }: StoreOptions,
+  { workspaceId, node, leftOn = new Map() }: StoreOptions,
 ): StoredEvent[] {
+  const enriching = enrichingOf(leftOn)
   return made.map(({ draft, source, ms, lagMs }, i) => {
     const sequence = i + 1
     const id = idFromHash(digest(`${node} ${sequence}`))
@@ -47,7 +51,7 @@ export function toStoredEvents(
       ...(source.endsWith('postgres-log') ? { attributionOf: readPostgresAttribution } : {}),
     }
     const contentHash = digest(toCanonicalJson({ id, ...draft })).slice(0, 32)
-    const enriched = enrichEvent(event, way, contentHash, enriching)
+    const enriched = withTableTags(enrichEvent(event, way, contentHash, enriching))
     return { ...enriched, position: { node, sequence } }
   })
 }

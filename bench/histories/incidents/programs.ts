@@ -66,7 +66,7 @@ function byHand(
   return {
     kind: 'service account used interactively',
     variant,
-    rules: ['service_by_hand', 'service_new_tool', 'service_new_program'],
+    rules: ['service_by_hand', 'service_new_tool', 'service_new_program', 'login_of_another'],
     make: (scene, { person, ms }) => {
       const { login } = scene.firm.programs.loader
       const who = { actor: actor(scene, person.email), login, ip: person.deskIp, application }

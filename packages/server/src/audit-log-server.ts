@@ -19,6 +19,7 @@ import type { AlertDeliveries } from './jobs/alert-deliveries/alert-deliveries.t
 import { runEvery } from './jobs/run-every.ts'
 import type { ScheduledExports } from './jobs/scheduled-exports/scheduled-exports.ts'
 import { makeRoomToStart } from './journal/disk-reserve.ts'
+import { openPolicyDirectory, type PolicyDirectory } from './policy/policy-directory.ts'
 import type { RecordAct } from './search/record-search.ts'
 import type { Search } from './search/search-events.ts'
 import { openAlertDeliveries } from './alert-deliveries.ts'
@@ -42,6 +43,8 @@ export type StartOptions = {
   /** Something happened after which the process must end. */
   onFatal: (message: string) => void
   now?: () => number
+  /** The detection rules that come with the product; undefined: where they are beside the program. */
+  shippedRulesDir?: string
 }
 
 export type AuditLogServer = {
@@ -76,6 +79,7 @@ export type Parts = {
   detecting: OpenDetections
   directory: PeopleDirectory
   workspaceSettings: KnownWorkspaceSettings
+  policies: PolicyDirectory
   /** Keeps an act in the app, also when the disk is full: it takes from the reserve. */
   record: RecordAct<FastifyRequest>
   /** Keeps a search, of which there are many: not from the reserve. */
@@ -111,10 +115,10 @@ async function open(
   const { settings, findSettingsProblems } = await openSharedSettings(options, directory, closers)
   const people = await openDirectory(options, settings, closers)
   const workspaceSettings = await openWorkspaceSettings(options, settings, closers)
-  const eventLog = await openEventLogOf(
-    { ...options, directory, settings, peopleOf: people.indexOf, workspaceSettings },
-    closers,
-  )
+  const policies = await openPolicyDirectory(settings)
+  const knowing = { peopleOf: people.indexOf, judge: policies.judge, workspaceSettings }
+  const eventLog = await openEventLogOf({ ...options, directory, settings, ...knowing }, closers)
+  closers.push(followPolicies(policies, recordOwn(eventLog), log).stop)
   const workspace = await ensureWorkspace({ settings, now, record: recordOwn(eventLog) })
   const hasher = createPasswordHasher()
   let listening: Listening | undefined
@@ -129,7 +133,8 @@ async function open(
   closers.push(() => captures.close())
   const record = recordOwn(eventLog)
   const shared = { config, settings, eventLog, publicUrl, now, log }
-  const own = await openOwnWork({ ...shared, directory, record }, closers)
+  const { shippedRulesDir } = options
+  const own = await openOwnWork({ ...shared, directory, record, shippedRulesDir }, closers)
   const findDetectionProblems = (): string[] => own.detecting.detections.findProblems()
   const parts: Parts = {
     ...own,
@@ -142,6 +147,7 @@ async function open(
     captures,
     directory: people,
     workspaceSettings,
+    policies,
     record: recordWith(eventLog, { urgent: true }),
     recordSearch: recordWith(eventLog, { urgent: false }),
     findProblems: () =>
@@ -169,18 +175,24 @@ async function open(
 type OwnWorkParts = Pick<Parts, 'config' | 'settings' | 'eventLog' | 'publicUrl' | 'now' | 'log'> & {
   directory: DataDirectory
   record: ReturnType<typeof recordOwn>
+  shippedRulesDir: string | undefined
 }
 
 /** What the server does by itself, when it is started. */
 async function openOwnWork(
-  { directory, ...shared }: OwnWorkParts,
+  { directory, shippedRulesDir, ...shared }: OwnWorkParts,
   closers: (() => Promise<void> | void)[],
 ): Promise<Pick<Parts, 'search' | 'sealer' | 'schedules' | 'alertDeliveries' | 'detecting'>> {
   const exporting = openScheduledExports({ ...shared, directory })
   closers.push(() => exporting.schedules.close())
   const alertDeliveries = openAlertDeliveries({ ...shared, sealer: exporting.sealer })
   closers.push(() => alertDeliveries.close())
-  const detecting = await openDetections({ ...shared, alertDeliveries, node: directory.node })
+  const detecting = await openDetections({
+    ...shared,
+    alertDeliveries,
+    node: directory.node,
+    shippedRulesDir,
+  })
   closers.push(detecting.close)
   return { ...exporting, alertDeliveries, detecting }
 }
@@ -231,6 +243,21 @@ async function openDirectory(
   return people
 }
 
+/** Policies in memory follow what other servers change, and tell which of them cannot be judged. */
+function followPolicies(
+  policies: PolicyDirectory,
+  record: (draft: EventDraft, workspaceId: string) => Promise<void>,
+  log: Log,
+): ReturnType<typeof runEvery> {
+  const follow = async (): Promise<void> => {
+    await policies.refresh()
+    await policies.tellFaults(record)
+  }
+  return runEvery(limits.directoryPollMs, follow, (error) =>
+    log.warn('Policies could not be read again', error),
+  )
+}
+
 /** How often a server looks for settings that were changed on another one. */
 const workspaceSettingsPollMs = 3000
 
@@ -254,11 +281,12 @@ type EventLogParts = StartOptions & {
   directory: DataDirectory
   settings: Settings
   peopleOf: PeopleDirectory['indexOf']
+  judge: PolicyDirectory['judge']
   workspaceSettings: KnownWorkspaceSettings
 }
 
 async function openEventLogOf(
-  { config, log, now = Date.now, onFatal, directory, settings, peopleOf, workspaceSettings }: EventLogParts,
+  { config, log, now = Date.now, onFatal, directory, settings, workspaceSettings, ...known }: EventLogParts,
   closers: (() => Promise<void> | void)[],
 ): Promise<EventLog> {
   const { retentionDays, clickhouse } = config
@@ -267,7 +295,7 @@ async function openEventLogOf(
   const exclusively = async <T>(work: () => Promise<T>): Promise<T> => runInTurn('event store', work)
   const bindParametersOf = (workspaceId: string): BindParameters =>
     workspaceSettings.of(workspaceId).bindParameters
-  const from = { peopleOf, bindParametersOf }
+  const from = { peopleOf: known.peopleOf, judge: known.judge, bindParametersOf }
   // Servers with settings of their own know nothing of each other.
   const isShared = clickhouse !== undefined && config.databaseUrl !== undefined
   const readAllPositions = isShared ? async () => readAppliedPositions(settings) : undefined

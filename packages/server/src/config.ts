@@ -154,6 +154,8 @@ export const limits = {
     positionsMs: 1000,
     retryMs: { first: 500, max: 30_000 },
     behindEventsMax: 200_000,
+    /** A rule that is tried reads so many events at a time. */
+    backtestPageEvents: 10_000,
     /** How often a server looks for rules that were changed, in files and on other servers. */
     rulesPollMs: 2000,
   },

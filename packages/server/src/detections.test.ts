@@ -29,7 +29,7 @@ alert:
 beforeAll(async () => {
   rulesDir = await mkdtemp(join(tmpdir(), 'rules-'))
   await writeFile(join(rulesDir, 'test.yml'), rules)
-  server = await startTestServer({ rulesDir })
+  server = await startTestServer({ rulesDir, shippedRules: true })
 })
 afterAll(async () => {
   await server.remove()
@@ -55,7 +55,7 @@ describe('the server', () => {
         // Checked above.
         return (alerts as Record<string, unknown>[])[0]
       },
-      { timeout: 5000, interval: 50 },
+      { timeout: 30_000, interval: 50 },
     )
     expect(alert).toMatchObject({
       status: 'open',
@@ -78,7 +78,7 @@ describe('the server', () => {
           },
         ])
       },
-      { timeout: 5000, interval: 50 },
+      { timeout: 30_000, interval: 50 },
     )
     const evidence = await server.find(String(alert?.['q']), 4)
     expect(evidence.map(({ type }) => type)).toEqual(Array(4).fill('test_sign_in'))

@@ -7,14 +7,18 @@ import { openRuleSet, type RuleSet } from './detect/rule-set.ts'
 import { runEvery } from './jobs/run-every.ts'
 
 /** The rules that come with the product: beside the folder of the sources, and of what is built of them. */
-const shippedRulesDir = fileURLToPath(new URL('../rules', import.meta.url))
+const rulesBesideProgram = fileURLToPath(new URL('../rules', import.meta.url))
 
 type DetectionParts = Pick<
   Parts,
   'config' | 'settings' | 'eventLog' | 'node' | 'now' | 'log' | 'alertDeliveries'
->
+> & { shippedRulesDir: string | undefined }
 
-export type OpenDetections = { detections: Detections; ruleSet: RuleSet; close: () => Promise<void> }
+export type OpenDetections = {
+  detections: Detections
+  ruleSet: RuleSet
+  close: () => Promise<void>
+}
 
 /** What holds the rules against what comes in, when it is started. Call it before the log takes events from outside. */
 export async function openDetections({
@@ -22,6 +26,7 @@ export async function openDetections({
   settings,
   eventLog,
   alertDeliveries,
+  shippedRulesDir,
   node,
   now,
   log,
@@ -29,7 +34,7 @@ export async function openDetections({
   const { store, recent, journal, ingest } = eventLog
   const ruleSet = await openRuleSet({
     settings,
-    shippedDir: shippedRulesDir,
+    shippedDir: shippedRulesDir ?? rulesBesideProgram,
     operatorDir: config.rulesDir,
   })
   // Servers that share the settings and have event stores of their own each judge what is in theirs.

@@ -8,7 +8,7 @@ import { Applier } from './ingest/apply-journal.ts'
 import type { LogCheck } from './ingest/check-log.ts'
 import { idFromHash } from './ingest/create-event-id.ts'
 import type { IdConflict } from './ingest/drop-repeats.ts'
-import type { Enriching } from './ingest/enrich-event.ts'
+import type { Enriching, Judge } from './ingest/enrich-event.ts'
 import { GroupCommit } from './ingest/group-commit.ts'
 import { createIngestEvents, type IngestDependencies, type IngestEvents } from './ingest/ingest-events.ts'
 import { KnownIds } from './ingest/known-ids.ts'
@@ -35,6 +35,8 @@ export type EventLogOptions = {
   exclusively: <T>(work: () => Promise<T>) => Promise<T>
   /** The directory of people of a workspace, from memory. Without it nobody is known. */
   peopleOf?: (workspaceId: string) => PeopleIndex
+  /** What tags and policies say of an event. Without it only what the directory knows. */
+  judge?: Judge
   /** What of bind values a workspace wants recorded. */
   bindParametersOf: (workspaceId: string) => BindParameters
   /** How far all servers have that share the event store; absent where there is one server. */
@@ -156,10 +158,11 @@ function createRecent(
 type IngestParts = Pick<IngestDependencies, 'groupCommit' | 'hashContent' | 'redactSecret' | 'readStatement'>
 
 function createIngest(options: EventLogOptions, parts: IngestParts): IngestEvents {
-  const { peopleOf, bindParametersOf, now, retentionDays } = options
+  const { peopleOf, judge, bindParametersOf, now, retentionDays } = options
   return createIngestEvents({
     ...parts,
     ...(peopleOf === undefined ? {} : { peopleOf }),
+    ...(judge === undefined ? {} : { judge }),
     bindParametersOf,
     now,
     retentionDays,

@@ -19,6 +19,7 @@ import { registerHealthRoutes } from './http/health-routes.ts'
 import { registerLocalRoutes } from './http/local-routes.ts'
 import { createMetrics } from './http/metrics.ts'
 import { registerOverviewRoute } from './http/overview-route.ts'
+import { registerPolicyRoutes } from './http/policy-routes.ts'
 import { registerReference } from './http/reference-page.ts'
 import { registerTailRoute } from './http/tail-route.ts'
 import { registerWebApp } from './http/web-app.ts'
@@ -85,6 +86,7 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
     pageBytesMax: limits.export.pageBytesMax,
   })
   registerInsights(app, parts, { authenticate, recorder, workspaceName, slots })
+  registerPolicies(app, parts, { authenticate, workspaceName })
   registerDetectionRules(app, parts, authenticate)
   const accessDeps = accessDepsOf(parts)
   registerAccessRoutes(app, accessDeps)
@@ -131,6 +133,26 @@ function registerInsights(app: FastifyInstance, parts: Parts, shared: InsightsPa
   registerOverviewRoute(app, { ...shared, ...ranges, store, ...overviewHealth(parts) })
 }
 
+/** Policies and what they need to know of tables. */
+function registerPolicies(
+  app: FastifyInstance,
+  { config, eventLog, now, record, settings, policies, directory, log }: Parts,
+  shared: Pick<InsightsParts, 'authenticate' | 'workspaceName'>,
+): void {
+  registerPolicyRoutes(app, {
+    ...shared,
+    store: eventLog.store,
+    settings,
+    policies,
+    peopleOf: directory.indexOf,
+    record,
+    now,
+    retentionDays: config.retentionDays,
+    windowDays: limits.search.windowDaysDefault,
+    onRefreshFailure: (error) => log.warn('Policies could not be read', error),
+  })
+}
+
 function registerDetectionRules(
   app: FastifyInstance,
   { config, eventLog, now, record, settings, detecting }: Parts,
@@ -145,7 +167,7 @@ function registerDetectionRules(
     store: eventLog.store,
     retentionDays: config.retentionDays,
     slots: new DownloadSlots(limits.detections.backtestsMax, 'backtests'),
-    pageEventsMax: limits.search.pageEventsMax,
+    pageEventsMax: limits.detections.backtestPageEvents,
     pageBytesMax: limits.search.pageBytesMax,
   })
 }

@@ -131,6 +131,34 @@ const accessReviewRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/access-review-page.tsx'), 'AccessReviewPage'),
 })
 
+const policiesRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.policies,
+  beforeLoad: ({ context }) => admitRoles(context.session.user.role, ['admin', 'auditor']),
+  component: lazyRouteComponent(() => import('./pages/policies-page.tsx'), 'PoliciesPage'),
+})
+
+const policyRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.policy,
+  beforeLoad: ({ context }) => admitRoles(context.session.user.role, ['admin', 'auditor']),
+  component: lazyRouteComponent(() => import('./pages/policy-page.tsx'), 'PolicyPage'),
+})
+
+const policyExceptionsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.policyExceptions,
+  beforeLoad: ({ context }) => admitRoles(context.session.user.role, ['admin', 'auditor']),
+  component: lazyRouteComponent(() => import('./pages/policy-exceptions-page.tsx'), 'PolicyExceptionsPage'),
+})
+
+const tableTagsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.tableTags,
+  beforeLoad: ({ context }) => admitRoles(context.session.user.role, ['admin', 'auditor']),
+  component: lazyRouteComponent(() => import('./pages/table-tags-page.tsx'), 'TableTagsPage'),
+})
+
 const alertsRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: paths.alerts,
@@ -229,6 +257,10 @@ const routeTree = rootRoute.addChildren([
       insightsActivityRoute,
     ]),
     accessReviewRoute,
+    policiesRoute,
+    policyRoute,
+    policyExceptionsRoute,
+    tableTagsRoute,
     alertsRoute,
     alertRoute,
     alertRulesRoute,

@@ -99,7 +99,7 @@ export type DetectorCondition =
   /** The event's own time lies further ahead of the server's clock than this when it comes in. */
   | { kind: 'ahead'; filter: Filter; aheadMs: number }
   /**
-   * Nothing came for `silentMs` of a group that had events on `daysMin` or more of the past days. Told when time has passed:
+   * Nothing came for `silentMs` of a group that had events on `daysMin` or more of the 14 days before. Told when time has passed:
    * by later events, or by the clock.
    */
   | { kind: 'silent'; filter: Filter; silentMs: number; daysMin: number }

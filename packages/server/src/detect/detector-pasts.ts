@@ -46,6 +46,12 @@ export class DetectorPasts {
     this.#onCut = options.onCut
   }
 
+  /** Reads ahead what events of now will need, where all groups are read at once. */
+  async warm(now: Micros, upTo: readonly Position[]): Promise<void> {
+    if (this.#allFrom !== undefined || this.#areMany) return
+    await this.#readAll(planOf(this.#condition).from(now) ?? Number.NEGATIVE_INFINITY, upTo)
+  }
+
   /** Reads what has to be known to judge these events; `upTo` are the positions before them. */
   async prepare(grouped: readonly Grouped[], upTo: readonly Position[]): Promise<void> {
     if (grouped.length === 0) return

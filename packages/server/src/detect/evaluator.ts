@@ -92,6 +92,9 @@ export function createEvaluator({ rules, history, told = [] }: EvaluatorOptions)
       }
     },
     tick: async (now, upTo) => {
+      // What the next events will need is asked for while none waits.
+      await log.prepare(graph.leaves, upTo)
+      for (const judge of parts.judges.values()) await judge.warm?.(now, upTo)
       for (const one of silent) await one.prepare(now, upTo)
       return lookForSilence(silent, now, undefined)
     },

@@ -17,6 +17,8 @@ import type { Micros } from './times.ts'
 export type LeafJudge = {
   /** Reads what has to be known; `upTo` are the positions before. */
   prepare?: (grouped: readonly Grouped[], upTo: readonly Position[]) => Promise<void>
+  /** Reads ahead what events of now will need. */
+  warm?: (now: Micros, upTo: readonly Position[]) => Promise<void>
   judge: (grouped: Grouped) => Hit[]
   /** Whether correlations look at an event, of which `judge` has found this. */
   isFound: (event: JudgedEvent, hits: readonly Hit[]) => boolean
@@ -86,6 +88,7 @@ function judgeOfPast(node: LeafNode, condition: PastCondition, means: Means): Le
   const field = condition.kind === 'first_seen' ? condition.field : undefined
   return {
     prepare: async (grouped, upTo) => pasts.prepare(grouped, upTo),
+    warm: async (now, upTo) => pasts.warm(now, upTo),
     isFound: (_, hits) => hits.length > 0,
     judge: ({ event, groups }) => {
       const { searchable, at } = event

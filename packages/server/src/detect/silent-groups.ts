@@ -30,6 +30,9 @@ type Known = SilentGroup & {
   arrivedAt: Micros | undefined
 }
 
+/** So many days back a group is looked at: one that has events on nearly all of them rests at no weekend. */
+const silentPastDays = 14
+
 /**
  * What fell silent so long before this server began to look was told then, or is of an import that has ended: the clock does
  * not tell it now.
@@ -41,7 +44,7 @@ export function judgeSilence(rule: Rule, { group, days, last }: SilentGroup, unt
   const { condition } = rule
   if (condition.kind !== 'silent' || until - last.at < condition.silentMs * 1000) return undefined
   const day = dayOf(last.at)
-  const active = [...days].filter((one) => one <= day && one > day - pastDays).length
+  const active = [...days].filter((one) => one <= day && one > day - silentPastDays).length
   if (active < condition.daysMin) return undefined
   const facts = { value: durationText(until - last.at) }
   const found = { rule, group: group.values, event: last, evidence: [last], count: 1, facts }

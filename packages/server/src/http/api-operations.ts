@@ -9,6 +9,7 @@ import { accessReviewOperations } from './access-review-operations.ts'
 import { alertOperations } from './alert-operations.ts'
 import { insightsOperations } from './insights-operations.ts'
 import { peopleOperations } from './people-operations.ts'
+import { policyOperations } from './policy-operations.ts'
 import { scheduleOperations } from './schedule-operations.ts'
 import { viewOperations } from './view-operations.ts'
 
@@ -20,6 +21,7 @@ export type Operation = {
     | 'Events'
     | 'Insights'
     | 'Alerts'
+    | 'Policies'
     | 'Access'
     | 'People'
     | 'Settings'
@@ -343,6 +345,7 @@ export const operations: readonly Operation[] = [
   ...accessReviewOperations,
   ...insightsOperations,
   ...accessOperations,
+  ...policyOperations,
   ...peopleOperations,
   ...settingsOperations,
   ...viewOperations,

@@ -32,6 +32,7 @@ import {
 import { alertRoutes } from './testing/alert-paths.ts'
 import { viewState } from './testing/add-shared-view.ts'
 import { insightsRoutes } from './testing/insights-paths.ts'
+import { policyRoutes } from './testing/policy-paths.ts'
 import { MakeThings } from './testing/make-things.ts'
 import { reviewToSign, signReview } from './testing/sign-review.ts'
 
@@ -72,6 +73,7 @@ const table: Record<string, Route> = {
     call: () => ({ path: `/api/v1/events/${eventId}` }),
   },
   ...insightsRoutes((path, status) => get(path, readers(status))),
+  ...policyRoutes({ fresh, act: () => make.act }),
   'POST /api/v1/events': {
     expected: writers(201),
     call: () => ({ path: '/api/v1/events', body: { type: 'test', actor: { type: 'user', name: 'X' } } }),

@@ -9,6 +9,7 @@ import type * as appModule from './app.ts'
 import { newSchedule } from './testing/add-schedule.ts'
 import { newMute, resolution, useAlerts, useRules } from './testing/alert-paths.ts'
 import { routes } from './testing/collect-routes.ts'
+import { actOnPolicies } from './testing/policy-paths.ts'
 import { reading } from './testing/read-paths.ts'
 import {
   actsOfPeople,
@@ -83,13 +84,13 @@ async function idsOfSecond(more: string): Promise<string[]> {
 
 test('the first workspace is full of its marker, wherever one may look', async () => {
   const paths = reading.filter((path) =>
-    /^\/api\/v1\/(events|insights|session|members|keys|integrations|people|service-accounts|views|schedules|mail-settings|alerts|alert-|detection-rules)(?!.*(nonsense|typ:|cursor=|not-an-id))/.test(
+    /^\/api\/v1\/(events|insights|session|members|keys|integrations|people|service-accounts|policies|table-tags|views|schedules|mail-settings|alerts|alert-|detection-rules)(?!.*(nonsense|typ:|cursor=|not-an-id))/.test(
       path,
     ),
   )
   expect(paths.length).toBeGreaterThan(11)
   // These tell numbers alone.
-  for (const path of paths.filter((one) => !/histogram|activity/.test(one))) {
+  for (const path of paths.filter((one) => !/histogram|activity|report/.test(one))) {
     const { status, text } = await world.send(world.first.admin, 'GET', path)
     expect([path, status, text.toLowerCase().includes(marker)]).toEqual([path, 200, true])
   }
@@ -182,7 +183,8 @@ describe('nobody of the second workspace sees anything of the first', () => {
   test('with an id of the first, which is as unknown as one that never was', async () => {
     const before = await readFirstSettings(world)
     const { userId, keyId, invitationId, integrationId, eventId, personId, accountId } = world.first
-    const { viewId, signOffId, scheduleId, alertId, muteId, receiverId, deliveryId, ruleId } = world.first
+    const { viewId, signOffId, scheduleId, policyId, exceptionId } = world.first
+    const { alertId, muteId, receiverId, deliveryId, ruleId } = world.first
     const calls: [string, string, string, object?][] = [
       ['GET', '/api/v1/events/', eventId],
       ['PATCH', '/api/v1/members/', userId, { role: 'member' }],
@@ -213,6 +215,9 @@ describe('nobody of the second workspace sees anything of the first', () => {
       ['PATCH', '/api/v1/service-accounts/', accountId, { tool: 'looker' }],
       ['DELETE', '/api/v1/service-accounts/', accountId],
       ['GET', '/api/v1/insights/access/sign-offs/', signOffId],
+      ['PATCH', '/api/v1/policies/', policyId, { enabled: false }],
+      ['DELETE', '/api/v1/policies/', policyId],
+      ['DELETE', '/api/v1/policies/exceptions/', exceptionId],
       ['GET', '/api/v1/invitations/', invitationId],
       ['POST', '/api/v1/invitations/', invitationId, { name: 'X', password: everyonesPassword }],
       ['GET', '/api/v1/password-resets/', userId],
@@ -271,6 +276,7 @@ describe('what is done in the second workspace', () => {
     const account = (JSON.parse(registered) as { serviceAccount: { id: string } }).serviceAccount.id
     await ask(admin, 'PATCH', `/api/v1/service-accounts/${account}`, { tool: 'metabase' })
     await ask(admin, 'DELETE', `/api/v1/service-accounts/${account}`)
+    await actOnPolicies(async (method, path, body) => ask(admin, method, path, body), ownMarker)
     // Taken among the shared views of the first workspace, which is no matter here.
     const state = { q: ownMarker, range: { past: '7d' }, noise: true, columns: ['name'] }
     const saved = made(await ask(admin, 'POST', '/api/v1/views', { name: 'Shared', shared: true, state }))

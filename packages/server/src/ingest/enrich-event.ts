@@ -7,7 +7,7 @@ import type {
   EventData,
   Statement,
 } from '@aleph-audit-log/domain/event'
-import { actorTags, findKnownActor } from '@aleph-audit-log/domain/policy/known-actor'
+import { actorTags, findKnownActor, type KnownActor } from '@aleph-audit-log/domain/policy/known-actor'
 import { maskData, type MaskDataOptions } from '@aleph-audit-log/domain/secrets/mask-data'
 
 /** The way an event came in. */
@@ -26,18 +26,33 @@ export type Enriching = {
   readStatement: (sql: string, dialect: string | undefined) => Statement
   /** The workspace's directory of people. */
   people: PeopleIndex
+  /** What tags and policies say of an event. Without it only what the directory knows. */
+  judge?: Judge
+}
+
+/** Gives an event its tags, and says what the workspace's policies say of it. */
+export type Judge = (
+  event: AuditEvent & Pick<EnrichedEvent, 'statement' | 'attribution'>,
+  actor: KnownActor,
+  way: Way,
+) => Pick<EnrichedEvent, 'tags' | 'policy'>
+
+/** Where nothing is known of tables and policies. */
+const judgeActorAlone: Judge = (event, actor) => {
+  const tags = actorTags(actor, event.actor, event.occurredAt)
+  return tags.length === 0 ? {} : { tags }
 }
 
 /**
  * Adds what the sender does not say: whose log it belongs to, the way it came in, the hash of what was sent, what its
- * SQL does, and the person behind a shared login, as the workspace's directory knows people. Secrets in SQL are masked
+ * SQL does, the person behind a shared login, as the workspace's directory knows people, and what its policies say of it. Secrets in SQL are masked
  * here, before anything is written, and before SQL and tool comments are read: neither can tell one.
  */
 export function enrichEvent(
   event: AuditEvent,
   way: Way,
   contentHash: string,
-  { masking, readStatement, people }: Enriching,
+  { masking, readStatement, people, judge = judgeActorAlone }: Enriching,
 ): EnrichedEvent {
   const masked = event.data === undefined ? event : { ...event, data: maskData(event.data, masking) }
   const { source, attributionOf } = way
@@ -49,10 +64,9 @@ export function enrichEvent(
     ...(statement === undefined ? {} : { statement }),
     ...attributeEvent(masked, { source, captured, isCapture }, people),
   }
-  const tags = actorTags(findKnownActor(known, { source, isCapture }, people), known.actor, known.occurredAt)
   return {
     ...known,
-    ...(tags.length === 0 ? {} : { tags }),
+    ...judge(known, findKnownActor(known, { source, isCapture }, people), way),
     workspaceId: way.workspaceId,
     source,
     contentHash,

@@ -11,7 +11,7 @@ import {
 import type { BindParameters } from '@aleph-audit-log/domain/secrets/mask-bind'
 import { timeFromMs, timeToMs } from '@aleph-audit-log/domain/time'
 import { createEventId } from './create-event-id.ts'
-import { enrichEvent, type Enriching, type Way } from './enrich-event.ts'
+import { enrichEvent, type Enriching, type Judge, type Way } from './enrich-event.ts'
 import type { GroupCommit } from './group-commit.ts'
 
 export type Receipt = { id: string; sequence: number }
@@ -22,6 +22,8 @@ export type IngestDependencies = {
   hashContent: (text: string) => string
   /** The directory of people of a workspace as it is now, from memory. Without it nobody is known. */
   peopleOf?: (workspaceId: string) => PeopleIndex
+  /** What tags and policies say of an event. Without it only what the directory knows. */
+  judge?: Judge
   /** Eight hex digits in place of a secret. */
   redactSecret: (secret: string) => string
   readStatement: Enriching['readStatement']
@@ -97,6 +99,7 @@ function parseDrafts(
     },
     readStatement: dependencies.readStatement,
     people: dependencies.peopleOf?.(workspaceId) ?? emptyPeopleIndex,
+    ...(dependencies.judge === undefined ? {} : { judge: dependencies.judge }),
   }
   const problems: Problem[] = []
   const events: EnrichedEvent[] = []

@@ -5,6 +5,7 @@ import type { RuleLevel } from '@aleph-audit-log/domain/detect/rule'
 import type { BindParameters } from '@aleph-audit-log/domain/secrets/mask-bind'
 import type { Role } from '@aleph-audit-log/domain/api/access'
 import type { ColumnType } from 'kysely'
+import type { PolicyTables } from './policies/policy-tables.ts'
 
 /** The settings database as `migrations/` makes it. Times are RFC 3339 in UTC with milliseconds. */
 export type SettingsTables = {
@@ -274,6 +275,11 @@ export type SettingsTables = {
     ended_at: string | null
     message: string | null
   }
+  policies: PolicyTables['policies']
+  policy_versions: PolicyTables['policy_versions']
+  policy_exceptions: PolicyTables['policy_exceptions']
+  table_tags: PolicyTables['table_tags']
+  policy_changes: PolicyTables['policy_changes']
   directory_versions: { workspace_id: string; version: number }
   workspace_settings: { workspace_id: string; bind_parameters: BindParameters; updated_at: string }
   capture_positions: { integration_id: string; position: string; updated_at: string }

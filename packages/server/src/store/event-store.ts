@@ -2,6 +2,7 @@ import type { facetNames } from '@aleph-audit-log/domain/api/events'
 import type { Position, StoredEvent } from '@aleph-audit-log/domain/event'
 import type { AccessCounts, AccessQuestion } from './access-counts.ts'
 import type { EventGroups, GroupQuestion } from './event-groups.ts'
+import type { QueryGroups, QueryGroupsQuestion, VerdictCount } from './query-groups.ts'
 import type { RestrictedSearch } from './restricted-search.ts'
 import type { UsageRows, UsageStore } from './usage-store.ts'
 
@@ -159,6 +160,28 @@ export type EventStore = {
 
   /** The events that a search finds by values of theirs, and by time: what detections ask of the past. */
   group(search: RestrictedSearch, question: GroupQuestion, options?: ReadOptions): Promise<EventGroups>
+  /**
+   * The queries that a search finds (events with a statement that people did not do in this product), grouped by all that
+   * policies can ask of them, so that each group is judged once.
+   */
+  groupQueries(
+    search: RestrictedSearch,
+    question: QueryGroupsQuestion,
+    options?: ReadOptions,
+  ): Promise<QueryGroups>
+
+  /**
+   * The texts without literals of queries that were seen, by their fingerprints; of a long one `normalizedMax` characters
+   * and one more.
+   */
+  readQueryTexts(
+    search: RestrictedSearch,
+    fingerprints: readonly string[],
+    options?: ReadOptions,
+  ): Promise<ReadonlyMap<string, string>>
+
+  /** The judged events that a search finds by day, person and verdict; names of policies in their searchable form. */
+  countVerdicts(search: RestrictedSearch, options?: ReadOptions): Promise<VerdictCount[]>
 
   /**
    * The tables of the events that a search finds which were never seen before its range, the most used first. None for

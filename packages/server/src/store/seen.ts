@@ -54,7 +54,8 @@ export function readPerson(id: string, latest: string): PersonName {
   }
 }
 
-function firstCharacters(text: string): string {
+/** So much of a query's text as is kept. */
+export function firstCharacters(text: string): string {
   if (text.length <= normalizedMax) return text
   return Array.from(text)
     .slice(0, normalizedMax + 1)

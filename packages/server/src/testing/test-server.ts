@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { vi } from 'vitest'
@@ -35,6 +35,8 @@ export type TestServerOptions = {
   exportDir?: string
   webhookAllowPrivate?: boolean
   rulesDir?: string
+  /** With the detection rules of the product; without them no alert comes between what a test counts. */
+  shippedRules?: boolean
 }
 
 /** The whole server in this process, on a free port and a directory of its own, with its real engines. */
@@ -56,6 +58,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     rulesDir: options.rulesDir,
     webhookAllowPrivate: options.webhookAllowPrivate ?? false,
   }
+  const noRulesDir = join(dataDir, 'no-rules')
+  await mkdir(noRulesDir, { recursive: true })
   const logger = createLog((line) => (log += line))
   const server = await startAuditLogServer({
     config,
@@ -65,6 +69,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       throw new Error(message)
     },
     ...(options.now ? { now: options.now } : {}),
+    ...(options.shippedRules === true ? {} : { shippedRulesDir: noRulesDir }),
   })
   const api: TestServer['api'] = async (path, init = {}) => {
     const headers = new Headers(init.headers)

@@ -92,6 +92,15 @@ export const ShieldIcon = icon(
   'm9 12 2.2 2.2 4-4.4',
 )
 export const HomeIcon = icon('M4 13h7V4H4z', 'M13 20h7v-9h-7z', 'M13 4v4h7V4z', 'M4 16v4h7v-4z')
+
+export const RulesIcon = icon(
+  'M9 6h11',
+  'M9 12h11',
+  'M9 18h11',
+  'm3.5 6 1.2 1.2L7 5',
+  'm3.5 12 1.2 1.2L7 11',
+  'm3.5 18 1.2 1.2L7 17',
+)
 export const BellIcon = icon(
   'M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15z',
   'M10 20.5a2.2 2.2 0 0 0 4 0',

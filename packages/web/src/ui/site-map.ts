@@ -11,6 +11,7 @@ import {
   LogIcon,
   PeopleIcon,
   PlugIcon,
+  RulesIcon,
   SendIcon,
   ShieldIcon,
   SlidersIcon,
@@ -26,6 +27,9 @@ type NavPath =
   | typeof paths.insightsActivity
   | typeof paths.auditLog
   | typeof paths.accessReview
+  | typeof paths.policies
+  | typeof paths.policyExceptions
+  | typeof paths.tableTags
   | typeof paths.alerts
   | typeof paths.alertRules
   | typeof paths.alertReceivers
@@ -106,6 +110,21 @@ const groups: readonly NavGroup[] = [
             to: paths.alertRules,
             hint: 'Alerts: what the log looks for by itself',
           },
+        ],
+      },
+      {
+        label: 'Policies',
+        to: paths.policies,
+        icon: RulesIcon,
+        roles: ['admin', 'auditor'],
+        hint: 'Who may do what with which tables, and whether it was kept',
+        parts: [
+          {
+            label: 'Exceptions',
+            to: paths.policyExceptions,
+            hint: 'Policies: who is excepted, until when and why',
+          },
+          { label: 'Tags of tables', to: paths.tableTags, hint: 'Policies: what tables and columns are' },
         ],
       },
     ],

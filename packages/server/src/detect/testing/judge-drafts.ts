@@ -25,6 +25,16 @@ export type Known = {
   people: PeopleIndex
   /** Tags of tables, by their full names. */
   tags: ReadonlyMap<string, readonly string[]>
+  /** Tables that a policy forbids everybody. */
+  forbidden?: ReadonlySet<string>
+}
+
+export type JudgeOptions = {
+  known?: Known
+  /** When all of them come in; a second after they happened without it. */
+  receivedMs?: number
+  /** Until when silence is waited for after the last one. */
+  endMs?: number
 }
 
 export type Found = {
@@ -46,22 +56,21 @@ export function readShippedRules(): readonly Rule[] {
 }
 
 /** Nobody is known, and no table has a tag. */
-export const nothingKnown: Known = { people: buildPeopleIndex([], [], []), tags: new Map() }
+const nothingKnown: Known = { people: buildPeopleIndex([], [], []), tags: new Map() }
 
 const batchEvents = 500
 
 /**
  * Holds rules against drafts as if they came in when they happened, in their order: by the product's own validation,
- * enrichment and evaluator, with a log that was empty before. `endMs`: until when silence is waited for.
+ * enrichment and evaluator, with a log that was empty before.
  */
 export async function judgeDrafts(
   rules: readonly Rule[],
   drafts: readonly SentDraft[],
-  known: Known = nothingKnown,
-  endMs?: number,
+  { known = nothingKnown, receivedMs, endMs }: JudgeOptions = {},
 ): Promise<Found[]> {
   const evaluator = createEvaluator({ rules, history: emptyHistory })
-  const events = drafts.map(createEnriching(known))
+  const events = drafts.map(createEnriching(known, receivedMs))
   const found: Found[] = []
   for (let at = 0; at < events.length; at += batchEvents) {
     const { hits } = await evaluator.judge(events.slice(at, at + batchEvents), [])
@@ -78,12 +87,11 @@ function toFound({ rule, group, evidence, event, lastAt }: Hit): Found {
   return { rule: rule.name ?? rule.title, level: rule.level, group, eventIds, lastAtMs: lastAt / 1000 }
 }
 
-function createEnriching({ people, tags }: Known): (draft: SentDraft) => JudgedEvent {
+function createEnriching(known: Known, receivedMs: number | undefined): (draft: SentDraft) => JudgedEvent {
   const reader = new SqlReader(limits.sqlReader)
   let made = 0
   return (draft) => {
-    // A minute is what a sender may take.
-    const receivedAt = timeFromMs(timeToMs(draft.occurredAt) + 1000)
+    const receivedAt = timeFromMs(receivedMs ?? timeToMs(draft.occurredAt) + 1000)
     const createId = (): string => `00000000-0000-4000-8000-${String(++made).padStart(12, '0')}`
     const event = enrichEvent(
       parseEvent(draft, { receivedAt, createId }),
@@ -95,15 +103,20 @@ function createEnriching({ people, tags }: Known): (draft: SentDraft) => JudgedE
           bindParameters: 'masked',
         },
         readStatement: (sql, dialect) => reader.read(sql, dialect).statement,
-        people,
+        people: known.people,
       },
     )
-    return toJudgedEvent(toSearchableEvent(withTableTags(event, tags)), receivedAt)
+    return toJudgedEvent(toSearchableEvent(withVerdict(event, known)), receivedAt)
   }
 }
 
-function withTableTags(event: EnrichedEvent, tags: Known['tags']): EnrichedEvent {
-  const ofTables = event.statement?.tables.flatMap(({ name }) => tags.get(name) ?? []) ?? []
-  const all = [...new Set([...ofTables, ...(event.tags ?? [])])]
-  return all.length === 0 ? event : { ...event, tags: all }
+function withVerdict(event: EnrichedEvent, { tags, forbidden }: Known): EnrichedEvent {
+  const tables = event.statement?.tables.map(({ name }) => name) ?? []
+  const all = [...new Set([...tables.flatMap((name) => tags.get(name) ?? []), ...(event.tags ?? [])])]
+  const isForbidden = tables.some((name) => forbidden?.has(name) === true)
+  return {
+    ...event,
+    ...(all.length === 0 ? {} : { tags: all }),
+    ...(isForbidden ? { policy: { decision: 'violation', policies: ['Board only'] } } : {}),
+  }
 }

@@ -29,7 +29,7 @@ export class MakeThings {
     return ++this.#count % 2 === 0 ? 'types' : 'none'
   }
 
-  get #act() {
+  get act() {
     return this.#installation.actIn(this.#installation.workspaceId)
   }
 
@@ -39,21 +39,21 @@ export class MakeThings {
   }
 
   async invitation(): ReturnType<typeof inviteMember> {
-    return inviteMember(this.#act, { email: this.fresh(), role: 'member' })
+    return inviteMember(this.act, { email: this.fresh(), role: 'member' })
   }
 
   async integrationId(): Promise<string> {
     const settings = { path: this.#logPath, bindParameters: 'types' as const, logins: [] }
-    return (await createIntegration(this.#act, { kind: 'postgres_log', name: this.fresh(), settings })).id
+    return (await createIntegration(this.act, { kind: 'postgres_log', name: this.fresh(), settings })).id
   }
 
   async personId(): Promise<string> {
     const person = { name: 'New', emails: [this.fresh()], logins: [], toolIds: [], groups: [] }
-    return (await createPerson(this.#act, person)).id
+    return (await createPerson(this.act, person)).id
   }
 
   async accountId(): Promise<string> {
-    return (await registerServiceAccount(this.#act, { login: this.fresh(), tool: 'metabase' })).id
+    return (await registerServiceAccount(this.act, { login: this.fresh(), tool: 'metabase' })).id
   }
 
   async scheduleId(): Promise<string> {
@@ -67,6 +67,6 @@ export class MakeThings {
   async resetToken(): Promise<string> {
     const email = this.fresh()
     await this.user(email)
-    return createPasswordReset(this.#act, email)
+    return createPasswordReset(this.act, email)
   }
 }

@@ -1,4 +1,5 @@
 import { insightsPaths } from './insights-paths.ts'
+import { policyPaths } from './policy-paths.ts'
 
 /** Addresses that read, with and without mistakes: what somebody might ask for to see another workspace. */
 export const reading = [
@@ -26,6 +27,7 @@ export const reading = [
   '/api/v1/insights/access/sign-offs',
   '/api/v1/insights/access/sign-offs/nonsense',
   ...insightsPaths,
+  ...policyPaths,
   '/api/v1/session',
   '/api/v1/setup',
   '/api/v1/members',

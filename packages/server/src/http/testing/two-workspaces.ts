@@ -9,6 +9,7 @@ import { createIntegration } from '../../settings/integrations.ts'
 import { createPerson } from '../../settings/people/people.ts'
 import { registerServiceAccount } from '../../settings/people/service-accounts.ts'
 import { newSchedule } from './add-schedule.ts'
+import { fillPolicies } from './policy-paths.ts'
 import { addAlert, fillAlerts, ruleSource } from './alert-paths.ts'
 import { startInstallation, type Installation } from '../../testing/installation.ts'
 import { bootstrapApiKey } from '../../testing/test-server.ts'
@@ -50,6 +51,8 @@ export type TwoWorkspaces = {
     ruleId: string
     eventId: string
     signOffId: string
+    policyId: string
+    exceptionId: string
   }
   second: { workspaceId: string; userId: string; alertId: string; callers: Record<string, Headers> }
   send: (headers: Headers, method: string, path: string, body?: unknown) => Promise<Answer>
@@ -103,6 +106,12 @@ export const actsOfPeople = [
   'service_account_registered',
   'service_account_updated',
   'service_account_removed',
+  'policy_created',
+  'policy_changed',
+  'policy_deleted',
+  'policy_exception_granted',
+  'policy_exception_revoked',
+  'table_tags_changed',
   'schedule_created',
   'schedule_changed',
   'schedule_deleted',
@@ -158,6 +167,9 @@ export async function readFirstSettings({ installation, first }: TwoWorkspaces):
     await db.selectFrom('people').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('person_keys').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('service_accounts').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('policies').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('policy_exceptions').selectAll().where('workspace_id', '=', workspaceId).execute(),
+    await db.selectFrom('table_tags').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('access_reviews').selectAll().where('workspace_id', '=', workspaceId).execute(),
     await db.selectFrom('workspace_settings').selectAll().where('workspace_id', '=', workspaceId).execute(),
   ])
@@ -211,6 +223,7 @@ async function fillFirst(
       mark: marker,
     }),
     ...directory,
+    ...(await fillPolicies(actIn(workspaceId), marker)),
     ...(await fillAlerts(installation, workspaceId, marker)),
     viewId,
     ruleId: await addRule(send, admin.headers),
@@ -235,6 +248,7 @@ async function fillSecond(installation: Installation, folder: string): Promise<T
   }
   await makeIntegration(installation, folder, { workspaceId, name: `Log ${ownMarker}`, mark: ownMarker })
   await fillDirectory(installation, workspaceId, ownMarker)
+  await fillPolicies(installation.actIn(workspaceId), ownMarker)
   const alertId = await addAlert(installation, workspaceId, ownMarker)
   return { workspaceId, userId, callers, alertId }
 }

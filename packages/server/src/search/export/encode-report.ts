@@ -18,11 +18,16 @@ import { ZipWriter } from './zip-writer.ts'
 /** A text, a number, a time, or nothing. */
 export type ReportCell = string | number | { time: string } | undefined
 
-export type Report = {
+export type ReportSheet = {
   /** Ours, and needs no escaping. */
   sheetName: string
   columns: readonly { title: string; width: number }[]
   rows: readonly (readonly ReportCell[])[]
+}
+
+export type Report = ReportSheet & {
+  /** Sheets behind the first. */
+  further?: readonly ReportSheet[]
   aboutName: string
   about: readonly (readonly [label: string, value: string | number])[]
   madeAt: string
@@ -36,7 +41,7 @@ const serialMin = 61
 const level = 6
 
 /**
- * A table that is there as a whole as an Excel workbook, with a second sheet that tells what it is. It is written with the
+ * Tables that are there as a whole as an Excel workbook, with a last sheet that tells what it is. It is written with the
  * same parts as the download of events: texts that look like formulas stay texts, and one that is too long for its cell
  * goes on in columns behind the last one.
  */
@@ -46,21 +51,25 @@ export function encodeReport(report: Report): Buffer {
     modifiedAt: new Date(timeToMs(report.madeAt)),
     zip64OffsetMin: 0xffff_ffff,
   })
-  const { columns, rows } = withOverflow(report)
-  const sheet = { name: report.sheetName, rows: rows.length + 1, columns: columns.length }
+  const tables = [report, ...(report.further ?? [])].map((one) => {
+    const { columns, rows } = withOverflow(one)
+    return { columns, rows, sheet: { name: one.sheetName, rows: rows.length + 1, columns: columns.length } }
+  })
+  const sheets = tables.map(({ sheet }) => sheet)
+  const count = sheets.length + 1
   return Buffer.concat([
     zip.part('xl/styles.xml', stylesXml),
-    zip.part('xl/worksheets/sheet1.xml', tableXml({ columns, rows }, sheet)),
-    zip.part('xl/worksheets/sheet2.xml', aboutXml(report)),
-    zip.part('xl/workbook.xml', workbookXml([sheet], report.aboutName)),
-    zip.part('xl/_rels/workbook.xml.rels', workbookRelationshipsXml(2)),
+    ...tables.map((table, i) => zip.part(`xl/worksheets/sheet${i + 1}.xml`, tableXml(table, table.sheet))),
+    zip.part(`xl/worksheets/sheet${count}.xml`, aboutXml(report)),
+    zip.part('xl/workbook.xml', workbookXml(sheets, report.aboutName)),
+    zip.part('xl/_rels/workbook.xml.rels', workbookRelationshipsXml(count)),
     zip.part('_rels/.rels', packageRelationshipsXml),
-    zip.part('[Content_Types].xml', contentTypesXml(2)),
+    zip.part('[Content_Types].xml', contentTypesXml(count)),
     zip.finish(),
   ])
 }
 
-type Table = Pick<Report, 'columns' | 'rows'>
+type Table = Pick<ReportSheet, 'columns' | 'rows'>
 
 /** The table with every text in as many cells as it needs. */
 function withOverflow({ columns, rows }: Table): Table {

@@ -12,6 +12,7 @@ import type { RestrictedSearch } from '../restricted-search.ts'
 import { isWeekBefore } from '../week.ts'
 import { appendEvents, RowBuffers } from './append-events.ts'
 import { findFaults } from './check-tables.ts'
+import { countVerdicts, groupQueries, readQueryTexts } from './group-queries.ts'
 import { countAccess } from './count-access.ts'
 import { countByTime } from './count-by-time.ts'
 import type { Engine } from './engine.ts'
@@ -55,6 +56,9 @@ export async function openClickHouseEventStore(engine: Engine): Promise<EventSto
       countByField(watch(engine, options), search, field, valuesMax, options.priority ?? 'interactive'),
     countEvents: (search, options = {}) =>
       countEvents(watch(engine, options), search, options.priority ?? 'interactive'),
+    groupQueries: (search, question, options) => groupQueries(watch(engine, options), search, question),
+    readQueryTexts: (search, names, options) => readQueryTexts(watch(engine, options), search, names),
+    countVerdicts: (search, options) => countVerdicts(watch(engine, options), search),
     countAccess: (search, question, options) => countAccess(watch(engine, options), search, question),
     group: (search, question, options = {}) =>
       groupEvents(watch(engine, options), search, question, options.priority ?? 'interactive'),

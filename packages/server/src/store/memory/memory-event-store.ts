@@ -19,6 +19,7 @@ import {
 import type { RestrictedSearch } from '../restricted-search.ts'
 import { isFoundBy } from '../is-found-by.ts'
 import { isWeekBefore, weekOf } from '../week.ts'
+import { countVerdictsOf, groupQueriesOf, queryTextsOf } from './group-queries.ts'
 import { countAccessOf } from './count-access.ts'
 import { groupsOf } from './group-events.ts'
 import { MemoryUsage } from './memory-usage.ts'
@@ -107,6 +108,9 @@ type Counts = Pick<
   | 'countEvents'
   | 'countAccess'
   | 'group'
+  | 'groupQueries'
+  | 'countVerdicts'
+  | 'readQueryTexts'
   | 'newTables'
   | 'countDiskBytes'
   | 'usage'
@@ -117,6 +121,9 @@ function createCounts(select: (search: RestrictedSearch) => Row[], seen: SeenThi
     countByTime: async (search, intervalMs) => bucketsOf(select(search), intervalMs),
     countByField: async (search, field, valuesMax) => facetOf(select(search), field, valuesMax),
     countEvents: async (search) => select(search).length,
+    groupQueries: async (search, question) => groupQueriesOf(select(search), question),
+    readQueryTexts: async (search, fingerprints) => queryTextsOf(select(search), fingerprints),
+    countVerdicts: async (search) => countVerdictsOf(select(search)),
     countAccess: async (search, question) => countAccessOf(select(search), question),
     group: async (search, question) => groupsOf(select(search), question),
     newTables: async (search, limit) => newTablesOf(search, select(search), seen, limit),

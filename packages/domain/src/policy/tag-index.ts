@@ -1,0 +1,167 @@
+import type { Pattern } from '../filter/filter.ts'
+import { matchesWhole, wildcardPattern } from '../filter/pattern.ts'
+import type { Statement } from '../event.ts'
+import { toSearchText } from '../search-text.ts'
+
+/** What is said of the tables of a name or pattern, or of one column of theirs. */
+export type TagRule = {
+  /** `prod.hr.people`, or with `*` for any text: `prod.hr.*`. */
+  pattern: string
+  column?: string | undefined
+  tags: readonly string[]
+}
+
+/** Tags in their order, the same list for the same tags. */
+export type TagList = readonly string[]
+
+type ColumnTags = { column: string; tags: TagList }
+type TableTags = { tags: TagList; columns: readonly ColumnTags[] }
+
+/** The tags of tables and columns, ready to be asked for each event. */
+export type TagIndex = {
+  /**
+   * The tags of a statement's table, the one at this place. A column's tags count where the statement has the flag
+   * `select_star`, or names the column anywhere: a reading of words, not of what the query gives back.
+   */
+  tagsOf: (statement: Statement, place: number, database: string) => TagList
+  /** Whether some column of this table has tags, so that the words of a statement matter. */
+  hasColumnTags: (table: string, database: string) => boolean
+  isEmpty: boolean
+}
+
+/** Tables and queries that were looked up are remembered, so many of each. */
+const rememberedMax = 50_000
+const noTags: TagList = Object.freeze([])
+const noTableTags: TableTags = { tags: noTags, columns: [] }
+
+type Exact = { parts: readonly string[]; rule: TagRule }
+
+/**
+ * Makes the index. A rule is meant by a name as `table:` of the search language means it: regardless of case, and without
+ * its first parts (`hr.people` for `prod.hr.people`). A name in SQL that says less than the rule is meant, too, unless the
+ * event's database is another one than the first of the rule's three parts: who writes `people` may mean any schema's.
+ */
+export function buildTagIndex(rules: readonly TagRule[]): TagIndex {
+  const exact = new Map<string, Exact[]>()
+  const patterns: { pattern: Pattern; rule: TagRule }[] = []
+  for (const rule of rules) {
+    if (rule.pattern.includes('*')) patterns.push({ pattern: wildcardPattern(rule.pattern.split('*')), rule })
+    else for (const suffix of suffixesOf(toSearchText(rule.pattern))) push(exact, suffix, toExact(rule))
+  }
+  const lists = new TagLists()
+  const ofTables = new Map<string, TableTags>()
+  const ofQueries = new Map<string, TagList>()
+  const find = (table: string, database: string): TableTags => {
+    const key = `${database}\u0000${table}`
+    const known = ofTables.get(key)
+    if (known) return known
+    const found = toTableTags(findRules(toSearchText(table), toSearchText(database), exact, patterns), lists)
+    remember(ofTables, key, found)
+    return found
+  }
+  return {
+    isEmpty: rules.length === 0,
+    hasColumnTags: (table, database) => rules.length > 0 && find(table, database).columns.length > 0,
+    tagsOf: (statement, place, database) => {
+      const table = statement.tables[place]?.name
+      if (table === undefined || rules.length === 0) return noTags
+      const { tags, columns } = find(table, database)
+      if (columns.length === 0) return tags
+      const key = `${statement.fingerprint}\u0000${statement.flags.join()}\u0000${database}\u0000${table}`
+      const known = statement.fingerprint === '' ? undefined : ofQueries.get(key)
+      if (known) return known
+      const named = lists.of([...tags, ...columnTags(statement, columns)])
+      remember(ofQueries, key, named)
+      return named
+    },
+  }
+}
+
+function remember<T>(map: Map<string, T>, key: string, value: T): void {
+  if (map.size >= rememberedMax) map.clear()
+  map.set(key, value)
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key)
+  if (list) list.push(value)
+  else map.set(key, [value])
+}
+
+/** The same list for the same tags, so that what is remembered of one is remembered of all. */
+class TagLists {
+  readonly #known = new Map<string, TagList>()
+
+  of(tags: Iterable<string>): TagList {
+    const sorted = [...new Set(tags)].sort()
+    if (sorted.length === 0) return noTags
+    const key = JSON.stringify(sorted)
+    const known = this.#known.get(key) ?? Object.freeze(sorted)
+    remember(this.#known, key, known)
+    return known
+  }
+}
+
+function suffixesOf(name: string): string[] {
+  const parts = name.split('.')
+  return parts.map((_, i) => parts.slice(i).join('.'))
+}
+
+function toExact(rule: TagRule): Exact {
+  return { parts: toSearchText(rule.pattern).split('.'), rule }
+}
+
+function findRules(
+  table: string,
+  database: string,
+  exact: ReadonlyMap<string, readonly Exact[]>,
+  patterns: readonly { pattern: Pattern; rule: TagRule }[],
+): TagRule[] {
+  const parts = table.split('.')
+  const found: TagRule[] = []
+  const names = suffixesOf(table)
+  for (const [i, name] of names.entries()) {
+    for (const { parts: wanted, rule } of exact.get(name) ?? []) {
+      // The rule says no more than the name, or the name says less than the rule.
+      const isWhole = wanted.length === parts.length - i
+      const saysLess = i === 0 && wanted.length > parts.length
+      const isElsewhere = wanted.length > 2 && database !== '' && wanted[0] !== database
+      if (isWhole || (saysLess && !isElsewhere)) found.push(rule)
+    }
+  }
+  const qualified = database === '' || parts.length > 2 ? names : [`${database}.${table}`, ...names]
+  for (const { pattern, rule } of patterns)
+    if (qualified.some((name) => matchesWhole(pattern, name))) found.push(rule)
+  return found
+}
+
+function toTableTags(rules: readonly TagRule[], lists: TagLists): TableTags {
+  if (rules.length === 0) return noTableTags
+  const columns = new Map<string, string[]>()
+  for (const { column, tags } of rules)
+    if (column !== undefined) for (const tag of tags) push(columns, toSearchText(column), tag)
+  return {
+    tags: lists.of(rules.flatMap(({ column, tags }) => (column === undefined ? tags : []))),
+    columns: [...columns].map(([column, tags]) => ({ column, tags: lists.of(tags) })),
+  }
+}
+
+function columnTags(
+  { flags, normalized }: Pick<Statement, 'flags' | 'normalized'>,
+  columns: readonly ColumnTags[],
+): string[] {
+  if (flags.includes('select_star')) return columns.flatMap(({ tags }) => tags)
+  const text = toSearchText(normalized)
+  return columns.flatMap(({ column, tags }) => (hasWord(text, column) ? tags : []))
+}
+
+const wordCharacter = /[\p{L}\p{N}_$]/u
+
+function hasWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+    const before = text[at - 1] ?? ' '
+    const after = text[at + word.length] ?? ' '
+    if (!wordCharacter.test(before) && !wordCharacter.test(after)) return true
+  }
+  return false
+}

@@ -1,0 +1,302 @@
+import { setImmediate } from 'node:timers/promises'
+import { policyLimits, type JudgedPast } from '@aleph-audit-log/domain/api/policies'
+import type { PeopleIndex } from '@aleph-audit-log/domain/attribution/people-index'
+import { AuditError } from '@aleph-audit-log/domain/error'
+import type { Statement, StoredEvent } from '@aleph-audit-log/domain/event'
+import type { Filter } from '@aleph-audit-log/domain/filter/filter'
+import { exactPattern } from '@aleph-audit-log/domain/filter/pattern'
+import { networkOf, questionsOf, type PolicyQuestion } from '@aleph-audit-log/domain/policy/policy-question'
+import type { TagIndex } from '@aleph-audit-log/domain/policy/tag-index'
+import { nextMicrosecond, timeFromMs, timeToMs } from '@aleph-audit-log/domain/time'
+import { requireWholeLog, restrictToViewer, type RequestedSearch } from '../access/restrict-to-viewer.ts'
+import type { Viewer } from '../access/viewer.ts'
+import { requirePolicyReader } from '../settings/policies/policy-access.ts'
+import type { EventStore } from '../store/event-store.ts'
+import type { QueryGroup } from '../store/query-groups.ts'
+import type { RestrictedSearch } from '../store/restricted-search.ts'
+import { normalizedMax, personOf } from '../store/seen.ts'
+import { groupsOf } from './judge-statement.ts'
+import type { PolicyDirectory } from './policy-directory.ts'
+import { PolicySet } from './policy-set.ts'
+import { requirePolicy, type ReadPolicy } from './read-policy.ts'
+
+export type JudgePastDependencies = {
+  store: EventStore
+  policies: Pick<PolicyDirectory, 'rulebookOf'>
+  peopleOf: (workspaceId: string) => PeopleIndex
+  now: () => number
+  retentionDays: number
+  /** How much of the past is judged. */
+  windowDays: number
+}
+
+const dayMs = 86_400_000
+const anything: Filter = { kind: 'and', terms: [] }
+/** Groups of queries that are judged; more are refused, because nobody waits for them. */
+const groupsMax = 500_000
+/** So many groups, then others have their turn. */
+const groupsPerTurn = 2000
+
+/**
+ * What a policy would have said of the past: of each query of the window, with the tags of tables and the directory as
+ * they are now, and without exceptions. Queries that are alike in all that the policy asks are judged once. Errors:
+ * `invalid` for a text that cannot be used, with its places; `forbidden`; `too_large` if they are too different.
+ */
+export async function judgePast(
+  deps: JudgePastDependencies,
+  viewer: Viewer,
+  text: string,
+  signal?: AbortSignal,
+): Promise<JudgedPast> {
+  requirePolicyReader(viewer)
+  requireWholeLog(viewer)
+  const read = requirePolicy(text)
+  const nowMs = deps.now()
+  const from = timeFromMs(nowMs - deps.windowDays * dayMs)
+  const search = restrict(deps, viewer, { from, before: timeFromMs(nowMs) })
+  const { tags } = deps.policies.rulebookOf(viewer.workspaceId)
+  const { groups, hasMore } = await deps.store.groupQueries(
+    search,
+    { zone: read.zone, by: keysOf(read), mattersOf: mattersOf(read, tags), groupsMax },
+    { signal },
+  )
+  if (hasMore) {
+    const message = `The queries of the past ${deps.windowDays} days are too different to be judged while you wait: more than ${groupsMax} groups.`
+    throw new AuditError('too_large', message)
+  }
+  const range = { from, before: search.before }
+  const restrictTo = (filter: Filter): RestrictedSearch => restrict(deps, viewer, range, filter)
+  const texts = await readTexts(deps.store, restrictTo, groups, signal)
+  const people = deps.peopleOf(viewer.workspaceId)
+  const found = await judgeGroups(groups, read, (group) => ({
+    ...whoOf(group, people),
+    questions: questionsOfGroup(group, tags, texts),
+  }))
+  const counts = countGroups(groups, found, read, tags, texts)
+  return {
+    from: new Date(timeToMs(search.from)).toISOString(),
+    to: new Date(nowMs).toISOString(),
+    ...counts,
+    examples: await readExamples(deps, viewer, found, signal),
+  }
+}
+
+function restrict(
+  { retentionDays, now }: JudgePastDependencies,
+  viewer: Viewer,
+  asked: Omit<RequestedSearch, 'filter'>,
+  filter: Filter = anything,
+): RestrictedSearch {
+  return restrictToViewer(viewer, { ...asked, filter }, timeFromMs(now() - retentionDays * dayMs))
+}
+
+function keysOf({ uses }: ReadPolicy) {
+  return {
+    who: uses.groups.size > 0 || uses.service,
+    tool: uses.tool !== 'none',
+    application: uses.application !== 'none',
+    network: uses.network,
+    hour: uses.hour,
+    weekday: uses.weekday,
+  }
+}
+
+/** Only tables with a tag that the policy speaks of make a difference to it. */
+function mattersOf({ uses }: ReadPolicy, tags: TagIndex) {
+  if (uses.tags.size === 0 || tags.isEmpty) return undefined
+  return (table: string, database: string): 'name' | 'query' | undefined => {
+    // With every column.
+    const whole = statementOf(
+      { tables: [{ name: table, access: 'read' }], selectsStar: true, fingerprint: '' },
+      '',
+    )
+    if (!tags.tagsOf(whole, 0, database).some((tag) => uses.tags.has(tag))) return undefined
+    return tags.hasColumnTags(table, database) ? 'query' : 'name'
+  }
+}
+
+function statementOf(
+  { tables, selectsStar, fingerprint }: Pick<QueryGroup, 'tables' | 'selectsStar' | 'fingerprint'>,
+  normalized: string,
+): Statement {
+  const flags = selectsStar ? ['select_star'] : []
+  return { kind: 'read', parsed: true, tables, fingerprint, normalized, flags }
+}
+
+type Texts = ReadonlyMap<string, string>
+
+/** The words of the queries in which a column may be named; of a long one its newest event has them all. */
+async function readTexts(
+  store: EventStore,
+  restrictTo: (filter: Filter) => RestrictedSearch,
+  groups: readonly QueryGroup[],
+  signal: AbortSignal | undefined,
+): Promise<Texts> {
+  const fingerprints = [...new Set(groups.map(({ fingerprint }) => fingerprint))].filter((one) => one !== '')
+  if (fingerprints.length === 0) return new Map()
+  const texts = new Map(await store.readQueryTexts(restrictTo(anything), fingerprints, { signal }))
+  for (const fingerprint of fingerprints) {
+    const known = texts.get(fingerprint)
+    if (known !== undefined && known.length <= normalizedMax) continue
+    const filter = { kind: 'field', field: 'fingerprint', pattern: exactPattern(fingerprint) } as const
+    const { events } = await store.searchEvents(restrictTo(filter), { limit: 1, bytesMax: 1 }, { signal })
+    texts.set(fingerprint, events[0]?.statement?.normalized ?? '')
+  }
+  return texts
+}
+
+function whoOf({ email, login, source, database, isService }: QueryGroup, people: PeopleIndex) {
+  const scope = people.nameOfIntegration(source) ?? database
+  const scopes = scope === '' ? [] : [scope]
+  const person =
+    (email === '' ? undefined : people.personOfEmail(email)) ??
+    (login === '' ? undefined : people.personOfLogin(scopes, login))
+  const isKnown = login !== '' && people.accountOfLogin(scopes, login) !== undefined
+  return { groups: groupsOf(person), service: isService || isKnown }
+}
+
+function questionsOfGroup(group: QueryGroup, tags: TagIndex, texts: Texts): PolicyQuestion[] {
+  const { kind, tables, readsOther, writesOther, database, fingerprint } = group
+  const statement = statementOf(group, texts.get(fingerprint) ?? '')
+  const other = [
+    ...(readsOther ? [{ name: '', access: 'read' as const }] : []),
+    ...(writesOther ? [{ name: '', access: 'write' as const }] : []),
+  ]
+  return questionsOf({ kind, tables: [...tables, ...other] }, (place) =>
+    place < tables.length ? tags.tagsOf(statement, place, database) : noTags,
+  )
+}
+
+const noTags: readonly string[] = []
+
+type Asked = { groups: readonly string[]; service: boolean; questions: PolicyQuestion[] }
+
+async function judgeGroups(
+  groups: readonly QueryGroup[],
+  read: ReadPolicy,
+  ask: (group: QueryGroup) => Asked,
+): Promise<QueryGroup[]> {
+  let fault: string | undefined
+  const set = new PolicySet([{ id: '', name: '', version: 0, read }], (_, message) => (fault = message))
+  try {
+    const found: QueryGroup[] = []
+    for (const [i, group] of groups.entries()) {
+      if (i % groupsPerTurn === groupsPerTurn - 1) await setImmediate()
+      const { questions, ...who } = ask(group)
+      const { tool, application, ipKey, lastAt } = group
+      const facts = { ...who, tool, application, network: networkOf(ipKey), ms: timeToMs(lastAt) }
+      if (questions.some((question) => set.violated({ ...facts, ...question }).length > 0)) found.push(group)
+    }
+    if (fault !== undefined) throw new AuditError('invalid', `The policy cannot be evaluated: ${fault}`)
+    return found
+  } finally {
+    set.close()
+  }
+}
+
+function countGroups(
+  groups: readonly QueryGroup[],
+  found: readonly QueryGroup[],
+  { uses }: ReadPolicy,
+  tags: TagIndex,
+  texts: Texts,
+): Omit<JudgedPast, 'from' | 'to' | 'examples'> {
+  const days = new Map<string, { day: string; judged: number; queries: number }>()
+  const dayOf = (day: string) => {
+    const known = days.get(day) ?? { day, judged: 0, queries: 0 }
+    days.set(day, known)
+    return known
+  }
+  const people = new Map<string, number>()
+  const tables = new Map<string, number>()
+  for (const { day, count } of groups) dayOf(day).judged += count
+  for (const group of found) {
+    dayOf(group.day).queries += group.count
+    add(people, group.person, group.count)
+    const statement = statementOf(group, texts.get(group.fingerprint) ?? '')
+    const tagged = group.tables.filter((_, place) =>
+      tags.tagsOf(statement, place, group.database).some((tag) => uses.tags.has(tag)),
+    )
+    for (const name of new Set(tagged.map((table) => table.name))) add(tables, name, group.count)
+  }
+  const sum = (list: readonly QueryGroup[]): number => list.reduce((all, { count }) => all + count, 0)
+  return {
+    judged: sum(groups),
+    queries: sum(found),
+    ...firstNames(people, 'people'),
+    ...firstNames(tables, 'tables'),
+    byDay: [...days.values()].sort((a, b) => (a.day < b.day ? -1 : 1)),
+  }
+}
+
+function add(counts: Map<string, number>, name: string, count: number): void {
+  counts.set(name, (counts.get(name) ?? 0) + count)
+}
+
+type Names = { name: string; count: number }[]
+
+function firstNames<K extends 'people' | 'tables'>(
+  counts: ReadonlyMap<string, number>,
+  key: K,
+): Record<K, Names> & Record<`${K}Total`, number> {
+  const all = [...counts].map(([name, count]) => ({ name, count }))
+  all.sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
+  // Both keys are made of K.
+  return { [key]: all.slice(0, policyLimits.namesMax), [`${key}Total`]: all.length } as Record<K, Names> &
+    Record<`${K}Total`, number>
+}
+
+/** The newest event of each of the newest groups. */
+async function readExamples(
+  deps: JudgePastDependencies,
+  viewer: Viewer,
+  found: readonly QueryGroup[],
+  signal: AbortSignal | undefined,
+): Promise<JudgedPast['examples']> {
+  const newest = found.toSorted((a, b) => (a.lastAt < b.lastAt ? 1 : -1)).slice(0, policyLimits.examplesMax)
+  const examples: JudgedPast['examples'] = []
+  for (const group of newest) {
+    const range = { from: group.lastAt, before: nextMicrosecond(group.lastAt) }
+    const { events } = await deps.store.searchEvents(
+      restrict(deps, viewer, range),
+      { limit: sameTimeMax, bytesMax: sameTimeBytesMax },
+      { signal },
+    )
+    const event = events.find((one) => isOfGroup(one, group) && !examples.some(({ id }) => id === one.id))
+    if (event !== undefined) examples.push(toExample(event, group))
+  }
+  return examples
+}
+
+/** Among so many events of the same microsecond the example is looked for. */
+const sameTimeMax = 100
+const sameTimeBytesMax = 4 * 1024 * 1024
+
+function isOfGroup(event: StoredEvent, group: QueryGroup): boolean {
+  const { statement } = event
+  if (statement?.kind !== group.kind || personOf(event) !== group.person) return false
+  return group.tables.every(({ name, access }) =>
+    statement.tables.some((table) => table.name.toWellFormed() === name && table.access === access),
+  )
+}
+
+function toExample(event: StoredEvent, { person }: QueryGroup): JudgedPast['examples'][number] {
+  const sql = event.data?.['sql']
+  return {
+    id: event.id,
+    occurredAt: event.occurredAt,
+    person,
+    ...(typeof sql === 'string' ? { sql: firstOf(sql) } : {}),
+    tables: [...new Set(event.statement?.tables.map(({ name }) => name) ?? [])].slice(
+      0,
+      policyLimits.namesMax,
+    ),
+  }
+}
+
+/** Of an example the first characters are shown; its id leads to the rest. */
+const exampleUnitsMax = 500
+
+function firstOf(sql: string): string {
+  return sql.length > exampleUnitsMax ? `${sql.slice(0, exampleUnitsMax).toWellFormed()}…` : sql
+}

@@ -1,0 +1,291 @@
+import type { PolicyAction, PolicyTime, PolicyWay } from '@aleph-audit-log/domain/policy/policy-question'
+import { policyQuarterMs, policyTimeOf } from '@aleph-audit-log/domain/policy/policy-question'
+import type { CedarValueJson } from '@cedar-policy/cedar-wasm/nodejs'
+import { callCedar, cedarGeneration } from './cedar.ts'
+import { actionEntities } from './cedar-schema.ts'
+import { joinUses, type PolicyUses, type TextUse } from './policy-uses.ts'
+import type { ReadPolicy } from './read-policy.ts'
+
+/** A policy with the name under which it is told. */
+export type NamedPolicy = { id: string; name: string; version: number; read: ReadPolicy }
+
+/** Everything that a decision can depend on; groups and tags as policies compare them. */
+export type PolicyFacts = PolicyWay & {
+  action: PolicyAction
+  /** The same list for the same tags, as far as it can be: what is found of a list is remembered. */
+  tags: readonly string[]
+  groups: readonly string[]
+  ms: number
+}
+
+/** A policy could not be evaluated: it forbids nothing then, and this must be told. */
+export type OnPolicyFault = (policy: NamedPolicy, message: string) => void
+
+/** Decisions that are remembered of one part; with more, all are forgotten and found anew. */
+const decisionsMax = 100_000
+/** The same of the whole set, by facts as they come. */
+const answersMax = 50_000
+/** Quarters of an hour whose hour and weekday are remembered. */
+const quartersMax = 10_000
+
+let lastSetId = 0
+const tooDeep = 'It is nested too deeply.'
+const nothing: readonly NamedPolicy[] = Object.freeze([])
+
+/**
+ * Policies that are judged together. Those that depend on the same facts are one part, with a memory of its own, so that
+ * a policy about hours does not make one about tags be evaluated for each hour.
+ */
+export class PolicySet {
+  /** What any of them asks. */
+  readonly uses: PolicyUses
+  readonly #parts: Part[]
+  readonly #answers = new Map<string, readonly NamedPolicy[]>()
+
+  constructor(policies: readonly NamedPolicy[], onFault: OnPolicyFault) {
+    const groups = new Map<string, NamedPolicy[]>()
+    for (const policy of policies) {
+      const signature = signatureOf(policy.read)
+      groups.set(signature, [...(groups.get(signature) ?? []), policy])
+    }
+    this.#parts = [...groups.values()].map((own) => new Part(own, onFault))
+    this.uses = joinUses(policies.map(({ read }) => read.uses))
+  }
+
+  /** Those that forbid it, in no order. Each combination of what a policy may ask is evaluated once. */
+  violated(facts: PolicyFacts): readonly NamedPolicy[] {
+    const key = this.#keyOf(facts)
+    const known = this.#answers.get(key)
+    if (known !== undefined) return known
+    let found = nothing
+    for (const part of this.#parts) {
+      const own = part.violated(facts)
+      if (own.length > 0) found = found.length === 0 ? own : [...found, ...own]
+    }
+    if (this.#answers.size >= answersMax) this.#answers.clear()
+    this.#answers.set(key, found)
+    return found
+  }
+
+  /** Events that come one after the other are mostly alike: one look-up instead of one for each part. */
+  #keyOf({ action, tags, groups, tool, application, network, service, ms }: PolicyFacts): string {
+    const { uses } = this
+    const quarter = uses.hour || uses.weekday ? Math.floor(ms / policyQuarterMs) : 0
+    let key = `${action} ${idOf(tags)} ${idOf(groups)} ${quarter} ${service ? 1 : 0}`
+    if (uses.network) key += ` ${network ?? ''}`
+    if (uses.tool !== 'none') key += ` ${tool.length} ${tool}`
+    if (uses.application !== 'none') key += ` ${application}`
+    return key
+  }
+
+  /** Gives back what Cedar keeps of them. */
+  close(): void {
+    for (const part of this.#parts) part.close()
+  }
+}
+
+function signatureOf({ uses, zone }: ReadPolicy): string {
+  const usesTime = uses.hour || uses.weekday
+  return JSON.stringify([
+    usesTime ? zone : '',
+    uses.groups.size > 0,
+    uses.tags.size > 0,
+    uses.tool !== 'none',
+    uses.application !== 'none',
+    uses.network,
+    uses.hour,
+    uses.weekday,
+    uses.service,
+  ])
+}
+
+/** Ids that Cedar has kept sets under and that are free again: it has no way to take one away. */
+const freeIds: string[] = []
+
+class Part {
+  readonly #policies: readonly NamedPolicy[]
+  readonly #uses: PolicyUses
+  readonly #zone: string
+  readonly #onFault: OnPolicyFault
+  readonly #decisions = new Map<string, readonly NamedPolicy[]>()
+  readonly #shortTags = new WeakMap<readonly string[], string>()
+  readonly #shortGroups = new WeakMap<readonly string[], string>()
+  readonly #times = new Map<number, PolicyTime>()
+  readonly #id = freeIds.pop() ?? `set${++lastSetId}`
+  /** The generation of Cedar that has the policies. */
+  #ready: number | undefined
+
+  constructor(policies: readonly NamedPolicy[], onFault: OnPolicyFault) {
+    this.#policies = policies
+    this.#uses = joinUses(policies.map(({ read }) => read.uses))
+    this.#zone = policies[0]?.read.zone ?? 'UTC'
+    this.#onFault = onFault
+  }
+
+  violated(facts: PolicyFacts): readonly NamedPolicy[] {
+    const key = this.#keyOf(facts)
+    const known = this.#decisions.get(key)
+    if (known !== undefined) return known
+    const found = this.#evaluate(facts)
+    if (this.#decisions.size >= decisionsMax) this.#decisions.clear()
+    this.#decisions.set(key, found)
+    return found
+  }
+
+  close(): void {
+    if (this.#ready === undefined) return
+    callCedar((cedar) => cedar.preparsePolicySet(this.#id, {}))
+    freeIds.push(this.#id)
+    this.#ready = undefined
+  }
+
+  /** Two facts with the same key have the same answer: it holds all that a policy of this part can ask. */
+  #keyOf(facts: PolicyFacts): string {
+    const uses = this.#uses
+    let key: string = facts.action
+    if (uses.tags.size > 0) key += shorten(facts.tags, uses.tags, this.#shortTags)
+    if (uses.groups.size > 0) key += shorten(facts.groups, uses.groups, this.#shortGroups)
+    if (uses.tool !== 'none') key += textKey(facts.tool, uses.tool)
+    if (uses.application !== 'none') key += textKey(facts.application, uses.application)
+    if (uses.network) key += `\u0000${facts.network ?? ''}`
+    if (uses.service) key += facts.service ? '\u0000s' : '\u0000-'
+    if (uses.hour || uses.weekday) {
+      const { hour, weekday } = this.#timeOf(facts.ms)
+      if (uses.hour) key += `\u0000${hour}`
+      if (uses.weekday) key += `\u0000${weekday}`
+    }
+    return key
+  }
+
+  #timeOf(ms: number): PolicyTime {
+    const quarter = Math.floor(ms / policyQuarterMs)
+    const known = this.#times.get(quarter)
+    if (known !== undefined) return known
+    const time = policyTimeOf(quarter * policyQuarterMs, this.#zone)
+    if (this.#times.size >= quartersMax) this.#times.clear()
+    this.#times.set(quarter, time)
+    return time
+  }
+
+  #evaluate(facts: PolicyFacts): readonly NamedPolicy[] {
+    if (!this.#prepare()) return nothing
+    const { hour, weekday } = this.#timeOf(facts.ms)
+    const context: Record<string, CedarValueJson> = {
+      tool: facts.tool,
+      application: facts.application,
+      hour,
+      weekday,
+      service: facts.service,
+    }
+    if (facts.network !== undefined) context['network'] = { __extn: { fn: 'ip', arg: facts.network } }
+    const answer = callCedar((cedar) =>
+      cedar.statefulIsAuthorized({
+        principal: { type: 'User', id: '' },
+        action: { type: 'Action', id: facts.action },
+        resource: { type: 'Table', id: '' },
+        context,
+        preparsedPolicySetId: this.#id,
+        entities: [
+          {
+            uid: { type: 'User', id: '' },
+            attrs: {},
+            parents: parentsOf('Group', facts.groups, this.#uses.groups),
+          },
+          {
+            uid: { type: 'Table', id: '' },
+            attrs: {},
+            parents: parentsOf('Tag', facts.tags, this.#uses.tags),
+          },
+          ...actionEntities,
+        ],
+      }),
+    )
+    if (answer?.type !== 'success') return this.#tellFault(answer?.errors[0]?.message)
+    const { decision, diagnostics } = answer.response
+    for (const { policyId, error } of diagnostics.errors) {
+      const policy = this.#policyOf(policyId)
+      if (policy) this.#onFault(policy, error.message)
+    }
+    if (decision === 'allow') return nothing
+    return [...new Set(diagnostics.reason.flatMap((id) => this.#policyOf(id) ?? []))]
+  }
+
+  /** False if Cedar takes none of the policies. */
+  #prepare(): boolean {
+    if (this.#ready === cedarGeneration()) return true
+    if (!this.#keep(this.#policies) && this.#policies.length > 1) {
+      // Another version of Cedar may refuse one of them: the others are judged all the same.
+      const taken = this.#policies.filter((policy) => this.#keep([policy]))
+      if (taken.length > 0) this.#keep(taken)
+    }
+    return this.#ready !== undefined
+  }
+
+  /** Lets Cedar keep these in the place of what it had; tells of those that it does not take. */
+  #keep(policies: readonly NamedPolicy[]): boolean {
+    const statements = policies.flatMap((policy) =>
+      policy.read.statements.map(
+        (statement, i) => [`${this.#policies.indexOf(policy)}.${i}`, statement] as const,
+      ),
+    )
+    const staticPolicies = { ...Object.fromEntries(statements), all: 'permit(principal, action, resource);' }
+    const answer = callCedar((cedar) => cedar.preparsePolicySet(this.#id, { staticPolicies }))
+    if (answer?.type === 'success') {
+      this.#ready = cedarGeneration()
+      return true
+    }
+    this.#ready = undefined
+    const [only] = policies
+    if (only !== undefined && policies.length === 1)
+      this.#onFault(only, answer?.errors[0]?.message ?? tooDeep)
+    return false
+  }
+
+  #tellFault(message = tooDeep): readonly NamedPolicy[] {
+    for (const policy of this.#policies) this.#onFault(policy, message)
+    return nothing
+  }
+
+  #policyOf(statementId: string): NamedPolicy | undefined {
+    return this.#policies[Number(statementId.split('.')[0])]
+  }
+}
+
+const idsOfLists = new WeakMap<readonly string[], number>()
+let lastListId = 0
+
+/** Numbers lists of which the same one is given again and again. */
+function idOf(list: readonly string[]): number {
+  const known = idsOfLists.get(list)
+  if (known !== undefined) return known
+  lastListId++
+  idsOfLists.set(list, lastListId)
+  return lastListId
+}
+
+/** Only what some policy speaks of. */
+function shorten(
+  names: readonly string[],
+  used: ReadonlySet<string>,
+  remembered: WeakMap<readonly string[], string>,
+): string {
+  if (names.length === 0) return '\u0000'
+  const known = remembered.get(names)
+  if (known !== undefined) return known
+  const short = `\u0000${JSON.stringify(names.filter((name) => used.has(name)).sort())}`
+  remembered.set(names, short)
+  return short
+}
+
+/** A text that no policy compares is like any other that none compares. */
+function textKey(text: string, use: Exclude<TextUse, 'none'>): string {
+  return use === 'any' || use.texts.has(text) ? `\u0000${text.length}:${text}` : '\u0000?'
+}
+
+function parentsOf(
+  type: 'Group' | 'Tag',
+  names: readonly string[],
+  used: ReadonlySet<string>,
+): { type: string; id: string }[] {
+  return names.filter((name) => used.has(name)).map((id) => ({ type, id }))
+}

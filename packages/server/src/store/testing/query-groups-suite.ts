@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeRandomEvents, pool } from '../clickhouse/testing/random-events.ts'
+import type { EventStore } from '../event-store.ts'
+import { createMemoryEventStore } from '../memory/memory-event-store.ts'
+import type { QueryGroupsQuestion } from '../query-groups.ts'
+import { search } from './sketch-events.ts'
+
+const workspaceId = 'w40'
+const random = makeRandomEvents(800, 40).map((event) => ({
+  ...event,
+  workspaceId,
+  id: event.id.replace('-7000-8000', '-7000-8040'),
+  position: { ...event.position, node: 'n40' },
+  // Names that were written differently are one name of a policy; those of decisions are none.
+  ...(event.policy === undefined
+    ? {}
+    : { policy: { ...event.policy, policies: ['PII', 'b'].slice(0, event.policy.policies.length) } }),
+}))
+
+const nothing = { who: false, tool: false, application: false, network: false, hour: false, weekday: false }
+const everything = { who: true, tool: true, application: true, network: true, hour: true, weekday: true }
+const questions: [string, QueryGroupsQuestion][] = [
+  ['nothing', { zone: 'UTC', by: nothing, mattersOf: undefined, groupsMax: 10_000 }],
+  ['everything', { zone: 'Asia/Kolkata', by: everything, mattersOf: () => 'query', groupsMax: 10_000 }],
+  [
+    'some tables',
+    {
+      zone: 'UTC',
+      by: nothing,
+      mattersOf: (table, database) =>
+        table === pool.tables[0] ? 'query' : database === '' || table === 'orders' ? 'name' : undefined,
+      groupsMax: 10_000,
+    },
+  ],
+  [
+    'hours elsewhere',
+    {
+      zone: 'America/New_York',
+      by: { ...nothing, hour: true, weekday: true },
+      mattersOf: () => undefined,
+      groupsMax: 10_000,
+    },
+  ],
+]
+
+/** What every event store must group of queries; the store in memory says what is meant. */
+export function describeQueryGroups(name: string, openStore: () => Promise<EventStore>): void {
+  describe(`queries of the past (${name})`, () => {
+    let store: EventStore
+    const reference = createMemoryEventStore()
+    beforeAll(async () => {
+      store = await openStore()
+      await store.appendEvents(random, { mayBeThere: false })
+      await reference.appendEvents(random, { mayBeThere: false })
+    })
+    afterAll(async () => store.close())
+    const all = search('', { workspaceId })
+    const sorted = (items: readonly object[]): string[] => items.map((item) => JSON.stringify(item)).sort()
+
+    it.each(questions)('are grouped by %s', async (_, question) => {
+      const expected = await reference.groupQueries(all, question)
+      expect(expected.groups.length).toBeGreaterThan(10)
+      const found = await store.groupQueries(all, question)
+      expect(sorted(found.groups)).toEqual(sorted(expected.groups))
+      expect(found.hasMore).toBe(false)
+    })
+
+    it('are grouped up to a number, and more are told', async () => {
+      const question = { ...questions[1]![1], groupsMax: 5 }
+      const found = await store.groupQueries(all, question)
+      expect([found.groups.length, found.hasMore]).toEqual([5, true])
+    })
+
+    it('are counted by what policies decided', async () => {
+      const expected = await reference.countVerdicts(all)
+      expect(expected.length).toBeGreaterThan(10)
+      expect(sorted(await store.countVerdicts(all))).toEqual(sorted(expected))
+    })
+  })
+}
