@@ -54,7 +54,6 @@ async function connectTo({ dataDir }: TestServer): Promise<Connection> {
     exportDir: undefined,
     rulesDir: undefined,
     webhookAllowPrivate: false,
-    rulesDir: undefined,
   }
   return connect(
     readClientConfig({}),
