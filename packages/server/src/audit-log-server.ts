@@ -19,6 +19,7 @@ import type { AlertDeliveries } from './jobs/alert-deliveries/alert-deliveries.t
 import { runEvery } from './jobs/run-every.ts'
 import type { ScheduledExports } from './jobs/scheduled-exports/scheduled-exports.ts'
 import { makeRoomToStart } from './journal/disk-reserve.ts'
+import { followPolicies } from './follow-policies.ts'
 import { openPolicyDirectory, type PolicyDirectory } from './policy/policy-directory.ts'
 import type { RecordAct } from './search/record-search.ts'
 import type { Search } from './search/search-events.ts'
@@ -215,21 +216,6 @@ async function openDirectory(
   )
   closers.push(following.stop)
   return people
-}
-
-/** Policies in memory follow what other servers change, and tell which of them cannot be judged. */
-function followPolicies(
-  policies: PolicyDirectory,
-  record: (draft: EventDraft, workspaceId: string) => Promise<void>,
-  log: Log,
-): ReturnType<typeof runEvery> {
-  const follow = async (): Promise<void> => {
-    await policies.refresh()
-    await policies.tellFaults(record)
-  }
-  return runEvery(limits.directoryPollMs, follow, (error) =>
-    log.warn('Policies could not be read again', error),
-  )
 }
 
 /** How often a server looks for settings that were changed on another one. */

@@ -6,13 +6,13 @@ import type { Statement, StoredEvent } from '@aleph-audit-log/domain/event'
 import type { Filter } from '@aleph-audit-log/domain/filter/filter'
 import { exactPattern } from '@aleph-audit-log/domain/filter/pattern'
 import { networkOf, questionsOf, type PolicyQuestion } from '@aleph-audit-log/domain/policy/policy-question'
-import type { TagIndex } from '@aleph-audit-log/domain/policy/tag-index'
+import type { TagIndex, TagList } from '@aleph-audit-log/domain/policy/tag-index'
 import { nextMicrosecond, timeFromMs, timeToMs } from '@aleph-audit-log/domain/time'
 import { requireWholeLog, restrictToViewer, type RequestedSearch } from '../access/restrict-to-viewer.ts'
 import type { Viewer } from '../access/viewer.ts'
 import { requirePolicyReader } from '../settings/policies/policy-access.ts'
 import type { EventStore } from '../store/event-store.ts'
-import type { QueryGroup } from '../store/query-groups.ts'
+import type { QueryGroup, TableClass } from '../store/query-groups.ts'
 import type { RestrictedSearch } from '../store/restricted-search.ts'
 import { normalizedMax, personOf } from '../store/seen.ts'
 import { groupsOf } from './judge-statement.ts'
@@ -55,9 +55,10 @@ export async function judgePast(
   const from = timeFromMs(nowMs - deps.windowDays * dayMs)
   const search = restrict(deps, viewer, { from, before: timeFromMs(nowMs) })
   const { tags } = deps.policies.rulebookOf(viewer.workspaceId)
+  const classes = classifyTables(read, tags)
   const { groups, hasMore } = await deps.store.groupQueries(
     search,
-    { zone: read.zone, by: keysOf(read), mattersOf: mattersOf(read, tags), groupsMax },
+    { zone: read.zone, by: keysOf(read), classOf: classes?.classOf, groupsMax },
     { signal },
   )
   if (hasMore) {
@@ -70,9 +71,9 @@ export async function judgePast(
   const people = deps.peopleOf(viewer.workspaceId)
   const found = await judgeGroups(groups, read, (group) => ({
     ...whoOf(group, people),
-    questions: questionsOfGroup(group, tags, texts),
+    questions: questionsOfGroup(group, classes, texts),
   }))
-  const counts = countGroups(groups, found, read, tags, texts)
+  const counts = countGroups(groups, found)
   return {
     from: new Date(timeToMs(search.from)).toISOString(),
     to: new Date(nowMs).toISOString(),
@@ -101,25 +102,43 @@ function keysOf({ uses }: ReadPolicy) {
   }
 }
 
-/** Only tables with a tag that the policy speaks of make a difference to it. */
-function mattersOf({ uses }: ReadPolicy, tags: TagIndex) {
+/** Tables that are alike to a policy: they have the same tags that it speaks of, and the same columns with such. */
+type TableClasses = {
+  classOf: (table: string, database: string) => TableClass | undefined
+  /** The tags of a table of this class in a query. */
+  tagsOf: (name: string, group: QueryGroup, text: string) => TagList
+}
+
+function classifyTables({ uses }: ReadPolicy, tags: TagIndex): TableClasses | undefined {
   if (uses.tags.size === 0 || tags.isEmpty) return undefined
-  return (table: string, database: string): 'name' | 'query' | undefined => {
-    // With every column.
-    const whole = statementOf(
-      { tables: [{ name: table, access: 'read' }], selectsStar: true, fingerprint: '' },
-      '',
-    )
-    if (!tags.tagsOf(whole, 0, database).some((tag) => uses.tags.has(tag))) return undefined
-    return tags.hasColumnTags(table, database) ? 'query' : 'name'
+  const members = new Map<string, { table: string; database: string }>()
+  return {
+    classOf: (table, database) => {
+      // With every column.
+      const whole = statementOf(table, { selectsStar: true, fingerprint: '' }, '')
+      const spoken = tags.tagsOf(whole, 0, database).filter((tag) => uses.tags.has(tag))
+      if (spoken.length === 0) return undefined
+      const byQuery = tags.hasColumnTags(table, database)
+      // The columns of two tables may have other names.
+      const name = JSON.stringify(byQuery ? [spoken, table, database] : [spoken])
+      if (!members.has(name)) members.set(name, { table, database })
+      return { name, byQuery }
+    },
+    tagsOf: (name, group, text) => {
+      const member = members.get(name)
+      if (member === undefined) return noTags
+      return tags.tagsOf(statementOf(member.table, group, text), 0, member.database)
+    },
   }
 }
 
 function statementOf(
-  { tables, selectsStar, fingerprint }: Pick<QueryGroup, 'tables' | 'selectsStar' | 'fingerprint'>,
+  table: string,
+  { selectsStar, fingerprint }: Pick<QueryGroup, 'selectsStar' | 'fingerprint'>,
   normalized: string,
 ): Statement {
   const flags = selectsStar ? ['select_star'] : []
+  const tables = [{ name: table, access: 'read' as const }]
   return { kind: 'read', parsed: true, tables, fingerprint, normalized, flags }
 }
 
@@ -155,16 +174,20 @@ function whoOf({ email, login, source, database, isService }: QueryGroup, people
   return { groups: groupsOf(person), service: isService || isKnown }
 }
 
-function questionsOfGroup(group: QueryGroup, tags: TagIndex, texts: Texts): PolicyQuestion[] {
-  const { kind, tables, readsOther, writesOther, database, fingerprint } = group
-  const statement = statementOf(group, texts.get(fingerprint) ?? '')
-  const other = [
+function questionsOfGroup(
+  group: QueryGroup,
+  classes: TableClasses | undefined,
+  texts: Texts,
+): PolicyQuestion[] {
+  const { kind, uses, readsOther, writesOther, fingerprint } = group
+  const text = texts.get(fingerprint) ?? ''
+  const lists = uses.map((use) => classes?.tagsOf(use.class, group, text) ?? noTags)
+  const tables = [
+    ...uses.map(({ access }) => ({ name: '', access })),
     ...(readsOther ? [{ name: '', access: 'read' as const }] : []),
     ...(writesOther ? [{ name: '', access: 'write' as const }] : []),
   ]
-  return questionsOf({ kind, tables: [...tables, ...other] }, (place) =>
-    place < tables.length ? tags.tagsOf(statement, place, database) : noTags,
-  )
+  return questionsOf({ kind, tables }, (place) => lists[place] ?? noTags)
 }
 
 const noTags: readonly string[] = []
@@ -197,9 +220,6 @@ async function judgeGroups(
 function countGroups(
   groups: readonly QueryGroup[],
   found: readonly QueryGroup[],
-  { uses }: ReadPolicy,
-  tags: TagIndex,
-  texts: Texts,
 ): Omit<JudgedPast, 'from' | 'to' | 'examples'> {
   const days = new Map<string, { day: string; judged: number; queries: number }>()
   const dayOf = (day: string) => {
@@ -213,11 +233,7 @@ function countGroups(
   for (const group of found) {
     dayOf(group.day).queries += group.count
     add(people, group.person, group.count)
-    const statement = statementOf(group, texts.get(group.fingerprint) ?? '')
-    const tagged = group.tables.filter((_, place) =>
-      tags.tagsOf(statement, place, group.database).some((tag) => uses.tags.has(tag)),
-    )
-    for (const name of new Set(tagged.map((table) => table.name))) add(tables, name, group.count)
+    for (const { name, count } of group.tables) add(tables, name, count)
   }
   const sum = (list: readonly QueryGroup[]): number => list.reduce((all, { count }) => all + count, 0)
   return {
@@ -275,9 +291,8 @@ const sameTimeBytesMax = 4 * 1024 * 1024
 function isOfGroup(event: StoredEvent, group: QueryGroup): boolean {
   const { statement } = event
   if (statement?.kind !== group.kind || personOf(event) !== group.person) return false
-  return group.tables.every(({ name, access }) =>
-    statement.tables.some((table) => table.name.toWellFormed() === name && table.access === access),
-  )
+  const names = new Set(statement.tables.map(({ name }) => name.toWellFormed()))
+  return group.uses.length === 0 || group.tables.some(({ name }) => names.has(name))
 }
 
 function toExample(event: StoredEvent, { person }: QueryGroup): JudgedPast['examples'][number] {

@@ -7,14 +7,18 @@ export type QueryGroupsQuestion = {
   /** With `who` also by everything that tells which person of the directory it was. */
   by: Record<'who' | 'tool' | 'application' | 'network' | 'hour' | 'weekday', boolean>
   /**
-   * Whether it matters that this table (with the event's database, lower-cased) was used: its *name*, or also of *which
-   * query*. Asked once for each table of the past; undefined: of no table.
+   * What a table (with the event's database, lower-cased) is to the question: tables of one class are alike. Asked once for
+   * each table of the past; undefined for one that does not matter, or where none does.
    */
-  mattersOf: ((table: string, database: string) => 'name' | 'query' | undefined) | undefined
+  classOf: ((table: string, database: string) => TableClass | undefined) | undefined
   groupsMax: number
 }
 
-export type TableUse = { name: string; access: 'read' | 'write' }
+/** With `byQuery` it matters, too, which query uses such a table. */
+export type TableClass = { name: string; byQuery: boolean }
+
+/** That a table of this class is read or written. */
+export type ClassUse = { class: string; access: 'read' | 'write' }
 
 /** Queries that are alike in all that was asked; what was not asked is empty. Texts in their searchable form. */
 export type QueryGroup = {
@@ -22,8 +26,8 @@ export type QueryGroup = {
   /** See `personOf`. */
   person: string
   kind: StatementKind
-  /** Of the tables that matter, in the event's order. */
-  tables: TableUse[]
+  /** Each once, by class, reading first. */
+  uses: ClassUse[]
   /** The event reads, or writes, some table that does not matter. */
   readsOther: boolean
   writesOther: boolean
@@ -42,6 +46,8 @@ export type QueryGroup = {
   fingerprint: string
   selectsStar: boolean
   count: number
+  /** In how many of them each of the tables that matter is used, by name. */
+  tables: { name: string; count: number }[]
   /** Of the newest of them. */
   lastAt: string
 }

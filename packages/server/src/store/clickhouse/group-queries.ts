@@ -1,8 +1,9 @@
+import { AuditError } from '@aleph-audit-log/domain/error'
 import { toSearchText } from '@aleph-audit-log/domain/search-text'
 import { policyDecisions, type PolicyVerdict, type StatementKind } from '@aleph-audit-log/domain/event'
-import type { QueryGroup, QueryGroups, QueryGroupsQuestion, VerdictCount } from '../query-groups.ts'
+import type { ClassUse, QueryGroup, QueryGroups, QueryGroupsQuestion, VerdictCount } from '../query-groups.ts'
 import type { RestrictedSearch } from '../restricted-search.ts'
-import type { Engine } from './engine.ts'
+import type { Engine, QueryParams } from './engine.ts'
 import { fromEngineTime } from './event-row.ts'
 import { renderSearch } from './render-search.ts'
 import { findSeen } from './usage/usage-seen.ts'
@@ -20,16 +21,20 @@ export async function groupQueries(
   question: QueryGroupsQuestion,
 ): Promise<QueryGroups> {
   const { where, params } = renderSearch(search)
-  const tables = await tablesThatMatter(engine, { where, params }, question)
-  const columns = groupColumns(question, tables)
+  const classes = await classesOf(engine, { where, params }, question)
+  const rendered = renderClasses(classes)
+  const hasTables = classes.keys.length > 0
+  const columns = groupColumns(question, classes)
   const keys = columns.map(([name]) => name)
   const lines = await engine.queryLines(
     'interactive',
     `SELECT
-       toJSONString(tuple(${keys.join(', ')}, count(), toString(max(at))))
+       toJSONString(tuple(${keys.join(', ')}, sumMap(names, arrayMap(name -> toUInt64(1), names)), count(), toString(max(at))))
      FROM (
        SELECT
          occurred_at AS at,
+         ${hasTables ? `arrayMap(name -> ${rendered.sql}, table_names)` : "CAST([], 'Array(UInt16)')"} AS classes,
+         ${hasTables ? 'arrayDistinct(arrayFilter((name, class) -> class > 0, table_names, classes))' : "CAST([], 'Array(String)')"} AS names,
          ${columns.map(([name, sql]) => `${sql} AS ${name}`).join(',\n         ')}
        FROM events
        WHERE ${where}
@@ -41,81 +46,110 @@ export async function groupQueries(
       ...params,
       groups_zone: question.zone,
       groups_max: question.groupsMax + 1,
-      groups_tables: tables.names === 'all' ? [] : tables.names,
-      groups_query_tables: tables.ofQueries === 'all' ? [] : tables.ofQueries,
+      groups_by_query: classes.byQuery,
+      ...rendered.params,
     },
   )
   return {
-    groups: lines.slice(0, question.groupsMax).map((line) => readGroup(line, keys)),
+    groups: lines.slice(0, question.groupsMax).map((line) => readGroup(line, keys, classes.names)),
     hasMore: lines.length > question.groupsMax,
   }
 }
 
 type Rendered = ReturnType<typeof renderSearch>
 
-/** By database and name. More than a server takes as one parameter are *all*: that parts the groups further, and no less. */
-type Names = string[] | 'all'
-type Mattering = { names: Names; ofQueries: Names }
-
-/** A server takes a parameter of up to 128 KiB (http_max_field_value_size), in which characters may be escaped. */
-const nameBytesMax = 48 * 1024
-
-function namesOf(names: string[]): Names {
-  return names.reduce((sum, name) => sum + Buffer.byteLength(name) + 4, 0) > nameBytesMax ? 'all' : names
+/** Tables that matter with the number of their class, from 1; a name that is of one class everywhere is asked without database. */
+type Classes = {
+  keys: string[]
+  numbers: number[]
+  names: string[]
+  byQuery: number[]
+  usesDatabase: boolean
 }
 
-async function tablesThatMatter(
+/** A server takes a parameter of up to 128 KiB (http_max_field_value_size), in which characters may be escaped. */
+const keyBytesMax = 48 * 1024
+/** So many parameters of that size. */
+const keyListsMax = 20
+
+async function classesOf(
   engine: Engine,
   { where, params }: Rendered,
-  { mattersOf }: QueryGroupsQuestion,
-): Promise<Mattering> {
-  const found = { names: new Array<string>(), ofQueries: new Array<string>() }
-  if (mattersOf === undefined) return found
-  const lines = await engine.queryLines(
-    'interactive',
-    `SELECT DISTINCT
-       toJSONString(tuple(database, arrayJoin(table_names)))
-     FROM events
-     WHERE ${where}
-       AND ${isQuery}`,
-    params,
-  )
+  { classOf }: QueryGroupsQuestion,
+): Promise<Classes> {
+  const found: [database: string, name: string, number: number][] = []
+  const numbers = new Map<string, number>()
+  const byQuery = new Set<number>()
+  const classesOfName = new Map<string, Set<number>>()
+  const lines =
+    classOf === undefined
+      ? []
+      : await engine.queryLines(
+          'interactive',
+          `SELECT DISTINCT
+             toJSONString(tuple(database, arrayJoin(table_names)))
+           FROM events
+           WHERE ${where}
+             AND ${isQuery}`,
+          params,
+        )
   for (const line of lines) {
     // What was asked for, in its order.
     const [database, name] = JSON.parse(line) as [string, string]
-    const matters = mattersOf(name, database)
-    if (matters === undefined) continue
-    found.names.push(keyOfTable(database, name))
-    if (matters === 'query') found.ofQueries.push(keyOfTable(database, name))
+    const known = classOf?.(name, database)
+    const number = known === undefined ? 0 : (numbers.get(known.name) ?? numbers.size + 1)
+    if (known !== undefined) numbers.set(known.name, number)
+    if (known?.byQuery === true) byQuery.add(number)
+    classesOfName.set(name, (classesOfName.get(name) ?? new Set()).add(number))
+    if (number > 0) found.push([database, name, number])
   }
-  return { names: namesOf(found.names), ofQueries: namesOf(found.ofQueries) }
+  const usesDatabase = [...classesOfName.values()].some((classes) => classes.size > 1)
+  const keys = new Map(
+    found.map(([database, name, number]) => [usesDatabase ? `${database}\u0000${name}` : name, number]),
+  )
+  return {
+    keys: [...keys.keys()],
+    numbers: [...keys.values()],
+    names: [...numbers.keys()],
+    byQuery: [...byQuery],
+    usesDatabase,
+  }
 }
 
-function keyOfTable(database: string, name: string): string {
-  return `${database}\u0000${name}`
+/** The number of the class of `name` as SQL, and the parameters that it needs. Throws AuditError('too_large'). */
+function renderClasses({ keys, numbers, usesDatabase }: Classes): { sql: string; params: QueryParams } {
+  const params: QueryParams = {}
+  let sql = 'toUInt16(0)'
+  let list = 0
+  for (let start = 0; start < keys.length; list++) {
+    let end = start
+    for (let bytes = 0; end < keys.length && bytes < keyBytesMax; end++)
+      bytes += Buffer.byteLength(keys[end]!) + 4
+    if (list === keyListsMax) throw new AuditError('too_large', 'Too many different tables matter to this.')
+    params[`groups_keys_${list}`] = keys.slice(start, end)
+    params[`groups_classes_${list}`] = numbers.slice(start, end)
+    const key = usesDatabase ? "concat(database, '\\0', name)" : 'toString(name)'
+    sql = `transform(${key}, {groups_keys_${list}:Array(String)}, {groups_classes_${list}:Array(UInt16)}, ${sql})`
+    start = end
+  }
+  return { sql, params }
 }
-
-const tableKeySql = "concat(database, '\\0', name)"
 
 /** The name of each part of a group with its SQL; what was not asked is a constant. */
 function groupColumns(
   { by }: QueryGroupsQuestion,
-  { names, ofQueries }: Mattering,
+  { keys, byQuery }: Classes,
 ): readonly [name: string, sql: string][] {
   const when = (isAsked: boolean, sql: string, constant: string): string => (isAsked ? sql : constant)
-  const [hasTables, hasQueries] = [names.length > 0, ofQueries.length > 0]
-  const matters = (list: 'groups_tables' | 'groups_query_tables'): string => {
-    if ((list === 'groups_tables' ? names : ofQueries) === 'all') return '1'
-    return `has({${list}:Array(String)}, ${tableKeySql})`
-  }
+  const hasTables = keys.length > 0
   const other = (written: 0 | 1): string =>
     when(
       hasTables,
-      `arrayExists((name, written) -> written = ${written} AND NOT ${matters('groups_tables')}, table_names, table_writes)`,
+      `arrayExists((class, written) -> class = 0 AND written = ${written}, classes, table_writes)`,
       `has(table_writes, ${written})`,
     )
-  const isOfQuery = `arrayExists(name -> ${matters('groups_query_tables')}, table_names)`
-  const touching = `arrayExists(name -> ${matters('groups_tables')}, table_names)`
+  const touching = 'arrayExists(class -> class > 0, classes)'
+  const isOfQuery = 'hasAny(classes, {groups_by_query:Array(UInt16)})'
   const zoned = 'toTimeZone(occurred_at, {groups_zone:String})'
   return [
     ['day', 'toString(toDate(occurred_at))'],
@@ -125,8 +159,8 @@ function groupColumns(
       'used',
       when(
         hasTables,
-        `arrayFilter(one -> one.1 != '', arrayMap((name, written) -> if(${matters('groups_tables')}, (toString(name), written), ('', toUInt8(0))), table_names, table_writes))`,
-        "[('', toUInt8(0))]",
+        'arraySort(arrayDistinct(arrayFilter(one -> one > 1, arrayMap((class, written) -> toUInt32(class) * 2 + written, classes, table_writes))))',
+        '[toUInt32(0)]',
       ),
     ],
     ['reads_other', other(0)],
@@ -141,33 +175,39 @@ function groupColumns(
     ['by_service', when(by.who, "has(tags, 'person.service')", '0')],
     ['by_tool', when(by.tool, 'toString(tool)', "''")],
     ['by_application', when(by.application, 'application', "''")],
-    [
-      'by_network',
-      when(
-        by.network,
-        `if(ip_key = '', '', if(startsWith(ip_key, '${'0'.repeat(20)}ffff'), concat(substring(ip_key, 1, 30), '00'), concat(substring(ip_key, 1, 12), '${'0'.repeat(20)}')))`,
-        "''",
-      ),
-    ],
+    ['by_network', when(by.network, networkSql, "''")],
     ['in_hour', when(by.hour, `toHour(${zoned})`, '0')],
     ['on_weekday', when(by.weekday, `toDayOfWeek(${zoned})`, '0')],
-    ['like_query', when(hasQueries, `if(${isOfQuery}, fingerprint, '')`, "''")],
-    ['selects_star', when(hasQueries, `if(${isOfQuery}, has(flags, 'select_star'), 0)`, '0')],
+    ['like_query', when(byQuery.length > 0, `if(${isOfQuery}, fingerprint, '')`, "''")],
+    ['selects_star', when(byQuery.length > 0, `if(${isOfQuery}, has(flags, 'select_star'), 0)`, '0')],
   ]
 }
 
-function readGroup(line: string, keys: readonly string[]): QueryGroup {
+const networkSql = `if(
+  ip_key = '',
+  '',
+  if(
+    startsWith(ip_key, '${'0'.repeat(20)}ffff'),
+    concat(substring(ip_key, 1, 30), '00'),
+    concat(substring(ip_key, 1, 12), '${'0'.repeat(20)}')
+  )
+)`
+
+function readGroup(line: string, keys: readonly string[], classNames: readonly string[]): QueryGroup {
   // What was asked for, in its order.
   const values = JSON.parse(line) as unknown[]
   const of = (name: string): unknown => values[keys.indexOf(name)]
-  const used = of('used') as [string, number][]
+  // Counts of 64 bits are texts in JSON.
+  const [names, counts] = values.at(-3) as [string[], (string | number)[]]
   return {
     day: String(of('day')),
     person: String(of('who')),
     kind: String(of('made')) as StatementKind,
-    tables: used.flatMap(([name, written]) =>
-      name === '' ? [] : [{ name, access: written === 1 ? ('write' as const) : ('read' as const) }],
-    ),
+    uses: (of('used') as number[]).flatMap((use): ClassUse[] => {
+      const name = classNames[(use >> 1) - 1]
+      return name === undefined ? [] : [{ class: name, access: (use & 1) === 1 ? 'write' : 'read' }]
+    }),
+    tables: names.map((name, i) => ({ name, count: Number(counts[i]) })),
     readsOther: Number(of('reads_other')) === 1,
     writesOther: Number(of('writes_other')) === 1,
     database: String(of('in_database')),

@@ -14,11 +14,16 @@ export function groupQueriesOf(rows: readonly Row[], question: QueryGroupsQuesti
   for (const row of rows) {
     if (row.event.statement === undefined || row.searchable.source === 'app') continue
     const found = toGroup(row, question)
-    const { count: _count, lastAt, ...like } = found
+    const { count: _count, tables, lastAt, ...like } = found
     const known = groups.get(JSON.stringify(like))
     if (known === undefined) groups.set(JSON.stringify(like), found)
     else {
       known.count++
+      for (const { name, count } of tables) {
+        const same = known.tables.find((table) => table.name === name)
+        if (same === undefined) known.tables.push({ name, count })
+        else same.count += count
+      }
       if (lastAt > known.lastAt) known.lastAt = lastAt
     }
   }
@@ -26,26 +31,33 @@ export function groupQueriesOf(rows: readonly Row[], question: QueryGroupsQuesti
   return { groups: all.slice(0, question.groupsMax), hasMore: all.length > question.groupsMax }
 }
 
-function toGroup({ event, searchable }: Row, { by, zone, mattersOf }: QueryGroupsQuestion): QueryGroup {
+function toGroup({ event, searchable }: Row, { by, zone, classOf }: QueryGroupsQuestion): QueryGroup {
   const statement = event.statement!
-  const uses = statement.tables.map(({ name, access }) => ({
+  const touched = statement.tables.map(({ name, access }) => ({
     name: name.toWellFormed(),
     access,
-    matters: mattersOf?.(name.toWellFormed(), searchable.database),
+    known: classOf?.(name.toWellFormed(), searchable.database),
   }))
-  const tables = uses.filter(({ matters }) => matters !== undefined)
-  const other = uses.filter(({ matters }) => matters === undefined)
-  const isOfQuery = uses.some(({ matters }) => matters === 'query')
+  const known = touched.filter((table) => table.known !== undefined)
+  const other = touched.filter((table) => table.known === undefined)
+  const isOfQuery = known.some((table) => table.known?.byQuery === true)
+  const uses = new Map(
+    known.map((table) => {
+      const use = { class: table.known?.name ?? '', access: table.access }
+      return [JSON.stringify(use), use]
+    }),
+  )
   const ms = Math.floor(timeToMs(searchable.occurredAt) / policyQuarterMs) * policyQuarterMs
   const { hour, weekday } = policyTimeOf(ms, zone)
   return {
     day: searchable.occurredAt.slice(0, 10),
     person: personOf(event),
     kind: statement.kind,
-    tables: tables.map(({ name, access }) => ({ name, access })),
+    uses: [...uses.values()].sort((a, b) => compare(a.class, b.class) || compare(a.access, b.access)),
+    tables: [...new Set(known.map(({ name }) => name))].map((name) => ({ name, count: 1 })),
     readsOther: other.some(({ access }) => access === 'read'),
     writesOther: other.some(({ access }) => access === 'write'),
-    database: by.who || tables.length > 0 ? searchable.database : '',
+    database: by.who || known.length > 0 ? searchable.database : '',
     email: by.who ? searchable.email : '',
     login: by.who ? searchable.login : '',
     source: by.who ? searchable.source : '',
@@ -60,6 +72,10 @@ function toGroup({ event, searchable }: Row, { by, zone, mattersOf }: QueryGroup
     count: 1,
     lastAt: searchable.occurredAt,
   }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 function networkKey(ipKey: string): string {
