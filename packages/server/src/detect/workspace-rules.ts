@@ -39,6 +39,15 @@ export async function readRule(
   id: string,
 ): Promise<DetectionRuleResponse> {
   requireWholeLog(viewer)
+  return describeRule(deps, viewer, id)
+}
+
+/** For who may read rules, or has just changed this one. */
+async function describeRule(
+  deps: RuleDependencies,
+  viewer: Viewer,
+  id: string,
+): Promise<DetectionRuleResponse> {
   const entry = findEntry(deps, viewer, id)
   const counts = await countAlerts(deps, viewer)
   return { rule: toDetectionRule(entry, counts.get(id) ?? 0), source: entry.source }
@@ -67,7 +76,7 @@ export async function createRule(
     return { result: undefined, event }
   })
   await deps.ruleSet.refresh()
-  return readRule(deps, act.viewer, rule.id)
+  return describeRule(deps, act.viewer, rule.id)
 }
 
 /**
@@ -114,7 +123,7 @@ export async function changeRule(
     return { result: undefined, event }
   })
   await deps.ruleSet.refresh()
-  return readRule(deps, act.viewer, id)
+  return describeRule(deps, act.viewer, id)
 }
 
 /** Takes back what the workspace wrote of a rule: a shipped one is as it is shipped, one of its own is gone. Errors: `not_found`. */

@@ -12,7 +12,7 @@ const passwordSpraying = '15b16b2c-f2c1-48d2-9c4a-9f176442386a'
 
 let server: TestServer
 beforeAll(async () => {
-  server = await startTestServer()
+  server = await startTestServer({ shippedRules: true })
 })
 afterAll(async () => {
   await server?.remove()

@@ -39,16 +39,14 @@ export function ruleSource(mark: string, id: string = randomUUID()): string {
   ].join('\n')
 }
 
-/** Comes with the product: Password spraying. */
-const shippedRuleId = '15b16b2c-f2c1-48d2-9c4a-9f176442386a'
-
 function ruleRoutes(of: () => Installation, fresh: () => string): Record<string, Route> {
   const path = '/api/v1/detection-rules'
+  const rule = async (): Promise<string> => addRule(of(), fresh())
   return {
     'GET /api/v1/detection-rules': { expected: wholeLogReaders(200), call: () => ({ path }) },
     'GET /api/v1/detection-rules/:id': {
       expected: wholeLogReaders(200),
-      call: () => ({ path: `${path}/${shippedRuleId}` }),
+      call: async () => ({ path: `${path}/${await rule()}` }),
     },
     'POST /api/v1/detection-rules': {
       expected: admins(201),
@@ -56,14 +54,11 @@ function ruleRoutes(of: () => Installation, fresh: () => string): Record<string,
     },
     'PATCH /api/v1/detection-rules/:id': {
       expected: admins(200),
-      call: () => ({ path: `${path}/${shippedRuleId}`, body: { exclusions: `actor:${fresh()}` } }),
+      call: async () => ({ path: `${path}/${await rule()}`, body: { exclusions: `actor:${fresh()}` } }),
     },
     'DELETE /api/v1/detection-rules/:id': {
       expected: admins(204),
-      call: async () => {
-        await changeShippedRule(of())
-        return { path: `${path}/${shippedRuleId}` }
-      },
+      call: async () => ({ path: `${path}/${await rule()}` }),
     },
     'POST /api/v1/detection-rules/backtest': {
       expected: wholeLogReaders(200),
@@ -72,25 +67,10 @@ function ruleRoutes(of: () => Installation, fresh: () => string): Record<string,
   }
 }
 
-/** What a workspace says of a rule that is shipped, without the act that would say it. */
-async function changeShippedRule({ settings, workspaceId }: Installation): Promise<void> {
-  const row = {
-    workspace_id: workspaceId,
-    rule_id: shippedRuleId,
-    source: null,
-    enabled: 1,
-    exclusions: '',
-    version: 1,
-    updated_at: new Date().toISOString(),
-    updated_by_id: 'gone',
-    updated_by_name: 'Gone',
-    updated_by_email: null,
-  }
-  await settings.db
-    .insertInto('detection_rules')
-    .values(row)
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
+/** A rule, by the route that adds it: the server knows it at once. */
+async function addRule({ server }: Installation, mark: string): Promise<string> {
+  const made = await server.post('/api/v1/detection-rules', { source: ruleSource(mark) })
+  return ((await made.json()) as { rule: { id: string } }).rule.id
 }
 
 /** Who may do what with alerts, receivers and rules; each call is made with a thing of its own. */
