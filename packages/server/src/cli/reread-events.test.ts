@@ -53,6 +53,7 @@ async function connectTo({ dataDir }: TestServer): Promise<Connection> {
     databaseUrl: undefined,
     exportDir: undefined,
     webhookAllowPrivate: false,
+    rulesDir: undefined,
   }
   return connect(
     readClientConfig({}),
