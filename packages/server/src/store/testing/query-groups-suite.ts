@@ -69,18 +69,7 @@ export function describeQueryGroups(name: string, openStore: () => Promise<Event
     const all = search('', { workspaceId })
     /** Lists of names have no order, nor have those of classes from store to store. */
     const sorted = (items: readonly object[]): string[] =>
-      items
-        .map((item) =>
-          JSON.stringify(
-            Object.entries(item)
-              .map(([key, value]): unknown => [
-                key,
-                Array.isArray(value) ? value.map((one) => JSON.stringify(one)).sort() : value,
-              ])
-              .sort(),
-          ),
-        )
-        .sort()
+      items.map((item) => JSON.stringify(Object.entries(item).map(textOfEntry).sort(byText))).sort()
 
     it.each(questions)('are grouped by %s', async (_, question) => {
       const expected = await reference.groupQueries(all, question)
@@ -102,4 +91,12 @@ export function describeQueryGroups(name: string, openStore: () => Promise<Event
       expect(sorted(await store.countVerdicts(all))).toEqual(sorted(expected))
     })
   })
+}
+
+function textOfEntry([key, value]: [string, unknown]): string {
+  return JSON.stringify([key, Array.isArray(value) ? value.map((one) => JSON.stringify(one)).sort() : value])
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : 1
 }
