@@ -19,6 +19,8 @@ const full: PublicEvent = {
   data: { sql: 'select 1', database: 'a "b" \\', durationMs: 12.5, rows: 0 },
   context: { ip: '203.0.113.9', application: 'x'.repeat(300) },
   attribution: { tool: 'metabase', trust: 'asserted' },
+  tags: ['pii', 'hr'],
+  policy: { decision: 'violation', policies: ['No (pii)'] },
   statement: {
     kind: 'read',
     parsed: true,

@@ -2,7 +2,7 @@ import type { Json } from '@aleph-audit-log/domain/event'
 import { setAt, type ForeignRecord } from './field-path.ts'
 
 /** What the server adds to an event, which the next server makes anew. */
-const serverMade = ['receivedAt', 'source', 'position', 'statement', 'attribution'] as const
+const serverMade = ['receivedAt', 'source', 'position', 'statement', 'attribution', 'tags', 'policy'] as const
 
 /** True for an event as our JSON lines and the API show it: no draft has these two. */
 export function isExportedEvent(record: ForeignRecord): boolean {
