@@ -20,7 +20,13 @@ export default defineConfig({
       {
         extends: true,
         // What a page shows next may take its time on a machine that is busy.
-        test: { name: 'e2e', include: ['e2e/**/*.test.ts'], expect: { poll: { timeout: 20_000 } } },
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          // Servers and browsers start beside each other on few cores.
+          testTimeout: 120_000,
+          expect: { poll: { timeout: 20_000 } },
+        },
       },
     ],
   },
