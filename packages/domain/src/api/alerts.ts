@@ -1,38 +1,10 @@
 import * as z from 'zod'
+import { alertLimits, alertStatuses, alertStepNames, resolutions } from '../alert-values.ts'
 import { ruleLevels } from '../detect/rule.ts'
 import { dayStart, toCanonicalTime } from '../time.ts'
 import { creatorSchema } from './access.ts'
 
 /** Requests and responses of alerts: the one source of their types, validation and OpenAPI description. */
-export const alertLimits = {
-  reasonUnitsMax: 2000,
-  /** Events named with an alert; `eventCount` has all. */
-  eventIdsMax: 100,
-  /** People and tables named with an alert. */
-  namesMax: 20,
-  pageMax: 200,
-  pageDefault: 50,
-  /** Past alerts that are shown beside one. */
-  similarMax: 10,
-  muteDaysMax: 366,
-  mutesMax: 500,
-} as const
-
-/**
- * ```text
- * open ──acknowledge──► acknowledged ──resolve──► resolved
- *   └───────────────resolve──────────────────────►   │ reopen
- *   ▲────────────────────────────────────────────────┘
- * ```
- * Muted is beside them: what a mute fits opens as `muted`, is told to nobody, and can be looked at and resolved. What is
- * open or acknowledged becomes muted when a mute is made, and open again when that is ended before its time.
- */
-export const alertStatuses = ['open', 'acknowledged', 'resolved', 'muted'] as const
-export type AlertStatus = (typeof alertStatuses)[number]
-
-export const resolutions = ['true_positive', 'benign', 'false_positive', 'duplicate'] as const
-export type Resolution = (typeof resolutions)[number]
-
 const timeSchema = z.iso.datetime().describe('RFC 3339, UTC')
 
 const alertRuleSchema = z.strictObject({
@@ -115,9 +87,6 @@ export const alertListSchema = z.strictObject({
     .strictObject({ open: z.int(), acknowledged: z.int(), resolved: z.int(), muted: z.int() })
     .describe('How many there are of each status, with the same parameters but `status`'),
 })
-
-export const alertStepNames = ['opened', 'acknowledged', 'resolved', 'reopened', 'muted', 'unmuted'] as const
-export type AlertStepName = (typeof alertStepNames)[number]
 
 export const alertStepSchema = z.strictObject({
   at: timeSchema,

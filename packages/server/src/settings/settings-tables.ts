@@ -1,4 +1,4 @@
-import type { AlertStatus, Resolution } from '@aleph-audit-log/domain/api/alerts'
+import type { AlertStatus, Resolution } from '@aleph-audit-log/domain/alert-values'
 import type { IntegrationKind } from '@aleph-audit-log/domain/api/integrations'
 import type { RunState, ScheduleFormat } from '@aleph-audit-log/domain/api/schedules'
 import type { RuleLevel } from '@aleph-audit-log/domain/detect/rule'

@@ -1,4 +1,4 @@
-import type { AlertStatus, AlertStepName, Resolution } from '@aleph-audit-log/domain/api/alerts'
+import type { AlertStatus, AlertStepName, Resolution } from '@aleph-audit-log/domain/alert-values'
 import type { RuleLevel } from '@aleph-audit-log/domain/detect/rule'
 
 export const levelWords: Record<RuleLevel, string> = {

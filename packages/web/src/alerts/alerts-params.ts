@@ -1,4 +1,4 @@
-import { alertStatuses, type AlertStatus } from '@aleph-audit-log/domain/api/alerts'
+import { alertStatuses, type AlertStatus } from '@aleph-audit-log/domain/alert-values'
 import { ruleLevels, type RuleLevel } from '@aleph-audit-log/domain/detect/rule'
 import { timeFromMs } from '@aleph-audit-log/domain/time'
 import type { AlertsQuestion } from '../api/alerts.ts'

@@ -1,4 +1,5 @@
-import { alertStepNames, type AlertDelivery } from '@aleph-audit-log/domain/api/alerts'
+import { alertStepNames } from '@aleph-audit-log/domain/alert-values'
+import type { AlertDelivery } from '@aleph-audit-log/domain/api/alerts'
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'

@@ -1,4 +1,5 @@
-import { alertLimits, type Alert } from '@aleph-audit-log/domain/api/alerts'
+import { alertLimits } from '@aleph-audit-log/domain/alert-values'
+import type { Alert } from '@aleph-audit-log/domain/api/alerts'
 import { Button, Group, Modal, Radio, Select, Stack, Textarea, TextInput } from '@mantine/core'
 import { useState, type FormEvent, type ReactNode } from 'react'
 import { muteAlert } from '../api/alerts.ts'

@@ -1,4 +1,4 @@
-import { alertLimits, resolutions, type Resolution } from '@aleph-audit-log/domain/api/alerts'
+import { alertLimits, resolutions, type Resolution } from '@aleph-audit-log/domain/alert-values'
 import { Button, Group, Modal, Radio, Stack, Textarea } from '@mantine/core'
 import { useState, type FormEvent, type ReactNode } from 'react'
 import { resolveAlert } from '../api/alerts.ts'

@@ -1,4 +1,4 @@
-import type { AlertStatus } from '@aleph-audit-log/domain/api/alerts'
+import type { AlertStatus } from '@aleph-audit-log/domain/alert-values'
 import type { ReactNode } from 'react'
 import { AlertIcon, CheckIcon, ClockIcon, DoneIcon } from '../ui/icons.tsx'
 import { statusWords } from './alert-words.ts'

@@ -1,4 +1,5 @@
-import { alertStatuses, type AlertList } from '@aleph-audit-log/domain/api/alerts'
+import { alertStatuses } from '@aleph-audit-log/domain/alert-values'
+import type { AlertList } from '@aleph-audit-log/domain/api/alerts'
 import { ruleLevels } from '@aleph-audit-log/domain/detect/rule'
 import { Button, CloseButton, Select, Skeleton } from '@mantine/core'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'

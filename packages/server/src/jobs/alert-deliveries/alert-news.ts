@@ -1,4 +1,5 @@
-import type { Alert, AlertStepName, Resolution } from '@aleph-audit-log/domain/api/alerts'
+import type { AlertStepName, Resolution } from '@aleph-audit-log/domain/alert-values'
+import type { Alert } from '@aleph-audit-log/domain/api/alerts'
 
 /** What a receiver is to be told: a step of an alert, or that this is a test. */
 export type AlertNews = {

@@ -1,5 +1,5 @@
 import { isAuditError } from '@aleph-audit-log/domain/error'
-import type { AlertStepName } from '@aleph-audit-log/domain/api/alerts'
+import type { AlertStepName } from '@aleph-audit-log/domain/alert-values'
 import type { ClaimedDelivery } from '../../settings/alerts/alert-deliveries.ts'
 import { toAlert } from '../../settings/alerts/alert-rows.ts'
 import { findAlert } from '../../settings/alerts/change-alert.ts'

@@ -1,10 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import {
-  alertLimits,
-  type AlertMute,
-  type AlertMuteList,
-  type MuteAlertRequest,
-} from '@aleph-audit-log/domain/api/alerts'
+import { alertLimits } from '@aleph-audit-log/domain/alert-values'
+import type { AlertMute, AlertMuteList, MuteAlertRequest } from '@aleph-audit-log/domain/api/alerts'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import { timeOf, type Act } from '../../access/act.ts'
 import { creatorColumns } from '../../access/creator.ts'

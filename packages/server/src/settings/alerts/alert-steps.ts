@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { AlertStep, AlertStepName } from '@aleph-audit-log/domain/api/alerts'
+import type { AlertStepName } from '@aleph-audit-log/domain/alert-values'
+import type { AlertStep } from '@aleph-audit-log/domain/api/alerts'
 import type { Selectable } from 'kysely'
 import type { Person } from '../../access/viewer.ts'
 import type { SettingsTransaction } from '../commit-with-event.ts'

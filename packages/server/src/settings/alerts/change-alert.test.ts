@@ -1,4 +1,4 @@
-import type { AlertStatus } from '@aleph-audit-log/domain/api/alerts'
+import type { AlertStatus } from '@aleph-audit-log/domain/alert-values'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { permissionsOf } from '../../access/viewer.ts'
 import { openSettings } from '../open-settings.ts'

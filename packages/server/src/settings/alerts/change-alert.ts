@@ -1,4 +1,5 @@
-import type { Alert, AlertStatus, Resolution, ResolveAlertRequest } from '@aleph-audit-log/domain/api/alerts'
+import type { AlertStatus, Resolution } from '@aleph-audit-log/domain/alert-values'
+import type { Alert, ResolveAlertRequest } from '@aleph-audit-log/domain/api/alerts'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import type { EventData } from '@aleph-audit-log/domain/event'
 import { timeOf, type Act } from '../../access/act.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { AlertStepName } from '@aleph-audit-log/domain/api/alerts'
+import type { AlertStepName } from '@aleph-audit-log/domain/alert-values'
 import { ruleLevels, type RuleLevel } from '@aleph-audit-log/domain/detect/rule'
 import type { Selectable } from 'kysely'
 import type { SettingsTransaction } from '../commit-with-event.ts'

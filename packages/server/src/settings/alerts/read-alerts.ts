@@ -1,12 +1,6 @@
 import { createHash } from 'node:crypto'
-import {
-  alertLimits,
-  type AlertDetail,
-  type AlertList,
-  type AlertStatus,
-  type AlertsQuery,
-  type SimilarAlert,
-} from '@aleph-audit-log/domain/api/alerts'
+import { alertLimits, type AlertStatus } from '@aleph-audit-log/domain/alert-values'
+import type { AlertDetail, AlertList, AlertsQuery, SimilarAlert } from '@aleph-audit-log/domain/api/alerts'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import { sql, type SelectQueryBuilder } from 'kysely'
 import * as z from 'zod'

@@ -1,4 +1,5 @@
-import { alertLimits, type Alert } from '@aleph-audit-log/domain/api/alerts'
+import { alertLimits } from '@aleph-audit-log/domain/alert-values'
+import type { Alert } from '@aleph-audit-log/domain/api/alerts'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { settingsEngines, type SettingsPlace } from '../testing/settings-engines.ts'
 import { muteAlert } from './alert-mutes.ts'

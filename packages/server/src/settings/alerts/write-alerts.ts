@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { alertLimits, type Alert } from '@aleph-audit-log/domain/api/alerts'
+import { alertLimits } from '@aleph-audit-log/domain/alert-values'
+import type { Alert } from '@aleph-audit-log/domain/api/alerts'
 import type { RuleLevel } from '@aleph-audit-log/domain/detect/rule'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import { lockWorkspace, type SettingsTransaction } from '../commit-with-event.ts'
