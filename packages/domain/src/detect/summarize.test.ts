@@ -38,7 +38,7 @@ test('values that are known only by their number are counted', () => {
 test('counts, sums and what was found stand where they are asked for', () => {
   const facts = factsOf({ region: ['emea'] }, { value: '63 days', sum: 1_234_567.89, usual: 0.25 })
   expect(summarize({ summary: '{data.Region}: {count}, {value}, {sum} ({usual})' }, facts)).toBe(
-    'emea: 1,234, 63 days, 1,234,567.9 (0.3)',
+    'emea: 1,234, 63 days, 1,234,568 (0.3)',
   )
   expect(summarize({ summary: '{value} {sum}' }, factsOf({}))).toBe('unknown unknown')
 })

@@ -40,7 +40,8 @@ function fill(placeholder: Placeholder, facts: SummaryFacts): string {
   }
   if (placeholder === 'value') return facts.value === undefined ? unknown : showValue(facts.value)
   const number = facts[placeholder]
-  return number === undefined ? unknown : number.toLocaleString('en-US', { maximumFractionDigits: 1 })
+  if (number === undefined) return unknown
+  return number.toLocaleString('en-US', { maximumFractionDigits: number >= 100 ? 0 : 1 })
 }
 
 const unknown = 'unknown'

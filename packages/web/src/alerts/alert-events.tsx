@@ -90,13 +90,13 @@ function EventRow({ event, search }: { event: PublicEvent; search: EventSearchPa
           <TimeCell time={event.occurredAt} />
         </Link>
       </td>
-      <td>
+      <td className={classes.short}>
         <ShownText text={actorName(event)} />
       </td>
-      <td>
+      <td className={classes.short}>
         <ShownText text={event.type} />
       </td>
-      <td>
+      <td className={classes.rest}>
         <div className={classes.data} data-sql={sql === undefined ? undefined : true}>
           {sql === undefined ? <ShownText text={beginningOf(dataLine(event), lineUnitsMax)} /> : null}
           {sql === undefined ? null : <SqlText sql={beginningOf(sql, lineUnitsMax)} />}
@@ -107,7 +107,7 @@ function EventRow({ event, search }: { event: PublicEvent; search: EventSearchPa
           </div>
         )}
       </td>
-      <td>
+      <td className={classes.short}>
         <OutcomeMark outcome={event.outcome} />
       </td>
     </tr>

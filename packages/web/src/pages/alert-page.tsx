@@ -125,6 +125,9 @@ function Ended({ detail }: { detail: AlertDetail }): ReactNode {
 
 function Facts({ detail: { alert } }: { detail: AlertDetail }): ReactNode {
   const { group, people, tables, eventCount, firstEventAt, lastEventAt, openedAt, late } = alert
+  // What the alert is about is told once.
+  const isTold = (field: string, names: readonly string[]): boolean =>
+    names.length === 1 && group.some((of) => of.field === field && of.value === names[0])
   return (
     <dl className={classes.facts}>
       {group.map(({ field, value }) => (
@@ -158,8 +161,8 @@ function Facts({ detail: { alert } }: { detail: AlertDetail }): ReactNode {
           {late ? ', its events came in late' : ''}
         </dd>
       </div>
-      <Names label="People" names={people} link={PersonLink} />
-      <Names label="Tables" names={tables} link={TableLink} />
+      <Names label="People" names={isTold('person', people) ? [] : people} link={PersonLink} />
+      <Names label="Tables" names={isTold('table', tables) ? [] : tables} link={TableLink} />
     </dl>
   )
 }
