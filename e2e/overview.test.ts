@@ -254,6 +254,25 @@ describe('for each role', () => {
     await theirs.context().close()
   })
 
+  it('asks for no events while the pointer is over a link to them, and once when it is followed', async () => {
+    const theirs = await open('light', 1280)
+    const asked: string[] = []
+    theirs.on('request', (request) => {
+      if (/\/api\/v1\/events\?/.test(request.url())) asked.push(request.url())
+    })
+    await theirs.getByRole('link', { name: 'Audit Log', exact: true }).hover()
+    // The page that is looked for next is loaded ahead by the pointer alone: so would the other have been.
+    await theirs.waitForTimeout(300)
+    const ahead = theirs.waitForResponse(/policies-page/)
+    await theirs.getByRole('link', { name: 'Policies', exact: true }).hover()
+    await ahead
+    expect(asked).toEqual([])
+    await theirs.getByRole('link', { name: 'Audit Log', exact: true }).click()
+    await theirs.getByRole('table', { name: 'Events' }).locator('tbody tr[data-index]').first().waitFor()
+    expect(asked).toHaveLength(1)
+    await theirs.context().close()
+  })
+
   it('no page had an error', () => {
     expect(errors).toEqual([])
   })

@@ -134,7 +134,8 @@ describe('the columns', () => {
     await keyboard.press('Enter')
     await log.page.getByRole('checkbox', { name: 'Tool' }).focus()
     await keyboard.press('Space')
-    for (let i = 0; i < 8; i++) await keyboard.press('Alt+ArrowUp')
+    const places = await log.page.locator('[data-row]').count()
+    for (let i = 1; i < places; i++) await keyboard.press('Alt+ArrowUp')
     expect(await log.page.evaluate(() => document.activeElement?.closest('[data-row]')?.textContent)).toBe(
       'Tool',
     )

@@ -110,7 +110,7 @@ describe('a view', () => {
     await log.page.keyboard.press('Escape')
     await changed(log).waitFor()
     expect(param(log, 'columns')).toBe(
-      'name,timestamp,type,data,durationMs,-email,-outcome,-tables,-kind,-tool,rows',
+      'name,timestamp,type,data,durationMs,-email,-outcome,-tables,-kind,-policy,-tags,-tool,rows',
     )
     await log.button('Save').click()
     await changed(log).waitFor({ state: 'hidden' })

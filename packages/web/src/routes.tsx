@@ -86,9 +86,12 @@ const auditLogRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: paths.auditLog,
   validateSearch: readEventSearchParams,
-  // Once for each time that somebody comes to the page: afterwards it asks itself.
-  loader: ({ context, location }) =>
-    beginSearch(context.queryClient, readEventSearchParams({ ...location.search })),
+  // Once for each time that somebody comes to the page: afterwards it asks itself. A pointer over a link comes to nothing: a
+  // search is recorded, and nobody has made one.
+  loader: ({ cause, context, location }) =>
+    cause === 'preload'
+      ? undefined
+      : beginSearch(context.queryClient, readEventSearchParams({ ...location.search })),
   shouldReload: false,
   gcTime: 0,
   component: AuditLogPage,
