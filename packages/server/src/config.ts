@@ -134,8 +134,6 @@ export const limits = {
     /** Of these, receivers whose last delivery did not arrive: the rest is kept for those that answer. */
     failingMax: 4,
     deliveryMsMax: 30_000,
-    /** Deliveries that wait for one receiver; what is beyond is given up, the lowest levels and the newest first. */
-    waitingMax: 1000,
     /** No more of a receiver's answer is read. */
     answerBytesMax: 64 * 1024,
     /** A delivery that failed for a reason that may pass is made again after each of these. */
