@@ -5,6 +5,10 @@ export const alertLimits = {
   eventIdsMax: 100,
   /** People and tables named with an alert. */
   namesMax: 20,
+  /** Longer values of a group, and names of people and tables, are cut and told apart by a hash of the whole. */
+  nameUnitsMax: 1024,
+  /** Alerts of one rule whose events lie within a day; what else it finds of that time is gathered in one more. */
+  ofRuleInDayMax: 200,
   pageMax: 200,
   pageDefault: 50,
   /** Past alerts that are shown beside one. */

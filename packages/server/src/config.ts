@@ -131,6 +131,8 @@ export const limits = {
     pollMs: 1000,
     /** Receivers that are told at once. */
     concurrentMax: 8,
+    /** Of these, receivers whose last delivery did not arrive: the rest is kept for those that answer. */
+    failingMax: 4,
     deliveryMsMax: 30_000,
     /** No more of a receiver's answer is read. */
     answerBytesMax: 64 * 1024,

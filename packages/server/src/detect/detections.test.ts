@@ -61,6 +61,7 @@ class World {
   readonly store: EventStore = createMemoryEventStore()
   readonly told = new Map<string, string>()
   applied = 0
+  rules = rules
   readonly #recents = new Set<RecentEvents>()
   readonly settings: Settings
   /** Called before each step that writes; throws where the test wants a fault. */
@@ -100,7 +101,7 @@ class World {
       store: this.store,
       newEvents: recent,
       ruleSet: {
-        of: () => ({ rules, entries: [], version: 1 }),
+        of: () => ({ rules: this.rules, entries: [], version: 1 }),
         refresh: async () => undefined,
         findProblems: () => [],
       },
@@ -228,6 +229,27 @@ for (const engine of settingsEngines) {
         expect([...world.told.keys()].sort()).toEqual(whole.told)
       },
     )
+
+    it('tell once that somebody fell silent, whatever their name is', async () => {
+      const filter = parseFilter('type:*')
+      const condition = { kind: 'silent' as const, filter, silentMs: 3_600_000, daysMin: 1 }
+      world.rules = [makeRule('quiet', condition, { groupBy: ['person'], summary: '{person} is silent' })]
+      const name = `nul \0 ${Array.from({ length: 1000 }, (_, i) => String.fromCodePoint(0x4e00 + ((i * 7919) % 20_000))).join('')}`
+      const at = new Date(startMs).toISOString()
+      const actor = { type: 'user' as const, name }
+      const event = makeEvent({ sequence: 1, workspaceId: 'w1', occurredAt: at, receivedAt: at, actor })
+      for (const isFirst of [true, false]) {
+        const { detections, close } = world.server()
+        await detections.open()
+        if (isFirst) await world.apply([event])
+        detections.start()
+        await vi.waitFor(async () => expect(await world.alerts()).toHaveLength(1), { timeout: 10_000 })
+        await close()
+      }
+      expect(await world.alerts()).toMatchObject([{ event_count: 1 }])
+      const kept = await world.settings.db.selectFrom('detection_windows').selectAll().execute()
+      expect(kept).toHaveLength(1)
+    })
 
     it('begin where the log stands at the very first start, and go on from there', async () => {
       const events = makeEvents(30)

@@ -5,13 +5,14 @@ import { toIpKeyRange } from '@aleph-audit-log/domain/ip'
 
 /**
  * A search that finds every event of a group, and perhaps some more: what a person is called by may be the name of
- * another one. It can be printed.
+ * another one. It can be printed. Fields without a value are left out.
  */
 export function groupFilter(fields: readonly EventField[], values: readonly string[]): Filter {
   return {
     kind: 'and',
     terms: fields.flatMap((field, i) => {
-      const term = fieldFilter(field, values[i] ?? '')
+      const value = values[i]
+      const term = value === undefined ? undefined : fieldFilter(field, value)
       return term === undefined ? [] : [term]
     }),
   }

@@ -68,6 +68,7 @@ function toFinding(cluster: Cluster, rules: ReadonlyMap<string, Rule>): Finding 
     summaryOf: (eventCount) =>
       summarize(rule, { ...facts, count: eventCount, valuesOf: (field) => valuesOf(cluster, field) }),
     searchText: searchTextOf(rule, group, rules),
+    searchTextOfRule: () => searchTextOf(rule, [], rules),
     firstEventAt: fromMicros(firstAt),
     lastEventAt: fromMicros(lastAt),
     eventCount: count,
@@ -103,7 +104,7 @@ function searchTextOf(rule: Rule, group: readonly string[], rules: ReadonlyMap<s
   }
 }
 
-/** What the rule looks at, of one group. */
+/** What the rule looks at, of one group; of all groups without values. */
 function filterOf(rule: Rule, group: readonly string[], rules: ReadonlyMap<string, Rule>): Filter {
   const ofGroup = (filter: Filter, fields: readonly EventField[]): Filter => {
     const terms = [filter, groupFilter(fields, group)].flatMap((one) =>

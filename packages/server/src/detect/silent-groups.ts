@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { DetectorCondition, Rule } from '@aleph-audit-log/domain/detect/rule'
 import type { Position } from '@aleph-audit-log/domain/event'
 import type { EventGroup } from '../store/event-groups.ts'
@@ -14,8 +15,15 @@ import { dayMicros, dayOf, toMicros, type Micros } from './times.ts'
 
 export type SilentCondition = Extract<DetectorCondition, { kind: 'silent' }>
 
-/** That a group is silent since an event of this time was told: kept over restarts, so that it is told once. */
+/**
+ * That a group is silent since an event of this time was told: kept over restarts, so that it is told once. `group` is a hash of
+ * its key: what somebody is called may be longer than an index of a database holds, or be no text to it.
+ */
 export type ToldSilence = { ruleId: string; group: string; lastAt: Micros }
+
+function hashOf({ key }: Group): string {
+  return createHash('sha256').update(key).digest('hex')
+}
 
 /** What is known of a group. */
 export type SilentGroup = {
@@ -67,7 +75,7 @@ export class SilentGroups {
   readonly #history: History
   readonly #onCut: () => void
   readonly #groups = new Map<string, Known>()
-  /** Of what was told: the time of the last event before the silence. */
+  /** Of what was told, by the hash of its group: the time of the last event before the silence. */
   readonly #told = new Map<string, Micros>()
   /** Of groups that were silent for long when this server began to look. */
   readonly #old = new Map<string, Micros>()
@@ -145,15 +153,15 @@ export class SilentGroups {
 
   /** What was told of a group, to be kept. */
   toldOf({ group, event }: Pick<Hit, 'group' | 'event'>): ToldSilence {
-    return { ruleId: this.#node.rule.id, group: groupOf(group).key, lastAt: event.at }
+    return { ruleId: this.#node.rule.id, group: hashOf(groupOf(group)), lastAt: event.at }
   }
 
   #judge(known: Known, until: Micros): Hit | undefined {
     if (until - known.last.at < this.#condition.silentMs * 1000) return undefined
-    const { key } = known.group
-    if ((this.#told.get(key) ?? Number.NEGATIVE_INFINITY) >= known.last.at) return undefined
+    const told = hashOf(known.group)
+    if ((this.#told.get(told) ?? Number.NEGATIVE_INFINITY) >= known.last.at) return undefined
     const hit = judgeSilence(this.#node.rule, known, until)
-    if (hit !== undefined) this.#told.set(key, known.last.at)
+    if (hit !== undefined) this.#told.set(told, known.last.at)
     return hit
   }
 

@@ -236,6 +236,54 @@ describe.each(settingsEngines)('with settings in $name:', (engine) => {
     await quick.close()
   })
 
+  test('receivers that do not answer leave room for those that do', async () => {
+    const quick = await startWebhookReceiver()
+    await add({ name: 'Silent', url: `${receiver.url}/a` })
+    await add({ name: 'Silent too', url: `${receiver.url}/b` })
+    const silent = { now: 0, most: 0 }
+    receiver.onPost = async () => {
+      silent.most = Math.max(silent.most, ++silent.now)
+      await new Promise((resolve) => setTimeout(resolve, 400))
+      silent.now--
+      receiver.answers.push(undefined)
+    }
+    const short = { pollMs: 20, retryMs: [10_000, 60_000], deliveryMsMax: 400 }
+    start({ limits: { ...limits.alertDeliveries, ...short, concurrentMax: 2, failingMax: 1 } })
+    await open()
+    await vi.waitFor(async () => {
+      expect((await deliveries()).map(({ state, attempts }) => [state, attempts])).toEqual([
+        ['waiting', 1],
+        ['waiting', 1],
+      ])
+      expect(silent.now).toBe(0)
+    }, 15_000)
+    silent.most = 0
+    await add({ name: 'Quick', url: quick.url })
+    at.clock.ms += 10_000
+    await open({ group: [] })
+    await vi.waitFor(() => expect(quick.received).toHaveLength(1), 15_000)
+    // Both of them are asked again, one after the other.
+    await vi.waitFor(() => expect(receiver.received.length).toBeGreaterThanOrEqual(4), 15_000)
+    expect(silent.most).toBe(1)
+    await quick.close()
+  })
+
+  test('one that does not answer is not asked for each thing that waits for it', async () => {
+    const quick = await startWebhookReceiver()
+    await add({ name: 'Silent' })
+    receiver.answers = [500, 500, 500, 500]
+    for (const value of ['a', 'b', 'c']) await open({ group: [{ field: 'person', value }] })
+    await add({ name: 'Quick', url: quick.url })
+    await open({ group: [] })
+    start({ limits: { ...limits.alertDeliveries, pollMs: 20, concurrentMax: 1, failingMax: 1 } })
+    await vi.waitFor(() => expect(quick.received).toHaveLength(1), 15_000)
+    expect(receiver.received).toHaveLength(1)
+    at.clock.ms += limits.alertDeliveries.retryMs[0] ?? 0
+    receiver.answers = []
+    await untilStates(...Array.from({ length: 5 }, () => 'delivered'))
+    await quick.close()
+  })
+
   test('a test is sent once, also to a receiver that is switched off, and says how it went', async () => {
     const { receiver: made } = await add({ enabled: false })
     receiver.answers = [500]

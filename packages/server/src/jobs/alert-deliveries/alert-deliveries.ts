@@ -5,6 +5,7 @@ import {
   forgetDeliveries,
   postponeDelivery,
   recoverDeliveries,
+  restReceiver,
   settleDead,
   settleDelivered,
   type ClaimedDelivery,
@@ -22,6 +23,8 @@ export type AlertDeliveriesOptions = Omit<DeliveryDependencies, 'limits'> & {
     pollMs: number
     /** So many receivers are told at once; each one thing at a time. */
     concurrentMax: number
+    /** Of these, so many whose last delivery did not arrive. */
+    failingMax: number
     deliveryMsMax: number
     /** How long a delivery waits after its first failure that may pass, its second...; after the last one it is dead. */
     retryMs: readonly number[]
@@ -52,6 +55,8 @@ export class AlertDeliveries {
   readonly #counts = { delivered: 0, dead: 0 }
   /** By receiver. */
   readonly #running = new Map<string, Promise<void>>()
+  /** Receivers whose last delivery did not arrive, and may arrive later. */
+  readonly #failing = new Set<string>()
   #lease: Lease | undefined
   #wake: () => void = () => undefined
   #forgottenMs = 0
@@ -108,7 +113,7 @@ export class AlertDeliveries {
   async #startDue(lost: AbortSignal, onLost: () => void): Promise<void> {
     const { settings, now, limits, log } = this.#options
     while (!lost.aborted && this.#running.size < limits.concurrentMax) {
-      const claimed = await claimDelivery(settings, now(), [...this.#running.keys()])
+      const claimed = await claimDelivery(settings, now(), this.#leftOut())
       if (!claimed) return
       const { receiver, delivery } = claimed
       const running = this.#deliver(claimed, lost)
@@ -123,6 +128,16 @@ export class AlertDeliveries {
         })
       this.#running.set(receiver.id, running)
     }
+  }
+
+  /**
+   * Each receiver gets one thing at a time, and those that do not answer, each of which takes its whole time, leave room for
+   * others.
+   */
+  #leftOut(): string[] {
+    const running = [...this.#running.keys()]
+    const failing = running.filter((id) => this.#failing.has(id)).length
+    return failing < this.#options.limits.failingMax ? running : [...running, ...this.#failing]
   }
 
   async #deliver(claimed: ClaimedDelivery, lost: AbortSignal): Promise<void> {
@@ -143,6 +158,7 @@ export class AlertDeliveries {
       await this.#fail(claimed, error)
       return
     }
+    this.#failing.delete(claimed.receiver.id)
     await settleDelivered(settings, claimed, { nowMs: now(), message })
     this.#counts.delivered++
   }
@@ -156,6 +172,11 @@ export class AlertDeliveries {
     else
       log.warn(`The alert delivery ${delivery.id} to the receiver ${receiver.id} failed: ${failure.message}`)
     const { message } = failure
+    const [restMs = 0] = limits.retryMs
+    if (failure.passes) {
+      this.#failing.add(receiver.id)
+      await restReceiver(settings, receiver.id, { untilMs: now() + restMs })
+    } else this.#failing.delete(receiver.id)
     const retryMs = limits.retryMs[delivery.attempts - 1]
     if (failure.passes && retryMs !== undefined && delivery.alert_id !== null) {
       await postponeDelivery(settings, claimed, { retryMs: now() + retryMs, message, counts: true })

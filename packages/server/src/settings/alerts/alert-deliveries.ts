@@ -164,13 +164,13 @@ export async function recoverDeliveries({ db }: Settings, nowMs: number): Promis
 }
 
 /**
- * The delivery that has waited longest, from now on `running`; undefined if none may be made now. Receivers that are busy
- * are left out: each gets one at a time, so that a slow one delays no other. One that is switched off waits.
+ * The delivery that has waited longest, from now on `running`; undefined if none may be made now. What waits for a receiver
+ * that is switched off, or is among `leftOut`, goes on waiting.
  */
 export async function claimDelivery(
   { db }: Settings,
   nowMs: number,
-  busy: readonly string[],
+  leftOut: readonly string[],
 ): Promise<ClaimedDelivery | undefined> {
   const due = db
     .selectFrom('alert_deliveries')
@@ -186,7 +186,7 @@ export async function claimDelivery(
     .orderBy('alert_deliveries.retry_at')
     .orderBy('alert_deliveries.created_at')
   const row = await (
-    busy.length === 0 ? due : due.where('alert_deliveries.receiver_id', 'not in', busy)
+    leftOut.length === 0 ? due : due.where('alert_deliveries.receiver_id', 'not in', leftOut)
   ).executeTakeFirst()
   if (!row) return undefined
   const claimed = { state: 'running' as const, attempts: row.attempts + 1 }
@@ -259,6 +259,23 @@ export async function postponeDelivery(
     message,
     attempts,
   })
+}
+
+/** What else waits for a receiver is not due before a time, so that one that does not answer is not asked for each. Tests are. */
+export async function restReceiver(
+  { db }: Settings,
+  receiverId: string,
+  { untilMs }: { untilMs: number },
+): Promise<void> {
+  const until = timeOf({ nowMs: untilMs })
+  await db
+    .updateTable('alert_deliveries')
+    .set({ retry_at: until })
+    .where('receiver_id', '=', receiverId)
+    .where('state', '=', 'waiting')
+    .where('retry_at', '<', until)
+    .where('alert_id', 'is not', null)
+    .execute()
 }
 
 /** Forgets deliveries that ended before a time. What was given up has its event in the log. */

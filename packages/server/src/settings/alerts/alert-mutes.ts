@@ -73,11 +73,19 @@ export async function endMute({ settings, viewer, record, ...act }: Act, id: str
     const mutes = await selectMutes(transaction, person.workspaceId, at).execute()
     const row = mutes.find((mute) => mute.id === id)
     if (!row) throw new AuditError('not_found', 'There is no such mute.')
-    await transaction.deleteFrom('alert_mutes').where('id', '=', id).execute()
     const others = mutes.filter((mute) => mute !== row)
+    const past = await mutesOfRule(transaction, row)
     const covered = (await findCovered(transaction, row, ['muted'])).filter(
-      (alert) => !others.some((other) => fits(other, alert)),
+      (alert) =>
+        !others.some((other) => fits(other, alert)) &&
+        (alert.muted_at ?? alert.opened_at) >=
+          quietSince(
+            row,
+            past.filter((mute) => fits(mute, alert)),
+          ),
     )
+    // It is kept as one that has ended: what it kept quiet may be quiet by another one now.
+    await transaction.updateTable('alert_mutes').set({ until: at }).where('id', '=', id).execute()
     for (const one of covered) await move(transaction, one, { status: 'open', step: 'unmuted', at, person })
     const event = muteEvent('alert_unmuted', person, toMute(row, row.title ?? ''), undefined, covered)
     return { result: undefined, event }
@@ -92,6 +100,31 @@ export async function mutesOf(settings: Settings, alert: AlertRow, nowMs: number
 
 function fits(mute: MuteRow, alert: AlertRow): boolean {
   return mute.rule_id === alert.rule_id && (mute.group_json === null || mute.group_json === alert.group_json)
+}
+
+/** Those that hold, and those that have ended. */
+async function mutesOfRule(
+  transaction: SettingsTransaction,
+  { workspace_id, rule_id }: MuteRow,
+): Promise<MuteRow[]> {
+  return transaction
+    .selectFrom('alert_mutes')
+    .selectAll()
+    .where('workspace_id', '=', workspace_id)
+    .where('rule_id', '=', rule_id)
+    .execute()
+}
+
+/**
+ * From when on it has been quiet without a gap until a mute that holds: what was muted before that was so by a mute that
+ * ended by itself, and stays muted.
+ */
+function quietSince({ created_at }: MuteRow, mutes: readonly MuteRow[]): string {
+  let since = created_at
+  for (const mute of mutes.toSorted((a, b) => (a.until < b.until ? 1 : -1))) {
+    if (mute.until > since && mute.created_at < since) since = mute.created_at
+  }
+  return since
 }
 
 function selectMutes(db: Settings['db'] | SettingsTransaction, workspaceId: string, now: string) {
@@ -117,14 +150,25 @@ function selectMutes(db: Settings['db'] | SettingsTransaction, workspaceId: stri
   )
 }
 
+/** When it was muted last; null for one that opened so. */
+type CoveredAlert = AlertRow & { muted_at: string | null }
+
 async function findCovered(
   transaction: SettingsTransaction,
   { workspace_id, rule_id, group_json }: MuteRow,
   statuses: readonly AlertRow['status'][],
-): Promise<AlertRow[]> {
+): Promise<CoveredAlert[]> {
   const ofRule = transaction
     .selectFrom('alerts')
     .selectAll()
+    .select((alert) =>
+      alert
+        .selectFrom('alert_steps')
+        .select((step) => step.fn.max('alert_steps.at').as('at'))
+        .whereRef('alert_steps.alert_id', '=', 'alerts.id')
+        .where('alert_steps.step', '=', 'muted')
+        .as('muted_at'),
+    )
     .where('workspace_id', '=', workspace_id)
     .where('rule_id', '=', rule_id)
     .where('status', 'in', statuses)

@@ -183,6 +183,28 @@ describe.each(settingsEngines)('with settings in $name:', (engine) => {
     expect(await statusOf(id)).toBe('open')
   })
 
+  test('what stayed muted after a mute that ended by itself is not opened when another one is ended', async () => {
+    const old = await open()
+    await muteAlert(at.act(), old, soon('group'))
+    at.clock.ms += 3_600_000
+    const later = { firstEventAt: '2026-12-01T10:00:00.000000Z', lastEventAt: '2026-12-01T10:00:00.000000Z' }
+    const id = await open({ ...later, eventIds: ['l1'] })
+    const mute = await muteAlert(at.act(), id, soon('group'))
+    at.clock.ms += 1000
+    await endMute(at.act(), mute.id)
+    expect([await statusOf(old), await statusOf(id)]).toEqual(['muted', 'open'])
+    // One that was there before the other had ended keeps quiet what that began.
+    const first = await muteAlert(at.act(), id, soon('group'))
+    at.clock.ms += 1000
+    const second = await muteAlert(at.act(), id, soon('rule'))
+    at.clock.ms += 1000
+    await endMute(at.act(), first.id)
+    expect(await statusOf(id)).toBe('muted')
+    at.clock.ms += 1000
+    await endMute(at.act(), second.id)
+    expect([await statusOf(old), await statusOf(id)]).toEqual(['muted', 'open'])
+  })
+
   test('a mute ends by itself, and is for the future and no more than a year', async () => {
     const id = await open()
     const until = async (ms: number) =>

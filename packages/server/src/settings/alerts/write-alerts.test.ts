@@ -148,13 +148,17 @@ describe.each(settingsEngines)('with settings in $name:', (engine) => {
       return only(written)
     }
     const first = await attempt(1000)
-    const again = await attempt(
-      9000,
-      makeFinding({ eventIds: ['e1', 'e2', 'e3'], summaryOf: () => 'more by then' }),
-    )
+    const more = makeFinding({ eventIds: ['e1', 'e2', 'e3'], summaryOf: () => 'more by then' })
+    const again = await attempt(9000, more)
     expect(await alerts()).toEqual([])
     expect(again.alert.id).toBe(first.alert.id)
     expect(again.event).toEqual(first.event)
+    // Also where one that was resolved began with the same event.
+    await resolveAlert(at.act(), only(await at.write(makeFinding())).alert.id, resolved)
+    const [second, secondAgain] = [await attempt(10_000), await attempt(11_000, more)]
+    expect(second.alert.id).not.toBe(first.alert.id)
+    expect(secondAgain.alert.id).toBe(second.alert.id)
+    expect(secondAgain.event).toEqual(second.event)
   })
 
   test('lists are bounded, and what is counted is not', async () => {
@@ -166,6 +170,50 @@ describe.each(settingsEngines)('with settings in $name:', (engine) => {
     expect(alert.tables).toHaveLength(alertLimits.namesMax)
     expect(alert.eventIds).toEqual(names('e', alertLimits.eventIdsMax))
     expect(alert.eventCount).toBe(160)
+  })
+
+  test('names that somebody made very long are cut, and still told apart', async () => {
+    const long = (end: string) => `${'é'.repeat(500_000)}${end}`
+    const of = (value: string) => ({
+      group: [{ field: 'table', value }],
+      tables: [value],
+      searchText: `table:${value}`,
+    })
+    const { alert, event } = only(await at.write(makeFinding(of(long('a')))))
+    expect(JSON.stringify(event).length).toBeLessThan(5000)
+    expect(JSON.stringify(alert).length).toBeLessThan(5000)
+    expect(alert.group[0]?.value).toMatch(/^é{1000,}…#[0-9a-f]{16}$/)
+    expect(alert.q).toBe('id:e1 OR id:e2')
+    expect(only(await at.write(makeFinding(of(long('a'))))).became).toBe('joined')
+    expect(only(await at.write(makeFinding(of(long('b'))))).became).toBe('opened')
+  })
+
+  test('what a rule finds of too many groups in a day is gathered in one alert, which is told once', async () => {
+    const to = { kind: 'email' as const, name: 'Ops', levelMin: 'low' as const, enabled: true }
+    await createReceiver(at.act(), at.sealer, { ...to, to: ['o@acme.test'] })
+    const of = (i: number, day = '28') =>
+      makeFinding({
+        group: [{ field: 'person', value: `p${i}` }],
+        eventIds: [`${day}-${i}`],
+        eventCount: 1,
+        firstEventAt: `2026-11-${day}T10:00:00.000000Z`,
+        lastEventAt: `2026-11-${day}T10:00:00.000000Z`,
+        summaryOf: () => `p${i} did it`,
+      })
+    const most = alertLimits.ofRuleInDayMax
+    const many = Array.from({ length: most + 50 }, (_, i) => of(i))
+    await at.write(...many)
+    const all = await listAlerts(at.settings, at.viewer(), { limit: 200 })
+    expect(all.counts.open).toBe(most + 1)
+    expect(await deliveries()).toHaveLength(most + 1)
+    const { alert } = only(await at.write(of(most + 50)))
+    expect(alert).toMatchObject({ group: [], eventCount: 51, q: 'type:user_sign_in_failed' })
+    expect(alert.summary).toMatch(/^Password spraying: there are 200 alerts of a day, .*: p250 did it$/)
+    // What has an alert goes on in that; another day and another rule have alerts of their own.
+    expect(only(await at.write(of(0))).alert.group).toHaveLength(1)
+    expect(only(await at.write(of(most + 60, '20'))).alert.group).toHaveLength(1)
+    const rule = { ...makeFinding().rule, id: '5f2f5d2a-0000-4000-8000-000000000002' }
+    expect(only(await at.write({ ...of(most + 70), rule })).alert.group).toHaveLength(1)
   })
 
   test('hostile text comes back as it was, as far as a database keeps text', async () => {

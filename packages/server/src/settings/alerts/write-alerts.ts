@@ -1,8 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { alertLimits } from '@aleph-audit-log/domain/alert-values'
 import type { Alert } from '@aleph-audit-log/domain/api/alerts'
 import type { RuleLevel } from '@aleph-audit-log/domain/detect/rule'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
+import { filterLimits } from '@aleph-audit-log/domain/filter/filter'
+import { printTerm } from '@aleph-audit-log/domain/filter/print-filter'
 import { lockWorkspace, type SettingsTransaction } from '../commit-with-event.ts'
 import { groupText, readList, toAlert, type AlertGroup, type AlertRow } from './alert-rows.ts'
 import { addStep } from './alert-steps.ts'
@@ -17,6 +19,8 @@ export type Finding = {
   summaryOf: (eventCount: number) => string
   /** A search that finds the events between the first and the last. */
   searchText: string
+  /** The same, of all groups of the rule. */
+  searchTextOfRule: () => string
   /** Canonical times of events. */
   firstEventAt: string
   lastEventAt: string
@@ -48,7 +52,8 @@ const joinMsMax = 86_400_000
 /**
  * Opens alerts, or lets events join those that are there: the only place where alerts are made. A finding joins the newest
  * alert of the same rule and group that is not resolved and whose events are less than a day away; a muted one only
- * while a mute holds. Steps and deliveries are made with them. Everything belongs to the caller's transaction, which waits
+ * while a mute holds. Of a rule that has opened `ofRuleInDayMax` for about a day, other groups join one alert without a
+ * group. Steps and deliveries are made with them. Everything belongs to the caller's transaction, which waits
  * for other changes of the workspace.
  *
  * Events that an alert names already are not counted again; of those beyond what it names (100) the caller has to see
@@ -69,19 +74,90 @@ export async function writeAlerts(
     .execute()
   const written: WrittenAlert[] = []
   for (const finding of findings) {
-    const group = groupText(finding.group)
-    const isMuted = mutes.some(
-      ({ rule_id, group_json }) =>
-        rule_id === finding.rule.id && (group_json === null || group_json === group),
-    )
-    const joined = await findJoined(transaction, { workspaceId, finding, group, isMuted })
-    written.push(
-      joined
-        ? await join(transaction, { row: joined, finding, now })
-        : await openAlert(transaction, { workspaceId, finding, group, isMuted, now }),
-    )
+    written.push(await writeFinding(transaction, { workspaceId, now, mutes }, boundFinding(finding)))
   }
   return written
+}
+
+type Where = {
+  workspaceId: string
+  now: string
+  mutes: readonly { rule_id: string; group_json: string | null }[]
+}
+
+async function writeFinding(
+  transaction: SettingsTransaction,
+  where: Where,
+  finding: Finding,
+): Promise<WrittenAlert> {
+  const { workspaceId, now, mutes } = where
+  const group = groupText(finding.group)
+  const isMuted = mutes.some(
+    ({ rule_id, group_json }) => rule_id === finding.rule.id && (group_json === null || group_json === group),
+  )
+  const placed = { workspaceId, finding, group, isMuted }
+  const joined = await findJoined(transaction, placed)
+  if (joined) return join(transaction, { row: joined, finding, now })
+  if (finding.group.length > 0 && (await isStorm(transaction, placed))) {
+    return writeFinding(transaction, where, gathered(finding))
+  }
+  return openAlert(transaction, { ...placed, now })
+}
+
+/** By the time of events, so that the same is found after a crash, and when weeks are imported at once. */
+async function isStorm(transaction: SettingsTransaction, { workspaceId, finding }: Placed): Promise<boolean> {
+  const rows = await transaction
+    .selectFrom('alerts')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('rule_id', '=', finding.rule.id)
+    .where('last_event_at', '>', shifted(finding.firstEventAt, -joinMsMax))
+    .where('first_event_at', '<', shifted(finding.lastEventAt, joinMsMax))
+    .limit(alertLimits.ofRuleInDayMax)
+    .execute()
+  return rows.length === alertLimits.ofRuleInDayMax
+}
+
+/** What is found in a storm is in one alert without a group, so that nobody is told of thousands. */
+function gathered(finding: Finding): Finding {
+  const { rule, eventCount, summaryOf, searchTextOfRule } = finding
+  const most = alertLimits.ofRuleInDayMax
+  return {
+    ...finding,
+    group: [],
+    summaryOf: () =>
+      `${rule.title}: there are ${most} alerts of a day, and this one gathers what else was found, the last: ${summaryOf(eventCount)}`,
+    searchText: boundSearch(searchTextOfRule(), finding.eventIds),
+  }
+}
+
+/** An alert is to fit into an event and a message, however long the names are that somebody made up. */
+function boundFinding(finding: Finding): Finding {
+  const { group, people, tables, searchText, eventIds } = finding
+  return {
+    ...finding,
+    group: group.map(({ field, value }) => ({ field, value: boundName(value) })),
+    people: people.map(boundName),
+    tables: tables.map(boundName),
+    searchText: boundSearch(searchText, eventIds),
+  }
+}
+
+function boundName(name: string): string {
+  if (name.length <= alertLimits.nameUnitsMax) return name
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, hashDigits)
+  return `${name.slice(0, alertLimits.nameUnitsMax - hashDigits - 2).toWellFormed()}…#${hash}`
+}
+
+const hashDigits = 16
+
+/** A search that is too long to be made finds at least the events that are named. */
+function boundSearch(text: string, eventIds: readonly string[]): string {
+  if (text.length <= filterLimits.textUnitsMax) return text
+  return eventIds
+    .slice(0, alertLimits.eventIdsMax)
+    .map((id) => printTerm('id', id))
+    .join(' OR ')
 }
 
 type Placed = { workspaceId: string; finding: Finding; group: string; isMuted: boolean }
@@ -171,17 +247,20 @@ async function openAlert(
 }
 
 /**
- * The id follows from what began it, so that what is written again after a crash is the same alert. Only one that was
- * resolved at once could begin with the same event again.
+ * The id follows from what began it, so that what is written again after a crash is the same alert. After one that was
+ * resolved another one may begin with the same event: it is the next, again after a crash.
  */
 async function alertId(
   transaction: SettingsTransaction,
   { workspaceId, finding, group }: Omit<Placed, 'isMuted'>,
 ): Promise<string> {
   const { rule, firstEventAt, eventIds } = finding
-  const id = uuidOf([workspaceId, rule.id, group, eventIds[0] ?? firstEventAt])
-  const taken = await transaction.selectFrom('alerts').select('id').where('id', '=', id).executeTakeFirst()
-  return taken ? randomUUID() : id
+  const begin = [workspaceId, rule.id, group, eventIds[0] ?? firstEventAt]
+  for (let before = 0; ; before++) {
+    const id = uuidOf(before === 0 ? begin : [...begin, String(before)])
+    const taken = await transaction.selectFrom('alerts').select('id').where('id', '=', id).executeTakeFirst()
+    if (!taken) return id
+  }
 }
 
 /** Holds nothing that depends on when it is told, or on how much was found by then: see WrittenAlert. */

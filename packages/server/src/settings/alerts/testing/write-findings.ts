@@ -8,6 +8,7 @@ export function makeFinding(over: Partial<Finding> = {}): Finding {
     group: [{ field: 'ip', value: '203.0.113.9' }],
     summaryOf: () => '203.0.113.9 failed to sign in as 12 people',
     searchText: 'type:user_sign_in_failed ip:203.0.113.9',
+    searchTextOfRule: () => 'type:user_sign_in_failed',
     firstEventAt: '2026-11-28T10:00:00.000000Z',
     lastEventAt: '2026-11-28T10:05:00.000000Z',
     eventCount: 2,
