@@ -58,6 +58,20 @@ test('a rule that is correlated is not shown, unless a correlation says generate
   expect(link(`${both}${two}`).hidden).toEqual(['Rule 3'])
 })
 
+test('a correlation that is off hides nothing, unless another one looks at it', () => {
+  const { rules } = readRules(
+    `${plain(1)}${plain(2)}${correlation(3, ['r1', 'r2'])}${correlation(4, ['r2', 'r3'])}`,
+  )
+  const shownWithout = (...off: number[]): string[] =>
+    linkRules(rules, (id) => !off.map(idOf).includes(id))
+      .rules.filter(({ isShown }) => isShown)
+      .map(({ title }) => title)
+  expect(shownWithout()).toEqual(['Rule 4'])
+  expect(shownWithout(3)).toEqual(['Rule 4'])
+  expect(shownWithout(4)).toEqual(['Rule 3', 'Rule 4'])
+  expect(shownWithout(3, 4)).toEqual(['Rule 1', 'Rule 2', 'Rule 3', 'Rule 4'])
+})
+
 test('a rule that is not there is told where it is named, and who needs it as well', () => {
   expect(link(`${plain(1)}${correlation(2, ['r1', 'r11'])}${correlation(3, ['r1', 'r2'])}`)).toEqual({
     shown: ['Rule 1'],

@@ -12,13 +12,16 @@ export type LinkProblem = RuleProblem & { ruleId: string }
 /**
  * Looks up what correlations refer to, among all rules that run together. A rule is left out, and told why, that has the
  * id or the name of an earlier one, refers to a rule that is not there or is left out itself, stands in a circle or in too
- * long a chain, or is one too many.
+ * long a chain, or is one too many. A correlation that is off (`isOn`) and that no other one needs hides nothing.
  */
-export function linkRules(rules: readonly ReadRule[]): { rules: Rule[]; problems: LinkProblem[] } {
+export function linkRules(
+  rules: readonly ReadRule[],
+  isOn: (id: string) => boolean = () => true,
+): { rules: Rule[]; problems: LinkProblem[] } {
   const links: Links = { byId: new Map(), byName: new Map(), chains: new Map(), problems: [] }
   const distinct = rules.filter((rule) => addRule(links, rule))
   const linked = distinct.filter((rule) => typeof measureChain(links, rule) === 'number')
-  const hidden = findHidden(links, linked)
+  const hidden = findHidden(links, findRunning(links, linked, isOn))
   return {
     rules: linked.map(({ places: _places, place: _place, generates: _generates, ...rule }) => ({
       ...rule,
@@ -124,11 +127,28 @@ function toLinked(links: Links, { id, groupBy }: CorrelatedRule): CorrelatedRule
   return { id: findRule(links, id)?.id ?? id, groupBy }
 }
 
+/** Rules that are on, and those that they look at. */
+function findRunning(
+  links: Links,
+  linked: readonly ReadRule[],
+  isOn: (id: string) => boolean,
+): Set<ReadRule> {
+  const running = new Set<ReadRule>()
+  const run = (rule: ReadRule | undefined): void => {
+    if (rule === undefined || running.has(rule)) return
+    running.add(rule)
+    if (rule.condition.kind === 'correlation')
+      for (const { id } of rule.condition.rules) run(findRule(links, id))
+  }
+  for (const rule of linked) if (isOn(rule.id)) run(rule)
+  return running
+}
+
 /** Rules that are correlated, by correlations that do not let them raise alerts of their own. */
-function findHidden(links: Links, linked: readonly ReadRule[]): Set<string> {
+function findHidden(links: Links, running: ReadonlySet<ReadRule>): Set<string> {
   const hidden = new Set<string>()
   const shown = new Set<string>()
-  for (const { condition, generates } of linked) {
+  for (const { condition, generates } of running) {
     if (condition.kind !== 'correlation') continue
     for (const { id } of condition.rules) (generates ? shown : hidden).add(findRule(links, id)?.id ?? id)
   }

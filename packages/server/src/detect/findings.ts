@@ -2,7 +2,7 @@ import type { EventField, Rule } from '@aleph-audit-log/domain/detect/rule'
 import { summarize } from '@aleph-audit-log/domain/detect/summarize'
 import type { Filter } from '@aleph-audit-log/domain/filter/filter'
 import { printFilter } from '@aleph-audit-log/domain/filter/print-filter'
-import type { Finding } from '../settings/alerts/write-alerts.ts'
+import type { Finding, KnownNames } from '../settings/alerts/write-alerts.ts'
 import { detectionLimits } from './detection-limits.ts'
 import { fieldName, type Evidence } from './evidence.ts'
 import { groupFilter } from './field-filter.ts'
@@ -14,6 +14,8 @@ type Cluster = {
   rule: Rule
   group: readonly string[]
   evidence: Evidence[]
+  /** Of all of its events, also those that are not kept: the values of each field that summaries name. */
+  values: Map<string, Set<string>>
   /** An event that is part of it and not at hand. */
   firstId: string | undefined
   count: number
@@ -45,12 +47,35 @@ export function findingsOf(hits: readonly Hit[], rules: readonly Rule[]): Findin
 function clusterOf(hit: Hit): Cluster {
   const { rule, group, evidence, firstId, count, firstAt, lastAt, facts } = hit
   const kept = evidence.slice(0, detectionLimits.evidenceMax)
-  return { rule, group, evidence: [...kept], firstId, count, firstAt, lastAt, facts }
+  const cluster = {
+    rule,
+    group,
+    evidence: [...kept],
+    values: new Map(),
+    firstId,
+    count,
+    firstAt,
+    lastAt,
+    facts,
+  }
+  addValues(cluster, evidence)
+  return cluster
+}
+
+function addValues({ values }: Pick<Cluster, 'values'>, evidence: readonly Evidence[]): void {
+  for (const one of evidence) {
+    for (const [field, found] of one.values) {
+      const known = values.get(field) ?? new Set()
+      values.set(field, known)
+      for (const value of found) known.add(value)
+    }
+  }
 }
 
 function addTo(cluster: Cluster, hit: Hit): void {
   const room = detectionLimits.evidenceMax - cluster.evidence.length
   cluster.evidence.push(...hit.evidence.slice(0, room))
+  addValues(cluster, hit.evidence)
   cluster.count += hit.count
   // The newest say most.
   if (hit.lastAt >= cluster.lastAt) cluster.facts = hit.facts
@@ -65,8 +90,8 @@ function toFinding(cluster: Cluster, rules: ReadonlyMap<string, Rule>): Finding 
   return {
     rule: { id, title, level },
     group: groupBy.map((field, i) => ({ field: fieldName(field), value: group[i] ?? '' })),
-    summaryOf: (eventCount) =>
-      summarize(rule, { ...facts, count: eventCount, valuesOf: (field) => valuesOf(cluster, field) }),
+    summaryOf: (eventCount, known) =>
+      summarize(rule, { ...facts, count: eventCount, valuesOf: (field) => valuesOf(cluster, field, known) }),
     searchText: searchTextOf(rule, group, rules),
     searchTextOfRule: () => searchTextOf(rule, [], rules),
     firstEventAt: fromMicros(firstAt),
@@ -79,10 +104,17 @@ function toFinding(cluster: Cluster, rules: ReadonlyMap<string, Rule>): Finding 
   }
 }
 
-function valuesOf(cluster: Cluster, field: EventField): { values: string[]; others: number } {
+/** The newest first; `known` is what the alert names already. */
+function valuesOf(
+  cluster: Cluster,
+  field: EventField,
+  known: KnownNames | undefined,
+): { values: string[]; others: number } {
   const ofGroup = groupValues(cluster, field)
-  const values = cluster.evidence.flatMap((one) => one.values.get(fieldName(field)) ?? [])
-  return { values: ofGroup.length > 0 ? ofGroup : [...new Set(values)], others: 0 }
+  if (ofGroup.length > 0) return { values: ofGroup, others: 0 }
+  const before = field === 'person' ? known?.people : field === 'table' ? known?.tables : undefined
+  const values = [...(cluster.values.get(fieldName(field)) ?? []), ...(before ?? [])]
+  return { values: [...new Set(values)], others: 0 }
 }
 
 function groupValues({ rule, group }: Cluster, field: EventField): string[] {

@@ -40,4 +40,10 @@ describe('the index of rules', () => {
     const found = createRuleIndex(rules)(toSearchableEvent(event))
     expect(found.map(({ text }) => text)).toEqual(['type:alert_opened', 'type:alert_* outcome:success'])
   })
+
+  it('looks at what others call an alert as at anything else', () => {
+    const rules = ['source:api', 'type:query'].map((text) => ({ filter: parseFilter(text), text }))
+    const event = makeEvent({ sequence: 1, type: 'alert_query', source: 'api' })
+    expect(createRuleIndex(rules)(toSearchableEvent(event)).map(({ text }) => text)).toEqual(['source:api'])
+  })
 })

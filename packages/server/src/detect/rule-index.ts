@@ -7,6 +7,8 @@ import { compileFilter, type EventTest } from './compile-filter.ts'
 /** Kinds and shapes of events that are remembered: there are few, unless somebody plays. */
 const kindsMax = 5000
 const shapesMax = 20_000
+/** A longer shape is looked at anew each time: senders choose the names of tables, and what is remembered is bounded. */
+const shapeUnitsMax = 2000
 
 type Candidate<T> = { rule: T; rest: Filter | true }
 
@@ -18,7 +20,7 @@ type Tested<T> = { rule: T; test: EventTest | undefined }
  * kind of statement) is answered once for all events that are alike in these; most rules are out after that. Of the others
  * the same is done with its shape (the fingerprint, tables, tools...), which comes again and again. Only what is left then is
  * asked of every event.
- * What the product tells of alerts (`alert_*`) is found only by a rule that names such a type, so that no alert leads to
+ * What the product itself tells of alerts (`alert_*`) is found only by a rule that names such a type, so that no alert leads to
  * another one.
  */
 export function createRuleIndex<T extends { filter: Filter }>(
@@ -32,7 +34,7 @@ export function createRuleIndex<T extends { filter: Filter }>(
   const testOf = (rest: Filter): EventTest => remember(tests, shapesMax, rest, () => compileFilter(rest))
   const ofKind = (kind: string, event: SearchableEvent): Candidate<T>[] =>
     remember(kinds, kindsMax, kind, () => {
-      const isOfAlerts = event.type.startsWith('alert_')
+      const isOfAlerts = event.source === 'app' && event.type.startsWith('alert_')
       const able = isOfAlerts ? all.filter(({ rule }) => namesType(rule.filter, event.type)) : all
       return answer(able, kindFields, event)
     })
@@ -42,12 +44,12 @@ export function createRuleIndex<T extends { filter: Filter }>(
     if (able.length === 0) return []
     const shape = `${kind}\n${shapeOf(event)}`
     const found: T[] = []
-    const tested = remember(shapes, shapesMax, shape, () =>
+    const make = (): Tested<T>[] =>
       answer(able, shapeFields, event).map(({ rule, rest }): Tested<T> => ({
         rule,
         test: rest === true ? undefined : testOf(rest),
-      })),
-    )
+      }))
+    const tested = shape.length > shapeUnitsMax ? make() : remember(shapes, shapesMax, shape, make)
     for (const { rule, test } of tested) if (test === undefined || test(event)) found.push(rule)
     return found
   }

@@ -120,6 +120,16 @@ describe('the rules of a workspace', () => {
     expect(set.of('w1').version).toBeGreaterThan(version + 1)
   })
 
+  it('raise alerts of their own while the correlation that looks at them is off', async () => {
+    await writeFile(join(shippedDir, 'a.yml'), `${plain(1, 'One')}---${correlation}`)
+    const set = await open()
+    expect(titles(set)).toEqual(['Many'])
+    await say('w1', 9, { enabled: 0 })
+    await set.refresh()
+    expect(titles(set)).toEqual(['One'])
+    expect(titles(set, 'w2')).toEqual(['Many'])
+  })
+
   it('keep what a correlation looks at when it is off, and exclude events for the correlation alone', async () => {
     await writeFile(join(shippedDir, 'a.yml'), `${plain(1, 'One')}---${correlation}`)
     await say('w1', 1, { enabled: 0 })

@@ -171,11 +171,14 @@ function rulesOf(files: readonly RuleFile[], stored: readonly StoredRule[], vers
     if (rule === undefined) written.delete(ruleId)
     else written.set(ruleId, { rule, origin: 'workspace', file: undefined, source })
   }
-  const linked = linkRules([...written.values()].map(({ rule }) => rule))
-  for (const { ruleId, line, column, message } of linked.problems)
-    note(ruleId, `Line ${line}, column ${column}: ${message}`)
   const rowOf = new Map(stored.map((row) => [row.ruleId, row]))
   const isEnabled = (id: string): boolean => rowOf.get(id)?.isEnabled ?? true
+  const linked = linkRules(
+    [...written.values()].map(({ rule }) => rule),
+    isEnabled,
+  )
+  for (const { ruleId, line, column, message } of linked.problems)
+    note(ruleId, `Line ${line}, column ${column}: ${message}`)
   let running = neededRules(linked.rules, isEnabled)
   for (const { ruleId, exclusions } of stored) {
     const excluded = readExclusions(exclusions, (message) => note(ruleId, message))

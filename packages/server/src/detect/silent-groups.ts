@@ -25,12 +25,14 @@ function hashOf({ key }: Group): string {
   return createHash('sha256').update(key).digest('hex')
 }
 
+type LastEvent = Pick<Evidence, 'id' | 'at' | 'isLate'>
+
 /** What is known of a group. */
 export type SilentGroup = {
   group: Group
   /** Days with events. */
   days: Set<number>
-  last: Evidence
+  last: LastEvent
 }
 
 type Known = SilentGroup & {
@@ -55,13 +57,14 @@ export function judgeSilence(rule: Rule, { group, days, last }: SilentGroup, unt
   const active = [...days].filter((one) => one <= day && one > day - silentPastDays).length
   if (active < condition.daysMin) return undefined
   const facts = { value: durationText(until - last.at) }
-  const found = { rule, group: group.values, event: last, evidence: [last], count: 1, facts }
+  const event: Evidence = { ...emptyEvidence, ...last }
+  const found = { rule, group: group.values, event, evidence: [event], count: 1, facts }
   return { ...found, firstAt: last.at, lastAt: last.at }
 }
 
 /** The last event of a group as far as the event store's sums tell it. */
-export function lastEventOf({ lastId, lastAt }: EventGroup): Evidence {
-  return { ...emptyEvidence, id: lastId, at: toMicros(lastAt) }
+export function lastEventOf({ lastId, lastAt }: EventGroup): LastEvent {
+  return { id: lastId, at: toMicros(lastAt), isLate: false }
 }
 
 /**
@@ -112,8 +115,7 @@ export class SilentGroups {
     })
     if (hasMore) this.#onCut()
     for (const group of groups) {
-      const last = lastEventOf(group)
-      this.#note({ group: groupOf(group.values), last, day: dayOf(last.at), arrivedAt: undefined })
+      this.#note(groupOf(group.values), lastEventOf(group), undefined)
     }
     const silence = this.#condition.silentMs * 1000
     for (const [key, { last }] of this.#groups) {
@@ -122,15 +124,15 @@ export class SilentGroups {
     this.#isRead = true
   }
 
-  /** An event came: its groups may have been silent until now. */
+  /** An event came: its groups may have been silent until now. Nearly every event is one: little is made for it. */
   add({ event, groups }: Grouped): Hit[] {
     const hits: Hit[] = []
-    const evidence = { ...emptyEvidence, id: event.searchable.id, at: event.at, isLate: isLate(event) }
+    const last = { id: event.searchable.id, at: event.at, isLate: isLate(event) }
     for (const group of groups) {
       const known = this.#groups.get(group.key)
       const hit = known === undefined ? undefined : this.#judge(known, event.at)
       if (hit !== undefined) hits.push(hit)
-      this.#note({ group, last: evidence, day: dayOf(event.at), arrivedAt: event.receivedAt })
+      this.#note(group, last, event.receivedAt)
     }
     return hits
   }
@@ -140,6 +142,8 @@ export class SilentGroups {
    * `late` the time of the newest of the late events that came in just now.
    */
   look(now: Micros | undefined, late: Micros | undefined): Hit[] {
+    // As after nearly every batch: no time has passed that anybody knows of.
+    if (now === undefined && late === undefined) return []
     const silence = this.#condition.silentMs * 1000
     return [...this.#groups.values()].flatMap((known) => {
       const { last, arrivedAt } = known
@@ -165,22 +169,28 @@ export class SilentGroups {
     return hit
   }
 
-  #note(noted: { group: Group; last: Evidence; day: number; arrivedAt: Micros | undefined }): void {
-    const { group, last, day, arrivedAt } = noted
+  #note(group: Group, last: LastEvent, arrivedAt: Micros | undefined): void {
     const known = this.#groups.get(group.key)
-    if (known === undefined && this.#groups.size >= detectionLimits.silentGroupsMax) {
-      this.#onCut()
+    const day = dayOf(last.at)
+    if (known === undefined) {
+      if (this.#groups.size >= detectionLimits.silentGroupsMax) this.#makeRoom()
+      this.#groups.set(group.key, { group, days: new Set([day]), last, arrivedAt })
       return
     }
-    const days = known?.days ?? new Set<number>()
-    days.add(day)
-    if (days.size > 3 * pastDays) days.delete(Math.min(...days))
-    const isNewest = known === undefined || last.at >= known.last.at
-    this.#groups.set(group.key, {
-      group,
-      days,
-      last: isNewest ? last : known.last,
-      arrivedAt: arrivedAt ?? known?.arrivedAt,
-    })
+    known.days.add(day)
+    if (known.days.size > 3 * pastDays) known.days.delete(Math.min(...known.days))
+    if (last.at >= known.last.at) known.last = last
+    known.arrivedAt = arrivedAt ?? known.arrivedAt
+  }
+
+  /** Who makes up ever new names is no reason to overlook those that have come for days: what has the fewest days goes first. */
+  #makeRoom(): void {
+    this.#onCut()
+    const least = [...this.#groups.values()].sort(
+      (a, b) => a.days.size - b.days.size || a.last.at - b.last.at,
+    )
+    for (const { group } of least.slice(0, Math.ceil(detectionLimits.silentGroupsMax / 10))) {
+      this.#groups.delete(group.key)
+    }
   }
 }

@@ -10,13 +10,16 @@ import { groupText, readList, toAlert, type AlertGroup, type AlertRow } from './
 import { addStep } from './alert-steps.ts'
 import { enqueueDeliveries } from './enqueue-deliveries.ts'
 
+/** What an alert names already, as far as it names them. */
+export type KnownNames = { people: readonly string[]; tables: readonly string[] }
+
 /** What a rule found: events of one group. Lists may be longer than an alert names; `eventCount` counts all. */
 export type Finding = {
   rule: { id: string; title: string; level: RuleLevel }
   /** The values of the rule's `groupBy`, in its order; empty for a rule without. */
   group: AlertGroup
-  /** One sentence, for who has not read the rule, of an alert with so many events. */
-  summaryOf: (eventCount: number) => string
+  /** One sentence, for who has not read the rule, of an alert with so many events; `known` of one that it joins. */
+  summaryOf: (eventCount: number, known?: KnownNames) => string
   /** A search that finds the events between the first and the last. */
   searchText: string
   /** The same, of all groups of the rule. */
@@ -188,6 +191,7 @@ async function join(
   { row, finding, now }: { row: AlertRow; finding: Finding; now: string },
 ): Promise<WrittenAlert> {
   const known = readList(row.event_ids_json)
+  const named = { people: readList(row.people_json), tables: readList(row.tables_json) }
   const isNewest = finding.lastEventAt >= row.last_event_at
   const repeated = new Set(known.filter((id) => finding.eventIds.includes(id))).size
   const eventCount = row.event_count + Math.max(0, finding.eventCount - repeated)
@@ -196,13 +200,13 @@ async function join(
     first_event_at: finding.firstEventAt < row.first_event_at ? finding.firstEventAt : row.first_event_at,
     last_event_at: isNewest ? finding.lastEventAt : row.last_event_at,
     event_count: eventCount,
-    people_json: listText([...readList(row.people_json), ...finding.people], alertLimits.namesMax),
-    tables_json: listText([...readList(row.tables_json), ...finding.tables], alertLimits.namesMax),
+    people_json: listText([...named.people, ...finding.people], alertLimits.namesMax),
+    tables_json: listText([...named.tables, ...finding.tables], alertLimits.namesMax),
     event_ids_json: listText([...known, ...finding.eventIds], alertLimits.eventIdsMax),
     late: finding.late ? 1 : row.late,
     // The sentence of the newest events says most.
     ...(isNewest && {
-      summary: storable(finding.summaryOf(eventCount)),
+      summary: storable(finding.summaryOf(eventCount, named)),
       search_text: storable(finding.searchText),
     }),
   }
