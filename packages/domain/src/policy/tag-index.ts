@@ -74,6 +74,15 @@ export function buildTagIndex(rules: readonly TagRule[]): TagIndex {
     possibleOf.set(tables, { database, found })
     return found
   }
+  // Of a statement of many tables its words are read once for each column.
+  const namedIn = new WeakMap<Statement, Map<string, boolean>>()
+  const isNamed = (statement: Statement, column: string): boolean => {
+    const known = namedIn.get(statement) ?? new Map<string, boolean>()
+    namedIn.set(statement, known)
+    const named = known.get(column) ?? hasWord(toSearchText(statement.normalized), column)
+    known.set(column, named)
+    return named
+  }
   const find = (table: string, databaseOfEvent: string, tables: Statement['tables'] = []): TableTags => {
     const database = databaseOfEvent.length > databaseUnitsMax ? '' : databaseOfEvent
     const key = `${database}\u0000${table}`
@@ -95,7 +104,7 @@ export function buildTagIndex(rules: readonly TagRule[]): TagIndex {
       const key = `${statement.fingerprint}\u0000${statement.flags.join()}\u0000${database}\u0000${table}`
       const known = statement.fingerprint === '' ? undefined : ofQueries.get(key)
       if (known) return known
-      const named = lists.of([...tags, ...columnTags(statement, columns)])
+      const named = lists.of([...tags, ...columnTags(statement, columns, isNamed)])
       remember(ofQueries, key, named)
       return named
     },
@@ -184,12 +193,12 @@ function toTableTags(rules: readonly TagRule[], lists: TagLists): TableTags {
 }
 
 function columnTags(
-  { flags, normalized }: Pick<Statement, 'flags' | 'normalized'>,
+  statement: Statement,
   columns: readonly ColumnTags[],
+  isNamed: (statement: Statement, column: string) => boolean,
 ): string[] {
-  if (flags.includes('select_star')) return columns.flatMap(({ tags }) => tags)
-  const text = toSearchText(normalized)
-  return columns.flatMap(({ column, tags }) => (hasWord(text, column) ? tags : []))
+  const isWhole = statement.flags.includes('select_star')
+  return columns.flatMap(({ column, tags }) => (isWhole || isNamed(statement, column) ? tags : []))
 }
 
 const wordCharacter = /[\p{L}\p{N}_$]/u
