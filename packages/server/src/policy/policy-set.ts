@@ -27,6 +27,8 @@ export type OnPolicyFault = (policy: NamedPolicy, message: string) => void
 const decisionsMax = 100_000
 /** The same of the whole set, by facts as they come. */
 const answersMax = 50_000
+/** What has a longer key is found anew each time, so that memory does not grow with texts that senders make up. */
+const keyUnitsMax = 400
 /** Quarters of an hour whose hour and weekday are remembered. */
 const quartersMax = 10_000
 
@@ -64,6 +66,7 @@ export class PolicySet {
       const own = part.violated(facts)
       if (own.length > 0) found = found.length === 0 ? own : [...found, ...own]
     }
+    if (key.length > keyUnitsMax) return found
     if (this.#answers.size >= answersMax) this.#answers.clear()
     this.#answers.set(key, found)
     return found
