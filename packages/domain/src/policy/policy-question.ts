@@ -18,6 +18,9 @@ export type PolicyWay = {
 /** One thing that is to be judged: what is done to a table with these tags. */
 export type PolicyQuestion = { action: PolicyAction; tags: readonly string[] }
 
+/** The same list each time, so that what is remembered of it is found again. */
+const noTags: readonly string[] = Object.freeze([])
+
 const kindsOfChange: ReadonlySet<StatementKind> = new Set(['ddl', 'dcl', 'import', 'maintenance'])
 
 /**
@@ -35,7 +38,7 @@ export function questionsOf(
   { kind, tables }: Pick<Statement, 'kind' | 'tables'>,
   tagsOf: (place: number) => readonly string[],
 ): PolicyQuestion[] {
-  if (tables.length === 0) return [{ action: kind, tags: [] }]
+  if (tables.length === 0) return [{ action: kind, tags: noTags }]
   const questions: PolicyQuestion[] = []
   const seen = new Map<readonly string[], Set<PolicyAction>>()
   for (const [place, { access }] of tables.entries()) {

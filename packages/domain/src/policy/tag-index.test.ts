@@ -64,6 +64,59 @@ describe('the tags of a column count for a query that names it', () => {
   })
 })
 
+test('names that no engine knows neither take long nor stay in memory', () => {
+  const many = Array.from({ length: 500 }, (_, i) => ({ pattern: `*pr${i}*d.*h${i}.*`, tags: ['a'] }))
+  const patterns = buildTagIndex([...many, { pattern: 'prod.hr.people', tags: ['hr'] }])
+  const look = (name: string, database: string): readonly string[] => {
+    const tables = [{ name, access: 'read' as const }]
+    const statement = {
+      kind: 'read' as const,
+      parsed: true,
+      fingerprint: '',
+      normalized: '',
+      flags: [],
+      tables,
+    }
+    return patterns.tagsOf(statement, 0, database)
+  }
+  const started = performance.now()
+  for (const parts of [100, 1000, 10_000, 100_000]) {
+    const name = Array.from({ length: parts }, () => 'prd').join('.')
+    expect(look(name, '')).toEqual([])
+    expect(look(`${name}.prod.hr.people`, '')).toEqual(parts === 100 || parts === 1000 ? ['hr'] : [])
+  }
+  for (let i = 0; i < 200; i++) expect(look(`t${i}`, `${i}.${'prd.'.repeat(100_000)}`)).toEqual([])
+  expect(performance.now() - started).toBeLessThan(5000)
+  expect(look('people', 'x'.repeat(2000))).toEqual(['hr'])
+})
+
+test('a statement of very many tables is looked up like any other, and in no time', () => {
+  const many = Array.from({ length: 500 }, (_, i) => ({ pattern: `*pr${i}*d.*h${i}.*`, tags: ['a'] }))
+  const wanted = [
+    { pattern: 'Shop.*', tags: ['shop'] },
+    { pattern: '*.T40000', tags: ['one'] },
+    { pattern: 'shop.t4000*', tags: ['ten'] },
+    { pattern: '*.*.x', tags: ['x'] },
+    { pattern: 'shop.*', column: 'iban', tags: ['bank'] },
+  ]
+  const patterns = buildTagIndex([...many, ...wanted])
+  const names = Array.from({ length: 50_000 }, (_, i) => (i === 7 ? 'any.y.X' : `t${i}`))
+  const statement: Statement = {
+    kind: 'read',
+    parsed: true,
+    fingerprint: '',
+    normalized: `select city from ${names.join(', ')}`,
+    flags: [],
+    tables: names.map((name) => ({ name, access: 'read' })),
+  }
+  const started = performance.now()
+  const tags = names.map((_, place) => patterns.tagsOf(statement, place, 'shop').join())
+  expect(performance.now() - started).toBeLessThan(3000)
+  expect([tags[7], tags[8], tags[40_000], tags[40_001]]).toEqual(['x', 'shop', 'one,shop,ten', 'shop,ten'])
+  // Statements that are alike share their tables.
+  expect(patterns.tagsOf(statement, 40_000, 'other')).toEqual(['one'])
+})
+
 test('many thousand tagged tables are looked up in no time', () => {
   const many = Array.from({ length: 20_000 }, (_, i) => ({
     pattern: `prod.s${i % 100}.t${i}`,

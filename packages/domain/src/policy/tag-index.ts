@@ -31,10 +31,22 @@ export type TagIndex = {
 
 /** Tables and queries that were looked up are remembered, so many of each. */
 const rememberedMax = 50_000
+/** Longer keys are looked up each time, so that what is remembered does not grow with what senders make up. */
+const keyUnitsMax = 1024
+/** No engine knows longer names: such a table has no tags, and such a database is as good as none. */
+const tableUnitsMax = 4096
+const databaseUnitsMax = 1024
+/** No engine knows names of more parts: the whole, and what begins with one of so many last parts, is looked for. */
+const partsMax = 16
 const noTags: TagList = Object.freeze([])
 const noTableTags: TableTags = { tags: noTags, columns: [] }
 
 type Exact = { parts: readonly string[]; rule: TagRule }
+/** `piece` stands within one part of each name that the pattern means. */
+type PatternRule = { pattern: Pattern; piece: string; rule: TagRule }
+
+/** Of a statement with more tables it is looked first which patterns can mean any of them. */
+const fewTables = 20
 
 /**
  * Makes the index. A rule is meant by a name as `table:` of the search language means it: regardless of case, and without
@@ -43,19 +55,41 @@ type Exact = { parts: readonly string[]; rule: TagRule }
  */
 export function buildTagIndex(rules: readonly TagRule[]): TagIndex {
   const exact = new Map<string, Exact[]>()
-  const patterns: { pattern: Pattern; rule: TagRule }[] = []
+  const patterns: PatternRule[] = []
   for (const rule of rules) {
-    if (rule.pattern.includes('*')) patterns.push({ pattern: wildcardPattern(rule.pattern.split('*')), rule })
+    if (rule.pattern.includes('*')) patterns.push(toPatternRule(rule))
     else for (const suffix of suffixesOf(toSearchText(rule.pattern))) push(exact, suffix, toExact(rule))
   }
   const lists = new TagLists()
   const ofTables = new Map<string, TableTags>()
   const ofQueries = new Map<string, TagList>()
-  const find = (table: string, database: string): TableTags => {
+  // Statements that are alike share their tables, in whatever database.
+  const possibleOf = new WeakMap<Statement['tables'], { database: string; found: readonly PatternRule[] }>()
+  const possible = (tables: Statement['tables'], database: string): readonly PatternRule[] => {
+    if (tables.length <= fewTables) return patterns
+    const known = possibleOf.get(tables)
+    if (known?.database === database) return known.found
+    const text = toSearchText([database, ...tables.map(({ name }) => name)].join('\n'))
+    const found = patterns.filter(({ piece }) => text.includes(piece))
+    possibleOf.set(tables, { database, found })
+    return found
+  }
+  // Of a statement of many tables its words are read once for each column.
+  const namedIn = new WeakMap<Statement, Map<string, boolean>>()
+  const isNamed = (statement: Statement, column: string): boolean => {
+    const known = namedIn.get(statement) ?? new Map<string, boolean>()
+    namedIn.set(statement, known)
+    const named = known.get(column) ?? hasWord(toSearchText(statement.normalized), column)
+    known.set(column, named)
+    return named
+  }
+  const find = (table: string, databaseOfEvent: string, tables: Statement['tables'] = []): TableTags => {
+    const database = databaseOfEvent.length > databaseUnitsMax ? '' : databaseOfEvent
     const key = `${database}\u0000${table}`
     const known = ofTables.get(key)
     if (known) return known
-    const found = toTableTags(findRules(toSearchText(table), toSearchText(database), exact, patterns), lists)
+    const names = [toSearchText(table), toSearchText(database)] as const
+    const found = toTableTags(findRules(...names, exact, possible(tables, database)), lists)
     remember(ofTables, key, found)
     return found
   }
@@ -65,12 +99,12 @@ export function buildTagIndex(rules: readonly TagRule[]): TagIndex {
     tagsOf: (statement, place, database) => {
       const table = statement.tables[place]?.name
       if (table === undefined || rules.length === 0) return noTags
-      const { tags, columns } = find(table, database)
+      const { tags, columns } = find(table, database, statement.tables)
       if (columns.length === 0) return tags
       const key = `${statement.fingerprint}\u0000${statement.flags.join()}\u0000${database}\u0000${table}`
       const known = statement.fingerprint === '' ? undefined : ofQueries.get(key)
       if (known) return known
-      const named = lists.of([...tags, ...columnTags(statement, columns)])
+      const named = lists.of([...tags, ...columnTags(statement, columns, isNamed)])
       remember(ofQueries, key, named)
       return named
     },
@@ -78,6 +112,7 @@ export function buildTagIndex(rules: readonly TagRule[]): TagIndex {
 }
 
 function remember<T>(map: Map<string, T>, key: string, value: T): void {
+  if (key.length > keyUnitsMax) return
   if (map.size >= rememberedMax) map.clear()
   map.set(key, value)
 }
@@ -104,7 +139,17 @@ class TagLists {
 
 function suffixesOf(name: string): string[] {
   const parts = name.split('.')
-  return parts.map((_, i) => parts.slice(i).join('.'))
+  const starts = parts.map((_, i) => i).filter((i) => i === 0 || i >= parts.length - partsMax)
+  return starts.map((i) => parts.slice(i).join('.'))
+}
+
+function toPatternRule(rule: TagRule): PatternRule {
+  const pieces = toSearchText(rule.pattern).split(/[*.\n]/)
+  return {
+    pattern: wildcardPattern(rule.pattern.split('*')),
+    piece: pieces.reduce((longest, piece) => (piece.length > longest.length ? piece : longest), ''),
+    rule,
+  }
 }
 
 function toExact(rule: TagRule): Exact {
@@ -115,16 +160,17 @@ function findRules(
   table: string,
   database: string,
   exact: ReadonlyMap<string, readonly Exact[]>,
-  patterns: readonly { pattern: Pattern; rule: TagRule }[],
+  patterns: readonly PatternRule[],
 ): TagRule[] {
+  if (table.length > tableUnitsMax) return []
   const parts = table.split('.')
   const found: TagRule[] = []
   const names = suffixesOf(table)
-  for (const [i, name] of names.entries()) {
+  for (const name of names) {
     for (const { parts: wanted, rule } of exact.get(name) ?? []) {
       // The rule says no more than the name, or the name says less than the rule.
-      const isWhole = wanted.length === parts.length - i
-      const saysLess = i === 0 && wanted.length > parts.length
+      const isWhole = wanted.join('.') === name
+      const saysLess = name === table && wanted.length > parts.length
       const isElsewhere = wanted.length > 2 && database !== '' && wanted[0] !== database
       if (isWhole || (saysLess && !isElsewhere)) found.push(rule)
     }
@@ -147,12 +193,12 @@ function toTableTags(rules: readonly TagRule[], lists: TagLists): TableTags {
 }
 
 function columnTags(
-  { flags, normalized }: Pick<Statement, 'flags' | 'normalized'>,
+  statement: Statement,
   columns: readonly ColumnTags[],
+  isNamed: (statement: Statement, column: string) => boolean,
 ): string[] {
-  if (flags.includes('select_star')) return columns.flatMap(({ tags }) => tags)
-  const text = toSearchText(normalized)
-  return columns.flatMap(({ column, tags }) => (hasWord(text, column) ? tags : []))
+  const isWhole = statement.flags.includes('select_star')
+  return columns.flatMap(({ column, tags }) => (isWhole || isNamed(statement, column) ? tags : []))
 }
 
 const wordCharacter = /[\p{L}\p{N}_$]/u

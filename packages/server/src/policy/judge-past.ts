@@ -96,7 +96,7 @@ function keysOf({ uses }: ReadPolicy) {
     who: uses.groups.size > 0 || uses.service,
     tool: uses.tool !== 'none',
     application: uses.application !== 'none',
-    network: uses.network,
+    network: uses.network !== 'none',
     hour: uses.hour,
     weekday: uses.weekday,
   }

@@ -186,7 +186,8 @@ function judgeEvent(
       way: {
         tool: toSearchText(attribution?.tool ?? ''),
         application: toSearchText(context?.application ?? ''),
-        network: rulebook.set.uses.network ? networkOf(toIpKey(context?.ip ?? '') ?? '') : undefined,
+        network:
+          rulebook.set.uses.network !== 'none' ? networkOf(toIpKey(context?.ip ?? '') ?? '') : undefined,
       },
       ms: timeToMs(occurredAt),
     },

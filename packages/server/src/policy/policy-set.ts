@@ -1,3 +1,5 @@
+import { BlockList } from 'node:net'
+import { matchesWhole } from '@aleph-audit-log/domain/filter/pattern'
 import type { PolicyAction, PolicyTime, PolicyWay } from '@aleph-audit-log/domain/policy/policy-question'
 import { policyQuarterMs, policyTimeOf } from '@aleph-audit-log/domain/policy/policy-question'
 import type { CedarValueJson } from '@cedar-policy/cedar-wasm/nodejs'
@@ -25,6 +27,8 @@ export type OnPolicyFault = (policy: NamedPolicy, message: string) => void
 const decisionsMax = 100_000
 /** The same of the whole set, by facts as they come. */
 const answersMax = 50_000
+/** What has a longer key is found anew each time, so that memory does not grow with texts that senders make up. */
+const keyUnitsMax = 400
 /** Quarters of an hour whose hour and weekday are remembered. */
 const quartersMax = 10_000
 
@@ -62,6 +66,7 @@ export class PolicySet {
       const own = part.violated(facts)
       if (own.length > 0) found = found.length === 0 ? own : [...found, ...own]
     }
+    if (key.length > keyUnitsMax) return found
     if (this.#answers.size >= answersMax) this.#answers.clear()
     this.#answers.set(key, found)
     return found
@@ -72,7 +77,7 @@ export class PolicySet {
     const { uses } = this
     const quarter = uses.hour || uses.weekday ? Math.floor(ms / policyQuarterMs) : 0
     let key = `${action} ${idOf(tags)} ${idOf(groups)} ${quarter} ${service ? 1 : 0}`
-    if (uses.network) key += ` ${network ?? ''}`
+    if (uses.network !== 'none') key += ` ${network ?? ''}`
     if (uses.tool !== 'none') key += ` ${tool.length} ${tool}`
     if (uses.application !== 'none') key += ` ${application}`
     return key
@@ -92,7 +97,7 @@ function signatureOf({ uses, zone }: ReadPolicy): string {
     uses.tags.size > 0,
     uses.tool !== 'none',
     uses.application !== 'none',
-    uses.network,
+    uses.network !== 'none',
     uses.hour,
     uses.weekday,
     uses.service,
@@ -106,6 +111,8 @@ class Part {
   readonly #policies: readonly NamedPolicy[]
   readonly #uses: PolicyUses
   readonly #zone: string
+  /** Undefined where policies ask something else of the network. */
+  readonly #ranges: readonly BlockList[] | undefined
   readonly #onFault: OnPolicyFault
   readonly #decisions = new Map<string, readonly NamedPolicy[]>()
   readonly #shortTags = new WeakMap<readonly string[], string>()
@@ -120,6 +127,8 @@ class Part {
     this.#uses = joinUses(policies.map(({ read }) => read.uses))
     this.#zone = policies[0]?.read.zone ?? 'UTC'
     this.#onFault = onFault
+    const { network } = this.#uses
+    this.#ranges = typeof network === 'string' ? undefined : [...network.ranges].map(toBlock)
   }
 
   violated(facts: PolicyFacts): readonly NamedPolicy[] {
@@ -147,7 +156,7 @@ class Part {
     if (uses.groups.size > 0) key += shorten(facts.groups, uses.groups, this.#shortGroups)
     if (uses.tool !== 'none') key += textKey(facts.tool, uses.tool)
     if (uses.application !== 'none') key += textKey(facts.application, uses.application)
-    if (uses.network) key += `\u0000${facts.network ?? ''}`
+    if (uses.network !== 'none') key += `\u0000${this.#networkKey(facts.network)}`
     if (uses.service) key += facts.service ? '\u0000s' : '\u0000-'
     if (uses.hour || uses.weekday) {
       const { hour, weekday } = this.#timeOf(facts.ms)
@@ -155,6 +164,15 @@ class Part {
       if (uses.weekday) key += `\u0000${weekday}`
     }
     return key
+  }
+
+  /** A network is like any other that lies in the same ranges. */
+  #networkKey(network: string | undefined): string {
+    if (network === undefined) return ''
+    if (this.#ranges === undefined) return network
+    const [address = ''] = network.split('/')
+    const family = familyOf(network)
+    return `?${this.#ranges.map((range) => (range.check(address, family) ? '1' : '0')).join('')}`
   }
 
   #timeOf(ms: number): PolicyTime {
@@ -277,9 +295,23 @@ function shorten(
   return short
 }
 
-/** A text that no policy compares is like any other that none compares. */
+/** A text that no policy compares is like any other that the same patterns match. */
 function textKey(text: string, use: Exclude<TextUse, 'none'>): string {
-  return use === 'any' || use.texts.has(text) ? `\u0000${text.length}:${text}` : '\u0000?'
+  if (use === 'any' || use.texts.has(text)) return `\u0000${text.length}:${text}`
+  return `\u0000?${use.patterns.map((pattern) => (matchesWhole(pattern, text) ? '1' : '0')).join('')}`
+}
+
+/** A range as Cedar has read it: one address is a range of one. */
+function toBlock(range: string): BlockList {
+  const [address = '', length] = range.split('/')
+  const family = familyOf(range)
+  const block = new BlockList()
+  block.addSubnet(address, length === undefined ? (family === 'ipv6' ? 128 : 32) : Number(length), family)
+  return block
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return address.includes(':') ? 'ipv6' : 'ipv4'
 }
 
 function parentsOf(

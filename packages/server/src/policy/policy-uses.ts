@@ -1,23 +1,26 @@
+import type { Pattern } from '@aleph-audit-log/domain/filter/filter'
+import { wildcardPattern } from '@aleph-audit-log/domain/filter/pattern'
 import { toPolicyName } from '@aleph-audit-log/domain/policy/policy-question'
 import { toSearchText } from '@aleph-audit-log/domain/search-text'
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs'
 
-/**
- * What the answer of a statement can depend on, beside the action: decisions are remembered by just this. `texts` are all
- * that a text is compared with, or `any` where it is looked into otherwise.
- */
+/** What the answer of a statement can depend on, beside the action: decisions are remembered by just this. */
 export type PolicyUses = {
   groups: Set<string>
   tags: Set<string>
   tool: TextUse
   application: TextUse
-  network: boolean
+  network: NetworkUse
   hour: boolean
   weekday: boolean
   service: boolean
 }
 
-export type TextUse = 'none' | 'any' | { texts: Set<string> }
+/** `texts` and `patterns` are all that a text is compared with; `any` where it is looked into otherwise. */
+export type TextUse = 'none' | 'any' | { texts: Set<string>; patterns: readonly Pattern[] }
+
+/** `ranges` are all in which the network is looked for; `any` where something else is asked of it. */
+export type NetworkUse = 'none' | 'any' | { ranges: Set<string> }
 
 /** A statement in the form in which it is judged, what it depends on, and what of it is refused. */
 export type ReadStatement = { json: PolicyJson; uses: PolicyUses; faults: StatementFault[] }
@@ -39,7 +42,7 @@ export function readStatement(parsed: PolicyJson): ReadStatement {
       tags: new Set(),
       tool: 'none',
       application: 'none',
-      network: false,
+      network: 'none',
       hour: false,
       weekday: false,
       service: false,
@@ -61,7 +64,7 @@ export function readStatement(parsed: PolicyJson): ReadStatement {
 type Reading = {
   uses: PolicyUses
   faults: StatementFault[]
-  /** Places where a text of the context is compared with literals alone. */
+  /** Places where a text of the context is compared with literals alone, or its network with ranges. */
   known: Set<unknown>
 }
 
@@ -95,7 +98,7 @@ function readNode(node: unknown, reading: Reading, depth = 0): unknown {
       reading.faults.push({ message, word: undefined })
     }
     if (key === 'ip') checkAddress(value, reading)
-    if (key === '.' || key === 'has') noteAttribute(value, reading)
+    if (key === '.' || key === 'has') noteAttribute(key, value, reading)
     else if (key === 'Var' && value === 'context') noteWholeContext(reading)
     if (key === 'annotations') out[key] = value
     else if (key === 'Literal' || (key === 'Value' && typeof value === 'string'))
@@ -134,14 +137,17 @@ function isContext(node: unknown): boolean {
   return typeof node === 'object' && node !== null && (node as Node)['Var'] === 'context'
 }
 
-function noteAttribute(value: unknown, { uses, known }: Reading): void {
+function noteAttribute(key: '.' | 'has', value: unknown, { uses, known }: Reading): void {
   const { left, attr } = value as Node
   if (!isContext(left)) return
   for (const name of (Array.isArray(attr) ? attr : [attr]) as unknown[]) {
     if (name === 'tool' || name === 'application') {
       if (!known.has(value)) uses[name] = 'any'
-    } else if (name === 'network' || name === 'hour' || name === 'weekday' || name === 'service')
-      uses[name] = true
+    } else if (name === 'network') {
+      // Whether there is one is known of each.
+      if (key === 'has') uses.network = joinNetworks([uses.network, { ranges: new Set() }])
+      else if (!known.has(value)) uses.network = 'any'
+    } else if (name === 'hour' || name === 'weekday' || name === 'service') uses[name] = true
   }
 }
 
@@ -149,14 +155,18 @@ function noteWholeContext({ uses }: Reading): void {
   Object.assign(uses, {
     tool: 'any',
     application: 'any',
-    network: true,
+    network: 'any',
     hour: true,
     weekday: true,
     service: true,
   })
 }
 
-/** `context.tool == "x"` and `["x", "y"].contains(context.tool)`: every other text is like any other. */
+/**
+ * `context.tool == "x"`, `["x", "y"].contains(context.tool)`, `context.tool like "x*"`: every other text is like any other.
+ * `context.network.isInRange(ip("10.0.0.0/8"))`: every other network is like any other. What senders make up is judged
+ * once, then.
+ */
 function noteComparison(node: Node, reading: Reading): void {
   for (const sign of ['==', '!=', 'contains']) {
     const sides = node[sign] as Node | undefined
@@ -165,19 +175,47 @@ function noteComparison(node: Node, reading: Reading): void {
       [sides['left'], sides['right']],
       [sides['right'], sides['left']],
     ]) {
-      const attribute = (text as Node | undefined)?.['.'] as Node | undefined
-      if (attribute === undefined || !isContext(attribute['left'])) continue
-      const name = attribute['attr']
-      if (name !== 'tool' && name !== 'application') continue
       const texts = literalsOf(other)
-      if (texts === undefined || reading.uses[name] === 'any') continue
-      reading.known.add(attribute)
-      const before = reading.uses[name]
-      reading.uses[name] = {
-        texts: new Set([...(before === 'none' ? [] : before.texts), ...texts.map(toSearchText)]),
-      }
+      if (texts !== undefined)
+        noteText(text, { texts: new Set(texts.map(toSearchText)), patterns: [] }, reading)
     }
   }
+  const { left, pattern } = (node['like'] ?? {}) as Node
+  if (Array.isArray(pattern)) noteText(left, { texts: new Set(), patterns: [patternOf(pattern)] }, reading)
+  noteRange(node['isInRange'], reading)
+}
+
+function noteText(place: unknown, use: Exclude<TextUse, string>, { uses, known }: Reading): void {
+  const attribute = contextAttribute(place)
+  const name = attribute?.['attr']
+  if (name !== 'tool' && name !== 'application') return
+  known.add(attribute)
+  uses[name] = joinTexts([uses[name], use])
+}
+
+function noteRange(sides: unknown, { uses, known }: Reading): void {
+  const [network, range] = Array.isArray(sides) ? (sides as unknown[]) : []
+  const attribute = contextAttribute(network)
+  const text = addressOf((range as Node | undefined)?.['ip'])
+  if (attribute?.['attr'] !== 'network' || text === undefined) return
+  known.add(attribute)
+  uses.network = joinNetworks([uses.network, { ranges: new Set([text]) }])
+}
+
+/** The inside of `context.x`. */
+function contextAttribute(place: unknown): Node | undefined {
+  const attribute = (place as Node | undefined)?.['.'] as Node | undefined
+  return attribute !== undefined && isContext(attribute['left']) ? attribute : undefined
+}
+
+/** Cedar tells a pattern by its characters, and is told each in its searchable form. */
+function patternOf(pattern: readonly unknown[]): Pattern {
+  const literals = ['']
+  for (const part of pattern) {
+    if (part === 'Wildcard') literals.push('')
+    else literals.push(`${literals.pop()}${toSearchText(String((part as Node)['Literal']))}`)
+  }
+  return wildcardPattern(literals)
 }
 
 function literalsOf(node: unknown): string[] | undefined {
@@ -191,8 +229,8 @@ function literalsOf(node: unknown): string[] | undefined {
 
 /** Addresses are known by their networks alone. */
 function checkAddress(value: unknown, { faults }: Reading): void {
-  const text = Array.isArray(value) ? (value[0] as Node | undefined)?.['Value'] : undefined
-  if (typeof text !== 'string') return
+  const text = addressOf(value)
+  if (text === undefined) return
   const isV6 = text.includes(':')
   const length = Number(text.split('/')[1] ?? (isV6 ? 128 : 32))
   if (length <= (isV6 ? 48 : 24)) return
@@ -200,24 +238,43 @@ function checkAddress(value: unknown, { faults }: Reading): void {
   faults.push({ message, word: /ip\s*\(/ })
 }
 
+function addressOf(value: unknown): string | undefined {
+  const text = Array.isArray(value) ? (value[0] as Node | undefined)?.['Value'] : undefined
+  return typeof text === 'string' ? text : undefined
+}
+
+function joinTexts(all: readonly TextUse[]): TextUse {
+  const uses = all.filter((use) => use !== 'none')
+  if (uses.length === 0) return 'none'
+  const texts = new Set<string>()
+  const patterns: Pattern[] = []
+  for (const use of uses) {
+    if (use === 'any') return 'any'
+    for (const text of use.texts) texts.add(text)
+    patterns.push(...use.patterns)
+  }
+  return { texts, patterns }
+}
+
+function joinNetworks(all: readonly NetworkUse[]): NetworkUse {
+  const uses = all.filter((use) => use !== 'none')
+  if (uses.length === 0) return 'none'
+  const ranges = new Set<string>()
+  for (const use of uses) {
+    if (use === 'any') return 'any'
+    for (const range of use.ranges) ranges.add(range)
+  }
+  return { ranges }
+}
+
 /** What the answer of several statements depends on together. */
 export function joinUses(all: readonly PolicyUses[]): PolicyUses {
-  const joinText = (of: (uses: PolicyUses) => TextUse): TextUse => {
-    const uses = all.map(of).filter((use) => use !== 'none')
-    if (uses.length === 0) return 'none'
-    const texts = new Set<string>()
-    for (const use of uses) {
-      if (use === 'any') return 'any'
-      for (const text of use.texts) texts.add(text)
-    }
-    return { texts }
-  }
   return {
     groups: new Set(all.flatMap(({ groups }) => [...groups])),
     tags: new Set(all.flatMap(({ tags }) => [...tags])),
-    tool: joinText(({ tool }) => tool),
-    application: joinText(({ application }) => application),
-    network: all.some(({ network }) => network),
+    tool: joinTexts(all.map(({ tool }) => tool)),
+    application: joinTexts(all.map(({ application }) => application)),
+    network: joinNetworks(all.map(({ network }) => network)),
     hour: all.some(({ hour }) => hour),
     weekday: all.some(({ weekday }) => weekday),
     service: all.some(({ service }) => service),
