@@ -8,7 +8,7 @@ import {
   keysOf,
   toPersonRow,
 } from '../../packages/server/src/settings/people/person-keys.ts'
-import { fillTableTags } from './tagged-tables.ts'
+import { fillPolicies } from './company-policies.ts'
 import { people, type Person as Employee } from './people.ts'
 import { tools, type Tool } from './tool-comments.ts'
 
@@ -104,6 +104,6 @@ export async function fillDirectory(
       )
       .execute()
     await countDirectoryChange(transaction, workspaceId)
-    await fillTableTags(transaction, workspaceId)
+    await fillPolicies(transaction, workspaceId, nowMs)
   })
 }

@@ -9,7 +9,7 @@ import { toStoredEvents } from './to-stored-events.ts'
 
 const nowMs = Date.parse('2026-11-24T12:34:56.789Z')
 
-test('each incident of the company is told by the rule that is meant for it', async () => {
+test('each incident of the company is told by the rule that is meant for it, and nothing else violates a policy', async () => {
   const made = makeCompany({ seed: 'test', nowMs, events: 12_000 })
   const stored = toStoredEvents(made, { workspaceId: 'w', node: 'n', leftOn: leftOnUntil(nowMs) })
   const evaluator = createEvaluator({ rules: readShippedRules(), history: emptyHistory })
@@ -24,4 +24,8 @@ test('each incident of the company is told by the rule that is meant for it', as
       !made.some(({ incident }, i) => incident === name && told.has(`${rule} ${stored[i]?.id}`)),
   )
   expect(missed).toEqual([])
+  const violations = made.filter((_, i) => stored[i]?.policy?.decision === 'violation')
+  expect(new Set(violations.map(({ incident }) => incident))).toEqual(
+    new Set(['agent-reads', 'left-account', 'refused-again', 'self-grant']),
+  )
 }, 240_000)

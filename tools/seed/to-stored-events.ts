@@ -7,7 +7,8 @@ import { SqlReader } from '@aleph-audit-log/domain/sql/sql-reader'
 import { limits } from '../../packages/server/src/config.ts'
 import { enrichEvent, type Enriching } from '../../packages/server/src/ingest/enrich-event.ts'
 import { companyIndex, type LeftOn } from './directory.ts'
-import { withTableTags } from './tagged-tables.ts'
+import { companyRulebook } from './company-policies.ts'
+import { judgeEvent } from '../../packages/server/src/policy/policy-directory.ts'
 import { toTime } from './make-query.ts'
 import type { MadeEvent } from './made-event.ts'
 
@@ -20,10 +21,12 @@ export type StoreOptions = {
 }
 
 const sqlReader = new SqlReader(limits.sqlReader)
+const rulebook = companyRulebook()
 const enrichingOf = (leftOn: LeftOn): Enriching => ({
   masking: { hashSecret: (secret) => digest(secret).slice(0, 8), bindParameters: 'masked' },
   readStatement: (sql, dialect) => sqlReader.read(sql, dialect).statement,
   people: companyIndex(leftOn),
+  judge: (event, actor, way) => judgeEvent(rulebook, event, actor, way),
 })
 
 function digest(text: string): string {
@@ -51,7 +54,7 @@ export function toStoredEvents(
       ...(source.endsWith('postgres-log') ? { attributionOf: readPostgresAttribution } : {}),
     }
     const contentHash = digest(toCanonicalJson({ id, ...draft })).slice(0, 32)
-    const enriched = withTableTags(enrichEvent(event, way, contentHash, enriching))
+    const enriched = enrichEvent(event, way, contentHash, enriching)
     return { ...enriched, position: { node, sequence } }
   })
 }

@@ -35,15 +35,20 @@ test('every rule says what it finds, when that is harmless, how grave it is and 
   }
 })
 
-test('the manual names every rule that raises alerts, with its level', async () => {
+test('the manual names every rule that raises alerts, with its level, group and file', async () => {
   const manual = await readFile(
     join(shippedRulesFolder, '..', '..', '..', 'docs', 'shipped-rules.md'),
     'utf8',
   )
-  const told = manual
-    .split('\n')
-    .flatMap((line) => /^\| (.+?) \| (\w+) \| .*\.yml\)/.exec(line)?.slice(1, 3).join(': ') ?? [])
-  const shown = rules.filter(({ isShown }) => isShown).map(({ title, level }) => `${title}: ${level}`)
+  const told = manual.split('\n').filter((line) => line.endsWith('.yml) |'))
+  const shown = files.flatMap((file) =>
+    readRules(readFileSync(join(shippedRulesFolder, file), 'utf8')).rules.flatMap(({ id }) => {
+      const rule = rules.find((one) => one.id === id)
+      if (rule?.isShown !== true) return []
+      const group = rule.groupBy.length === 0 ? 'none' : rule.groupBy.join(', ')
+      return [`| ${rule.title} | ${rule.level} | ${group} | [${file}](../packages/server/rules/${file}) |`]
+    }),
+  )
   expect(told.toSorted(byText)).toEqual(shown.toSorted(byText))
 })
 

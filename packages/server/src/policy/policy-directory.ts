@@ -159,7 +159,8 @@ function toException(row: ExceptionRow): Exception {
   }
 }
 
-function judgeEvent(
+/** The tags of an event by this rulebook, and what it says of a query. */
+export function judgeEvent(
   rulebook: Rulebook,
   event: EventToJudge,
   actor: KnownActor,

@@ -168,6 +168,13 @@ export const statementCases: Record<string, RuleCases> = {
           "select 'a' as kind, null as total from a.b union all select 'b', 2 from a.c",
           'select * from a.b where (1 = 1) and c = 2',
           'select asleep(1), benchmarks from a.b',
+          "select a from a.b where c = 'open' -- those that wait\nand d > 5",
+          `select a from a.b where c = 'open' -- Looker Query Context '{"user_id":7}'`,
+          "select 'no. '||'7' as label from a.b",
+          "select a from a.b where c = 'open' or d = 5 -- a note",
+          "select a from a.b where c = 'open' or d = 5 /* a note */",
+          "select a from a.b where c = 'open' or url = 'a/b' or color = '#fff'",
+          "update a.b set c = d where e = 'x'; select c from a.b -- to see it",
         ],
         by(ann),
       ),
@@ -178,6 +185,15 @@ export const statementCases: Record<string, RuleCases> = {
       settings: [act(at(0), ann, 'settings_changed', { data: { before: {}, after: {} } })],
       'an integration is removed': [act(at(0), ann, 'integration_deleted', { data: { name: 'Warehouse' } })],
       'a rule is changed': [act(at(0), ann, 'detection_rule_changed')],
+      'mails go through another server': [act(at(0), ann, 'mail_settings_changed')],
+      'tags of a table are taken away': [
+        act(at(0), ann, 'table_tags_changed', {
+          data: { pattern: 'hr.pay', tags: [], before: ['pii'], origin: 'hand' },
+        }),
+      ],
+      'a file takes tags away': [
+        act(at(0), ann, 'table_tags_changed', { data: { origin: 'csv', rules: 3, added: 0, removed: 2 } }),
+      ],
       'in the database itself': [query(at(0), ann, "alter system set log_statement = 'none'")],
       'for the session': [query(at(0), ann, "set log_statement = 'none'")],
     },
@@ -185,6 +201,12 @@ export const statementCases: Record<string, RuleCases> = {
       'an integration is made': [act(at(0), ann, 'integration_created')],
       'another setting of the session': [query(at(0), ann, "set work_mem = '1GB'")],
       'a view is changed': [act(at(0), ann, 'view_changed')],
+      'tables get tags': [
+        act(at(0), ann, 'table_tags_changed', {
+          data: { pattern: 'hr.pay', tags: ['pii'], before: [], origin: 'hand' },
+        }),
+        act(at(0), ann, 'table_tags_changed', { data: { origin: 'csv', rules: 3, added: 3, removed: 0 } }),
+      ],
     },
   },
 }
