@@ -54,6 +54,16 @@ export class AuditServer {
     return response
   }
 
+  /** Throws unless the answer is 2xx. */
+  async post(path: string, body: object): Promise<void> {
+    const response = await fetch(`${this.url}${path}`, {
+      method: 'POST',
+      headers: { authorization: this.authorization, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)
+  }
+
   /** The bytes of a download as they come. Leaving the loop early ends the download, and so does the signal. */
   async *download(params: Record<string, string>, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
     const { body } = await this.get('/api/v1/events/export', params, signal)

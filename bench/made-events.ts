@@ -136,7 +136,8 @@ function personName(person: number): string {
   return `${pick(firstNames, person)} ${pick(lastNames, Math.floor(person / 10))} ${person}`
 }
 
-function personEmail(person: number): string {
+/** The address of the person with this number; small numbers do the most. */
+export function personEmail(person: number): string {
   return `${pick(firstNames, person)}.${pick(lastNames, Math.floor(person / 10))}.${person}@acme.example`.toLowerCase()
 }
 

@@ -61,6 +61,8 @@ async function listShots(server: ServerProcess): Promise<Shot[]> {
     '/api/v1/events?limit=1&q=type:query%20table:crm.*%20-is:noise%20tool:*',
     'events',
   )
+  const alert = await first('/api/v1/alerts?limit=100', 'alerts', ({ eventCount }) => Number(eventCount) > 3)
+  const policy = await first('/api/v1/policies', 'policies')
   return [
     { name: 'overview', path: paths.home },
     { name: 'insights-people', path: paths.insightsPeople },
@@ -84,6 +86,23 @@ async function listShots(server: ServerProcess): Promise<Shot[]> {
           await page.getByRole('radio', { name }).nth(place).check({ force: true })
       },
     },
+    { name: 'alerts', path: paths.alerts },
+    { name: 'alert', path: `${paths.alerts}/${String(alert['id'])}` },
+    { name: 'alert-rules', path: paths.alertRules },
+    {
+      name: 'alert-rule',
+      path: `${paths.alertRules}/${String(Reflect.get(Object(alert['rule']), 'id'))}`,
+      act: async (page) => page.getByRole('button', { name: 'Try it' }).click(),
+    },
+    { name: 'alert-receivers', path: paths.alertReceivers },
+    { name: 'policies', path: paths.policies },
+    {
+      name: 'policy',
+      path: `${paths.policies}/${String(policy['id'])}`,
+      act: async (page) => page.getByRole('button', { name: 'Try on the past' }).click(),
+    },
+    { name: 'policy-exceptions', path: paths.policyExceptions },
+    { name: 'table-tags', path: paths.tableTags },
     { name: 'audit-log', path: paths.auditLog },
     { name: 'event', path: `${paths.auditLog}/${String(event['id'])}` },
     { name: 'audit-log-search', path: `${paths.auditLog}${search('kind:write outcome:failure')}` },
@@ -131,7 +150,36 @@ async function saveViews(page: Page): Promise<void> {
   }, queries)
 }
 
+/** Somebody who is told of alerts, and an exception, as people add them. */
+async function addGovernance({ url }: ServerProcess): Promise<void> {
+  const untilMs = Date.now() + 20 * 86_400_000
+  const things = {
+    '/api/v1/alert-receivers': {
+      kind: 'email',
+      name: 'Security desk',
+      levelMin: 'medium',
+      enabled: true,
+      to: ['security@lumen.example'],
+    },
+    '/api/v1/policies/exceptions': {
+      subject: { kind: 'person', name: 'renata@lumen.example' },
+      until: new Date(untilMs).toISOString(),
+      reason: 'Plans the budget of the year with the people team',
+      approver: 'Grace Holloway',
+    },
+  }
+  for (const [path, body] of Object.entries(things)) {
+    const answer = await fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    if (!answer.ok) throw new Error(`${path} answers ${answer.status}: ${await answer.text()}`)
+  }
+}
+
 async function takeAll(browser: Browser, server: ServerProcess): Promise<void> {
+  await addGovernance(server)
   const shots = await listShots(server)
   for (const { look, viewport, colorScheme } of looks) {
     const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' })

@@ -18,6 +18,8 @@ export type Incident = {
   /** By the names in their files. */
   rules: readonly string[]
   events: readonly HistoryEvent[]
+  /** The database of which nothing comes any more; such an incident has no events. */
+  silent?: string
 }
 
 export type Span = { fromMs: number; days: number; toMs: number }

@@ -75,10 +75,11 @@ function plantAll(scene: IncidentScene): { before: HistoryEvent[]; incidents: In
   const incidents = chosen.map((variant): Incident => {
     const own: IncidentScene = { ...scene, random: scene.random.fork(`${variant.kind} ${variant.variant}`) }
     before.push(...(variant.prepare?.(own) ?? []))
-    const { kind, variant: name, rules } = variant
+    const { kind, variant: name, rules, silent } = variant
     const { person, day } = chooseTime(own, variant)
     const ms = atLocalHour(own.span, person.offset, day, person.begins + 1 + own.random.fraction() * 6)
-    return { kind, variant: name, rules, events: variant.make(own, { person, ms, day }) }
+    const events = variant.make(own, { person, ms, day })
+    return { kind, variant: name, rules, events, ...(silent === undefined ? {} : { silent }) }
   })
   return { before, incidents }
 }

@@ -1,11 +1,12 @@
 import type { AuditServer } from '../audit-server.ts'
 import { timeFromMs } from '../../packages/domain/src/time.ts'
+import { readShippedRules } from '../../packages/server/src/detect/testing/judge-drafts.ts'
 import { dayMs, type Incident } from './history.ts'
 import type { History } from './make-history.ts'
 
 /** What the API tells of an alert, as far as it is held against what was hidden. */
 export type ToldAlert = {
-  rule: { title: string }
+  rule: { id: string; title: string }
   firstEventAt: string
   eventIds: string[]
   group: { field: string; value: string }[]
@@ -14,7 +15,7 @@ export type ToldAlert = {
 
 export type Score = {
   hidden: number
-  /** What of it no alert has an event of. */
+  /** What of it no alert of a rule that is meant for it tells. */
   missed: Incident[]
   falseAlerts: ToldAlert[]
   /** Days on which alerts can be false: those after two weeks of history. */
@@ -33,13 +34,13 @@ export async function playHistory(server: AuditServer, { firm, left, events }: H
   }))
   const { name, email, login, leftOn } = left
   for (const person of [...people, { name, emails: [email], logins: [login], leftOn }]) {
-    await post(server, '/api/v1/people', person)
+    await server.post('/api/v1/people', person)
   }
   const { dashboards, dbt } = firm.programs
-  await post(server, '/api/v1/service-accounts', { login: dashboards.login, tool: 'metabase' })
-  await post(server, '/api/v1/service-accounts', { login: dbt.login, tool: 'dbt' })
+  await server.post('/api/v1/service-accounts', { login: dashboards.login, tool: 'metabase' })
+  await server.post('/api/v1/service-accounts', { login: dbt.login, tool: 'dbt' })
   for (const { name: pattern, tags } of firm.tables) {
-    if (tags.length > 0) await post(server, '/api/v1/table-tags', { pattern, tags })
+    if (tags.length > 0) await server.post('/api/v1/table-tags', { pattern, tags })
   }
   for (let at = 0; at < events.length; at += linesPerRequest) {
     const lines = events.slice(at, at + linesPerRequest).map(({ draft }) => JSON.stringify(draft))
@@ -47,15 +48,6 @@ export async function playHistory(server: AuditServer, { firm, left, events }: H
   }
   await server.untilApplied()
   await server.untilJudged()
-}
-
-async function post({ url, authorization }: AuditServer, path: string, body: object): Promise<void> {
-  const response = await fetch(`${url}${path}`, {
-    method: 'POST',
-    headers: { authorization, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)
 }
 
 /** All alerts of a server, whatever their number. */
@@ -74,19 +66,26 @@ export async function readAlerts(server: AuditServer): Promise<ToldAlert[]> {
 
 const quietDays = 14
 
+const nameOfRule = new Map(readShippedRules().map(({ id, name }) => [id, name]))
+
 /**
- * Holds alerts against what was hidden: an incident is found if an alert has one of its events, or, where what is hidden
- * is that nothing comes any more, if an alert says so. Whatever alert has no event of an incident is false.
+ * Holds alerts against what was hidden: an incident is found if an alert of a rule that is meant for it has one of its
+ * events, or, where what is hidden is that nothing comes any more, names what is silent. Whatever alert has no event of an
+ * incident is false.
  */
 export function scoreAlerts({ incidents, span }: History, alerts: readonly ToldAlert[]): Score {
-  const isOf = ({ events }: Incident, { eventIds, rule }: ToldAlert): boolean =>
-    events.length === 0
-      ? rule.title.includes('silent')
-      : events.some(({ draft }) => eventIds.includes(draft.id))
+  const isOf = ({ events, silent }: Incident, { eventIds, group }: ToldAlert): boolean =>
+    silent === undefined
+      ? events.some(({ draft }) => eventIds.includes(draft.id))
+      : group.some(({ value }) => value === silent)
+  const isMeant = ({ rules }: Incident, { rule }: ToldAlert): boolean =>
+    rules.includes(nameOfRule.get(rule.id) ?? '')
   const from = timeFromMs(span.fromMs + quietDays * dayMs)
   return {
     hidden: incidents.length,
-    missed: incidents.filter((incident) => !alerts.some((alert) => isOf(incident, alert))),
+    missed: incidents.filter(
+      (incident) => !alerts.some((alert) => isMeant(incident, alert) && isOf(incident, alert)),
+    ),
     falseAlerts: alerts.filter(
       (alert) => alert.firstEventAt >= from && !incidents.some((incident) => isOf(incident, alert)),
     ),

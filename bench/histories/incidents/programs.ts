@@ -203,7 +203,8 @@ export const programVariants: readonly Variant[] = [
   {
     kind: 'integration gone silent',
     variant: 'a database of which nothing comes any more',
-    rules: ['database_silent', 'source_silent'],
+    rules: ['database_silent', 'database_silent_for_days'],
+    silent: 'lake',
     prepare: (scene) => {
       const who = programItself(scene.firm.programs.loader)
       const hours = (scene.span.days - 3) * 24

@@ -16,6 +16,8 @@ export type Variant = {
   prepare?: (scene: IncidentScene) => readonly HistoryEvent[]
   /** `ms` lies in the person's working hours. */
   make: (scene: IncidentScene, at: { person: Employee; ms: number; day: number }) => readonly HistoryEvent[]
+  /** The database of which nothing comes any more. */
+  silent?: string
   /** Only in the last days of the span. */
   lateDay?: true
   /** Who can have done it; everybody without. */

@@ -24,6 +24,10 @@ correlation:
   condition: {field: person, gte: 3}
 alert:
   summary: 'From {ip} somebody tried to sign in as {value} people, {count} times'
+---
+title: Test of watching this rule
+id: 00000000-0000-4000-8000-0000000000a3
+detection: {selection: {type: detection_rule_changed, target: 00000000-0000-4000-8000-0000000000a3}, condition: selection}
 `
 
 beforeAll(async () => {
@@ -83,5 +87,29 @@ describe('the server', () => {
     const evidence = await server.find(String(alert?.['q']), 4)
     expect(evidence.map(({ type }) => type)).toEqual(Array(4).fill('test_sign_in'))
     await server.find('type:alert_opened', 1)
+  })
+
+  it('finds who switches off the rule that watches the rules, or has it look away', async () => {
+    const change = async (id: string, body: object): Promise<void> => {
+      const response = await server.api(`/api/v1/detection-rules/${id}`, {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+      expect(response.status).toBe(200)
+    }
+    const isFoundOnce = async (id: string): Promise<void> =>
+      vi.waitFor(
+        async () => {
+          const { alerts } = await server.get(`/api/v1/alerts?rule=${id}`)
+          expect(alerts).toMatchObject([{ rule: { id }, eventCount: 1 }])
+        },
+        { timeout: 30_000, interval: 50 },
+      )
+    const [shipped, own] = ['356ab5b3-877e-48e2-8488-10687a83fdf4', '00000000-0000-4000-8000-0000000000a3']
+    await change(shipped, { exclusions: 'type:detection_rule_*' })
+    await change(own, { enabled: false })
+    await isFoundOnce(shipped)
+    await isFoundOnce(own)
   })
 })

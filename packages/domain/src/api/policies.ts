@@ -149,7 +149,7 @@ export const policyActivitySchema = z.strictObject({
   policies: z.array(
     z.strictObject({
       name: z.string(),
-      judged: z.int().describe('Queries that policies judged since the day on which it was made'),
+      judged: z.int().describe('Queries that policies judged on the days on which it was switched on'),
       violations: z.int(),
       excepted: z.int(),
       people: z.array(countedNameSchema).describe('Who violated it, the most frequent first'),

@@ -102,6 +102,7 @@ class World {
       newEvents: recent,
       ruleSet: {
         of: () => ({ rules: this.rules, entries: [], version: 1 }),
+        before: () => this.rules,
         refresh: async () => undefined,
         findProblems: () => [],
       },

@@ -1,5 +1,5 @@
-import type { EventDraft, Position, StoredEvent } from '@aleph-audit-log/domain/event'
-import type { SearchableEvent } from '@aleph-audit-log/domain/searchable-event'
+import type { Rule } from '@aleph-audit-log/domain/detect/rule'
+import type { EventDraft, Position } from '@aleph-audit-log/domain/event'
 import { timeFromMs } from '@aleph-audit-log/domain/time'
 import type { Log } from '../log.ts'
 import { writeAlerts, type WrittenAlert } from '../settings/alerts/write-alerts.ts'
@@ -16,30 +16,12 @@ import type { Lease } from '../settings/settings-engine.ts'
 import type { EventStore } from '../store/event-store.ts'
 import { createEvaluator, type Evaluator, type Judged } from './evaluator.ts'
 import { findingsOf } from './findings.ts'
-import { createStoreHistory } from './history.ts'
-import { judgedEventOf, toJudgedEvent, type JudgedEvent } from './judged-event.ts'
+import { createStoreHistory, type History } from './history.ts'
+import { judgeRuleChanges, type ChangingEvent } from './judge-rule-changes.ts'
+import { readBatch, type Batch, type BatchLimits, type NewEvents } from './read-batch.ts'
 import type { RuleSet } from './rule-set.ts'
 import type { ToldSilence } from './silent-groups.ts'
 import { dayMicros, fromMicros } from './times.ts'
-
-/** An event as it came in, as whoever follows the log has it in memory. */
-type NewEvent = { sequence: number; workspaceId: string; searchable: SearchableEvent; receivedAt: string }
-
-/** What comes into the log: see RecentEvents. */
-export type NewEvents = {
-  join: (who: 'server') => void
-  leave: (who: 'server') => void
-  positions: () => Promise<{ node: string; sequence: number }[]>
-  firstOf: (node: string) => number
-  readonly settled: readonly { node: string; sequence: number }[]
-  take: (
-    node: string,
-    after: number,
-    max: { events: number; bytes: number },
-  ) => { events: readonly NewEvent[]; upTo: number } | undefined
-  readonly version: number
-  changed: (since: number, ms: number, signal: AbortSignal) => Promise<void>
-}
 
 export type DetectionsOptions = {
   settings: Settings
@@ -61,10 +43,7 @@ export type DetectionsOptions = {
   limits: DetectionsLimits
 }
 
-export type DetectionsLimits = {
-  batchEventsMax: number
-  batchBytesMax: number
-  batchPositionsMax: number
+export type DetectionsLimits = BatchLimits & {
   /** How often it is looked whether rules have changed, or groups fallen silent. */
   lookMs: number
   /** Positions are written at least so often, also where nothing was found. */
@@ -74,12 +53,10 @@ export type DetectionsLimits = {
   behindEventsMax: number
 }
 
-type Batch = { node: string; upTo: number; events: readonly { workspaceId: string; event: JudgedEvent }[] }
-
 type OfWorkspace = { evaluator: Evaluator; version: number }
 
 /** What a batch changes in the settings. */
-type Outcome = { workspaceId: string; judged: Judged; rules: ReturnType<RuleSet['of']>['rules'] }
+type Outcome = { workspaceId: string; judged: Judged; rules: readonly Rule[] }
 
 /**
  * Holds the rules against everything that comes into the log, in the order of positions, once. Of the servers that share
@@ -213,7 +190,10 @@ export class Detections {
       // Nodes take turns.
       for (const { node, sequence } of this.#options.newEvents.settled) {
         if (this.#positionOf(node) >= sequence || lost.aborted) continue
-        await this.#judge(await this.#next(node, sequence), lost)
+        await this.#judge(
+          await readBatch(this.#options, { node, after: this.#positionOf(node), settled: sequence }),
+          lost,
+        )
         isBehind = true
       }
     }
@@ -223,46 +203,56 @@ export class Detections {
     return this.#positions.get(node) ?? this.#options.newEvents.firstOf(node)
   }
 
-  /** From memory, or from the store if that has them no more. */
-  async #next(node: string, settled: number): Promise<Batch> {
-    const { newEvents, store, limits } = this.#options
-    const after = this.#positionOf(node)
-    const taken = newEvents.take(node, after, { events: limits.batchEventsMax, bytes: limits.batchBytesMax })
-    if (taken !== undefined) {
-      const events = taken.events.map(({ workspaceId, searchable, receivedAt }) => ({
-        workspaceId,
-        event: toJudgedEvent(searchable, receivedAt),
-      }))
-      return { node, upTo: taken.upTo, events }
-    }
-    const range = { node, after, upTo: Math.min(settled, after + limits.batchPositionsMax) }
-    const page = { limit: limits.batchEventsMax, bytesMax: limits.batchBytesMax }
-    const { events, hasMore } = await store.readAllBehind(range, page)
-    const upTo = hasMore ? (events.at(-1)?.position.sequence ?? range.upTo) : range.upTo
-    const judged = events.map((event: StoredEvent) => ({
-      workspaceId: event.workspaceId,
-      event: judgedEventOf(event),
-    }))
-    return { node, upTo, events: judged }
-  }
-
   async #judge({ node, upTo, events }: Batch, lost: AbortSignal): Promise<void> {
-    const ofWorkspace = new Map<string, JudgedEvent[]>()
-    for (const { workspaceId, event } of events) {
+    const ofWorkspace = new Map<string, ChangingEvent[]>()
+    for (const { workspaceId, ...one } of events) {
       const list = ofWorkspace.get(workspaceId)
-      if (list === undefined) ofWorkspace.set(workspaceId, [event])
-      else list.push(event)
+      if (list === undefined) ofWorkspace.set(workspaceId, [one])
+      else list.push(one)
     }
     const before = this.#allPositions()
     const outcomes: Outcome[] = []
     for (const [workspaceId, list] of ofWorkspace) {
-      const { evaluator, rules } = await this.#evaluatorOf(workspaceId)
-      const judged = await evaluator.judge(list, before)
-      outcomes.push({ workspaceId, judged, rules })
+      outcomes.push(await this.#judgeOf(workspaceId, list, before))
     }
     this.#positions.set(node, upTo)
     this.#counts.judged += events.length
     await this.#write(outcomes, lost)
+  }
+
+  /** By the rules as they are; what changes these, also by the rules as they were before. */
+  async #judgeOf(
+    workspaceId: string,
+    events: readonly ChangingEvent[],
+    upTo: readonly Position[],
+  ): Promise<Outcome> {
+    const { evaluator, rules } = await this.#evaluatorOf(workspaceId)
+    const judged = await evaluator.judge(
+      events.map(({ event }) => event),
+      upTo,
+    )
+    if (events.every(({ change }) => change === undefined)) return { workspaceId, judged, rules }
+    const before = await judgeRuleChanges(events, {
+      rulesBefore: (changes) => this.#options.ruleSet.before(workspaceId, changes),
+      history: this.#historyOf(workspaceId),
+      upTo,
+      known: judged.hits,
+    })
+    const hits = [...judged.hits, ...before.hits]
+    return { workspaceId, judged: { ...judged, hits }, rules: [...before.rules, ...rules] }
+  }
+
+  #historyOf(workspaceId: string): History {
+    const { store, keptFrom, limits } = this.#options
+    return createStoreHistory({
+      store,
+      workspaceId,
+      keptFrom,
+      pageEventsMax: limits.batchEventsMax,
+      pageBytesMax: limits.batchBytesMax,
+      // People do not wait for it.
+      read: { priority: 'long' },
+    })
   }
 
   /** Of every node, also of those of which nothing was judged yet. */
@@ -275,22 +265,14 @@ export class Detections {
   }
 
   async #evaluatorOf(workspaceId: string): Promise<{ evaluator: Evaluator; rules: Outcome['rules'] }> {
-    const { ruleSet, settings, store, keptFrom, limits } = this.#options
+    const { ruleSet, settings } = this.#options
     const { rules, version } = ruleSet.of(workspaceId)
     const known = this.#workspaces.get(workspaceId)
     if (known?.version === version) return { evaluator: known.evaluator, rules }
     if (known !== undefined) this.#counts.leftOut += leftOutOf(known.evaluator)
     const evaluator = createEvaluator({
       rules,
-      history: createStoreHistory({
-        store,
-        workspaceId,
-        keptFrom,
-        pageEventsMax: limits.batchEventsMax,
-        pageBytesMax: limits.batchBytesMax,
-        // People do not wait for it.
-        read: { priority: 'long' },
-      }),
+      history: this.#historyOf(workspaceId),
       told: (await readKeptWindows(settings, workspaceId)).map(({ ruleId, group, window }) => ({
         ruleId,
         group,

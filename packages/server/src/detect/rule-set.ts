@@ -9,6 +9,7 @@ import { parseFilter } from '@aleph-audit-log/domain/filter/parse-filter'
 import { readRulesVersion, readStoredRules, type StoredRule } from '../settings/detections/detection-rules.ts'
 import type { Settings } from '../settings/open-settings.ts'
 import { excludeEvents } from './exclude-events.ts'
+import type { RuleChange } from './rule-change.ts'
 import { documentAt } from './rule-document.ts'
 
 /** Where a rule is written: in a file of the product, in one of the operator, or in the settings of a workspace. */
@@ -39,6 +40,8 @@ export type WorkspaceRules = {
 
 export type RuleSet = {
   of: (workspaceId: string) => WorkspaceRules
+  /** The rules that ran before some changes; of several changes of a rule the last one holds. */
+  before: (workspaceId: string, changes: readonly RuleChange[]) => readonly Rule[]
   /** Looks for changes of files and settings. */
   refresh: () => Promise<void>
   findProblems: () => string[]
@@ -105,6 +108,16 @@ export async function openRuleSet({ settings, shippedDir, operatorDir }: RuleSet
         )
       made.set(workspaceId, rules)
       return rules
+    },
+    before: (workspaceId, changes) => {
+      const rows = new Map(
+        stored.filter((row) => row.workspaceId === workspaceId).map((row) => [row.ruleId, row]),
+      )
+      for (const { ruleId, isEnabled, exclusions, source } of changes) {
+        const text = source ?? rows.get(ruleId)?.source
+        rows.set(ruleId, { workspaceId, ruleId, source: text, isEnabled, exclusions })
+      }
+      return rulesOf(files, [...rows.values()], version).rules
     },
     findProblems: () =>
       files

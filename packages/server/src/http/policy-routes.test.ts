@@ -138,6 +138,23 @@ test('versions are kept; who looked at an older one does not overwrite a newer',
   await expect(send('/api/v1/policies', { name: 'x', text: 'forbid(' })).rejects.toThrow('line 1, column 8')
 })
 
+test('what was never switched on is not said to be kept', async () => {
+  const off = { name: 'Off', text: piiText, enabled: false }
+  const { policy } = await send('/api/v1/policies', off)
+  const brief = { name: 'Brief', text: 'forbid(principal, action, resource in Tag::"nowhere");' }
+  const made = await send('/api/v1/policies', brief)
+  const briefPath = `/api/v1/policies/${(made['policy'] as { id: string }).id}`
+  await server.api(briefPath, { method: 'DELETE' })
+  const { policies } = (await server.get('/api/v1/policies/activity')) as unknown as PolicyActivity
+  expect(policies.map(({ name, judged }) => [name, judged > 0])).toEqual([
+    ['Off', false],
+    ['PII for finance', true],
+    ['Brief', true],
+  ])
+  expect(policies[0]?.byDay).toEqual([])
+  await server.api(`/api/v1/policies/${(policy as { id: string }).id}`, { method: 'DELETE' })
+})
+
 test('activity and the report of the month tell kept, violated and excepted, by whom and why', async () => {
   const { policies } = (await server.get('/api/v1/policies/activity')) as unknown as PolicyActivity
   expect(policies).toMatchObject([
@@ -148,6 +165,7 @@ test('activity and the report of the month tell kept, violated and excepted, by 
       peopleTotal: 2,
       people: [{ name: 'bob@acme.test', count: 6 }, { count: 1 }],
     },
+    { name: 'Brief', violations: 0, excepted: 0 },
   ])
   const month = new Date().toISOString().slice(0, 7)
   const answer = await server.api(`/api/v1/policies/report?month=${month}`)

@@ -33,7 +33,7 @@ export function encodePolicyReport(report: PolicyReport): Buffer {
       ],
       [
         'Kept',
-        'Judged queries of the day that are neither violations nor excepted. Of the day on which a policy was made all judged queries are counted.',
+        'Judged queries of the day that are neither violations nor excepted. Of a day on which a policy was switched on or off all judged queries are counted; of a day on which it was off, none.',
       ],
       ['Excepted', 'Forbidden by the policy, while an exception for the person or a group of theirs held.'],
       ...(isCut
