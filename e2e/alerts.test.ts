@@ -194,6 +194,14 @@ describe('alerts', () => {
     expect(page.url()).toContain('level=high')
     expect(await findViolations(page)).toEqual([])
     await vi.waitFor(() => expect(receiver.received).toHaveLength(3), { timeout: 10_000 })
+    await page.getByRole('link', { name: 'Overview', exact: true }).click()
+    await page.getByRole('heading', { name: 'Open alerts (2)' }).waitFor()
+    await page.getByRole('list', { name: 'Open alerts' }).getByText('failed to sign in as 12 people').click()
+    await page.getByRole('heading', { name: '203.0.113.9 failed to sign in as 12 people' }).waitFor()
+    await page.goBack()
+    await page.getByRole('heading', { name: 'Open alerts (2)' }).waitFor()
+    await page.goBack()
+    await vi.waitFor(async () => expect(await rows(page).count()).toBe(1))
   })
 
   it('show their events, people and steps, and lead to the log', async () => {

@@ -14,8 +14,8 @@ export type WebhookReceiver = {
   answers: (number | undefined)[]
   /** Sent with each answer. */
   headers: Record<string, string>
-  /** Runs when a post is there whole, before it is answered. */
-  onPost: () => Promise<void>
+  /** Runs when a post is there whole, before it is answered; `left` is there when who sent it waits no more. */
+  onPost: (left: Promise<unknown>) => Promise<void>
   close: () => Promise<void>
 }
 
@@ -23,10 +23,11 @@ export type WebhookReceiver = {
 export async function startWebhookReceiver(): Promise<WebhookReceiver> {
   const server = createServer((request, answer) => {
     void (async () => {
+      const left = once(answer, 'close')
       const body = (await buffer(request)).toString('utf8')
       const { method = '', url = '', headers } = request
       receiver.received.push({ method, path: url, headers, body })
-      await receiver.onPost()
+      await receiver.onPost(left)
       const status = receiver.answers.length > 0 ? receiver.answers.shift() : 200
       if (status !== undefined) answer.writeHead(status, receiver.headers).end('an answer')
     })()

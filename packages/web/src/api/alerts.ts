@@ -12,6 +12,8 @@ import { callApi, queryString } from './call-api.ts'
 export const lookAgainMs = 10_000
 /** The number in the navigation is there on all pages. */
 const countAgainMs = 30_000
+/** So many alerts stand on the overview. */
+const newestMax = 4
 
 /** Below this key stands everything that a change of an alert makes stale. */
 export const alertsKey = ['alerts'] as const
@@ -38,6 +40,13 @@ export async function fetchAlerts(
 export const openAlertsQuery = queryOptions({
   queryKey: [...alertsKey, 'open'],
   queryFn: async ({ signal }) => (await fetchAlerts({}, { limit: 1 }, signal)).counts.open,
+  refetchInterval: countAgainMs,
+})
+
+/** The first few open alerts, those with the newest events first. */
+export const newestOpenQuery = queryOptions({
+  queryKey: [...alertsKey, 'newest open'],
+  queryFn: async ({ signal }) => fetchAlerts({ status: 'open' }, { limit: newestMax }, signal),
   refetchInterval: countAgainMs,
 })
 

@@ -1,18 +1,11 @@
 import type { Integration, IntegrationState } from '@aleph-audit-log/domain/api/integrations'
-import { ActionIcon, Tooltip, UnstyledButton } from '@mantine/core'
+import { UnstyledButton } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import { formatCount } from '../events/format-time.ts'
 import { paths } from '../paths.ts'
-import {
-  AlertIcon,
-  ClockIcon,
-  DatabaseIcon,
-  DoneIcon,
-  FailedIcon,
-  PencilIcon,
-  TrashIcon,
-} from '../ui/icons.tsx'
+import { ClockIcon, DatabaseIcon, DoneIcon, FailedIcon } from '../ui/icons.tsx'
+import { CardFact, SettingCard } from '../ui/setting-card.tsx'
 import { ShownText } from '../ui/shown-text.tsx'
 import { TimeAgo } from '../ui/time-ago.tsx'
 import { GatewayConnectModal } from './gateway-connect-modal.tsx'
@@ -30,64 +23,43 @@ type IntegrationCardProps = { integration: Integration; onEdit: () => void; onDe
 /** One source of events: what it is, how it does, how much it has brought. */
 export function IntegrationCard({ integration, onEdit, onDelete }: IntegrationCardProps): ReactNode {
   const { name, status } = integration
-  const state = states[status.state]
+  const look = status.state
   return (
-    <article className={classes.card} aria-label={name}>
-      <div className={classes.head}>
-        <div className={classes.sign}>
-          <DatabaseIcon size={18} />
-        </div>
-        <div className={classes.titles}>
-          <h2 className={classes.name}>
-            <ShownText text={name} />
-          </h2>
-          <WhereItIs integration={integration} />
-        </div>
-        <span className={classes.state} data-state={status.state}>
-          {state.icon}
-          {state.word}
-        </span>
-        <Tooltip label="Edit">
-          <ActionIcon aria-label={`Edit ${name}`} onClick={onEdit}>
-            <PencilIcon />
-          </ActionIcon>
-        </Tooltip>
-        <Tooltip label="Delete">
-          <ActionIcon aria-label={`Delete ${name}`} onClick={onDelete}>
-            <TrashIcon />
-          </ActionIcon>
-        </Tooltip>
-      </div>
-      {status.message === undefined ? null : (
-        <div className={classes.message} data-state={status.state}>
-          <AlertIcon size={15} />
-          <ShownText text={status.message} />
-        </div>
-      )}
-      <dl className={classes.numbers}>
-        <Fact name="Last event">
-          {status.lastEventAt === undefined ? 'None yet' : <TimeAgo time={status.lastEventAt} />}
-        </Fact>
-        <Fact name="Events recorded">
-          {status.eventsRecorded === 0 ? (
-            '0'
-          ) : (
-            <Link
-              to={paths.auditLog}
-              search={{ q: `source:${integration.id}` }}
-              title="Show them in the audit log"
-            >
-              {formatCount(status.eventsRecorded)}
-            </Link>
-          )}
-        </Fact>
-        {integration.kind === 'postgres_log' ? (
-          <LogFacts {...integration} />
+    <SettingCard
+      name={name}
+      icon={<DatabaseIcon size={18} />}
+      what={<WhereItIs integration={integration} />}
+      state={{ look, ...states[look] }}
+      message={status.message === undefined ? undefined : { look, text: status.message }}
+      facts={<Facts integration={integration} />}
+      onEdit={onEdit}
+      onDelete={onDelete}
+    />
+  )
+}
+
+function Facts({ integration }: { integration: Integration }): ReactNode {
+  const { id, status } = integration
+  return (
+    <>
+      <CardFact name="Last event">
+        {status.lastEventAt === undefined ? 'None yet' : <TimeAgo time={status.lastEventAt} />}
+      </CardFact>
+      <CardFact name="Events recorded">
+        {status.eventsRecorded === 0 ? (
+          '0'
         ) : (
-          <GatewayFacts {...integration} />
+          <Link to={paths.auditLog} search={{ q: `source:${id}` }} title="Show them in the audit log">
+            {formatCount(status.eventsRecorded)}
+          </Link>
         )}
-      </dl>
-    </article>
+      </CardFact>
+      {integration.kind === 'postgres_log' ? (
+        <LogFacts {...integration} />
+      ) : (
+        <GatewayFacts {...integration} />
+      )}
+    </>
   )
 }
 
@@ -95,17 +67,17 @@ function WhereItIs({ integration }: { integration: Integration }): ReactNode {
   const [isOpen, setOpen] = useState(false)
   if (integration.kind === 'postgres_log') {
     return (
-      <div className={classes.path}>
+      <>
         PostgreSQL log ·{' '}
         <span data-mono>
           <ShownText text={integration.settings.path} />
         </span>
-      </div>
+      </>
     )
   }
   const { listenHost, listenPort, serverHost, serverPort, mode } = integration.settings
   return (
-    <div className={classes.path}>
+    <>
       PostgreSQL gateway, {mode} ·{' '}
       <span data-mono>
         <ShownText text={`${listenHost}:${listenPort} → ${serverHost}:${serverPort}`} />
@@ -120,27 +92,18 @@ function WhereItIs({ integration }: { integration: Integration }): ReactNode {
         opened={isOpen}
         onClose={() => setOpen(false)}
       />
-    </div>
-  )
-}
-
-function Fact({ name, isBad, children }: { name: string; isBad?: boolean; children: ReactNode }): ReactNode {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd data-bad={isBad || undefined}>{children}</dd>
-    </div>
+    </>
   )
 }
 
 function LogFacts({ status, settings }: Extract<Integration, { kind: 'postgres_log' }>): ReactNode {
   return (
     <>
-      <Fact name="Lines read">{formatCount(status.linesRead)}</Fact>
-      <Fact name="Gaps" isBad={status.gaps > 0}>
+      <CardFact name="Lines read">{formatCount(status.linesRead)}</CardFact>
+      <CardFact name="Gaps" isBad={status.gaps > 0}>
         {status.gaps === 0 ? 'None' : formatCount(status.gaps)}
-      </Fact>
-      <Fact name="People behind logins">{formatCount(settings.logins.length)}</Fact>
+      </CardFact>
+      <CardFact name="People behind logins">{formatCount(settings.logins.length)}</CardFact>
     </>
   )
 }
@@ -148,14 +111,14 @@ function LogFacts({ status, settings }: Extract<Integration, { kind: 'postgres_l
 function GatewayFacts({ status }: Extract<Integration, { kind: 'postgres_gateway' }>): ReactNode {
   return (
     <>
-      <Fact name="Sessions">{formatCount(status.sessions)}</Fact>
-      <Fact name="Statements a second">{formatRate(status.statementsPerSecond)}</Fact>
-      <Fact name={status.eventsLost > 0 ? 'Not recorded' : 'Waiting'} isBad={status.eventsLost > 0}>
+      <CardFact name="Sessions">{formatCount(status.sessions)}</CardFact>
+      <CardFact name="Statements a second">{formatRate(status.statementsPerSecond)}</CardFact>
+      <CardFact name={status.eventsLost > 0 ? 'Not recorded' : 'Waiting'} isBad={status.eventsLost > 0}>
         {formatCount(status.eventsLost > 0 ? status.eventsLost : status.eventsWaiting)}
-      </Fact>
-      <Fact name="Errors" isBad={status.errors > 0}>
+      </CardFact>
+      <CardFact name="Errors" isBad={status.errors > 0}>
         {status.errors === 0 ? 'None' : formatCount(status.errors)}
-      </Fact>
+      </CardFact>
     </>
   )
 }

@@ -16,7 +16,7 @@ import { ShownText } from '../ui/shown-text.tsx'
 import { Day, TimeAgo } from '../ui/time-ago.tsx'
 import { InviteModal } from './invite-modal.tsx'
 import classes from './members-page.module.css'
-import { MembersTabs } from './members-tabs.tsx'
+import { PageTabs } from '../ui/page-tabs.tsx'
 import { RoleSelect } from './role-select.tsx'
 
 /** Who belongs to the workspace, in which role, and who is invited. */
@@ -56,7 +56,7 @@ export function MembersPage(): ReactNode {
         </Button>
       }
     >
-      <MembersTabs />
+      <PageTabs of="Members and people" />
       {members.error !== null && members.data === undefined ? (
         <ProblemNote error={members.error} onRetry={() => void members.refetch()} />
       ) : (

@@ -13,6 +13,7 @@ import { FirstEvent } from '../events/no-events.tsx'
 import { rangeBetween, writeRange } from '../events/time-range.ts'
 import { usePreferredZone } from '../events/use-preferred-zone.ts'
 import { NumberTile } from '../overview/number-tile.tsx'
+import { OpenAlerts } from '../overview/open-alerts.tsx'
 import {
   eventsOf,
   periodOf,
@@ -65,7 +66,12 @@ export function OverviewPage(): ReactNode {
       ) : (
         <div className={classes.body} aria-busy={overview.isPlaceholderData}>
           {overview.data.hasEvents ? (
-            <Happened overview={overview.data} period={period} loading={overview.isPlaceholderData} />
+            <Happened
+              overview={overview.data}
+              period={period}
+              loading={overview.isPlaceholderData}
+              seesAlerts={session.user.role === 'admin' || session.user.role === 'auditor'}
+            />
           ) : (
             <Panel>
               <FirstEvent user={session.user} />
@@ -78,9 +84,9 @@ export function OverviewPage(): ReactNode {
   )
 }
 
-type HappenedProps = { overview: Overview; period: Period; loading: boolean }
+type HappenedProps = { overview: Overview; period: Period; loading: boolean; seesAlerts: boolean }
 
-function Happened({ overview, period, loading }: HappenedProps): ReactNode {
+function Happened({ overview, period, loading, seesAlerts }: HappenedProps): ReactNode {
   const navigate = useNavigate()
   const [zone] = usePreferredZone(undefined)
   return (
@@ -99,6 +105,7 @@ function Happened({ overview, period, loading }: HappenedProps): ReactNode {
           }}
         />
       </div>
+      {seesAlerts ? <OpenAlerts /> : null}
       <Lists overview={overview} />
     </>
   )

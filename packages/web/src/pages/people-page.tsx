@@ -13,7 +13,7 @@ import { Panel, SettingsPage } from '../ui/settings-page.tsx'
 import { ShownText } from '../ui/shown-text.tsx'
 import { findPeople, peopleShownMax } from './find-people.ts'
 import { ImportPeopleModal } from './import-people-modal.tsx'
-import { MembersTabs } from './members-tabs.tsx'
+import { PageTabs } from '../ui/page-tabs.tsx'
 import classes from './people-page.module.css'
 import { PersonModal } from './person-modal.tsx'
 import { ServiceAccounts } from './service-accounts.tsx'
@@ -46,7 +46,7 @@ export function PeoplePage(): ReactNode {
         ) : null
       }
     >
-      {mayChange ? <MembersTabs /> : null}
+      {mayChange ? <PageTabs of="Members and people" /> : null}
       {people.error !== null && people.data === undefined ? (
         <ProblemNote error={people.error} onRetry={() => void people.refetch()} />
       ) : people.data?.length === 0 ? (

@@ -11,7 +11,7 @@ import { startFileDownload } from '../events/download.ts'
 import { formatCount } from '../events/format-time.ts'
 import { Sparkline } from '../insights/sparkline.tsx'
 import { paths } from '../paths.ts'
-import { PoliciesTabs } from '../policies/policies-tabs.tsx'
+import { PageTabs } from '../ui/page-tabs.tsx'
 import { everyDay } from '../policies/every-day.ts'
 import classes from '../policies/policies.module.css'
 import { DataTable, LoadingRows } from '../ui/data-table.tsx'
@@ -45,7 +45,7 @@ export function PoliciesPage(): ReactNode {
         ) : null
       }
     >
-      <PoliciesTabs />
+      <PageTabs of="Policies" />
       {problem !== null ? <ProblemNote error={problem} onRetry={() => void policies.refetch()} /> : null}
       {policies.data?.length === 0 ? (
         <Panel>

@@ -5,7 +5,7 @@ import { useState, type ReactNode } from 'react'
 import { policyExceptionsQuery, revokeException } from '../api/policies.ts'
 import { sessionQuery } from '../api/session.ts'
 import { ExceptionModal } from '../policies/exception-modal.tsx'
-import { PoliciesTabs } from '../policies/policies-tabs.tsx'
+import { PageTabs } from '../ui/page-tabs.tsx'
 import classes from '../policies/policies.module.css'
 import { ConfirmModal } from '../ui/confirm-modal.tsx'
 import { DataTable, LoadingRows } from '../ui/data-table.tsx'
@@ -45,7 +45,7 @@ export function PolicyExceptionsPage(): ReactNode {
         ) : null
       }
     >
-      <PoliciesTabs />
+      <PageTabs of="Policies" />
       {exceptions.error !== null && exceptions.data === undefined ? (
         <ProblemNote error={exceptions.error} onRetry={() => void exceptions.refetch()} />
       ) : exceptions.data?.length === 0 ? (

@@ -9,7 +9,7 @@ import { paths } from '../paths.ts'
 import { PastEffect } from '../policies/past-effect.tsx'
 import { PolicyEditor } from '../policies/policy-editor.tsx'
 import { PolicyVersions } from '../policies/policy-versions.tsx'
-import { PoliciesTabs } from '../policies/policies-tabs.tsx'
+import { PageTabs } from '../ui/page-tabs.tsx'
 import classes from '../policies/policies.module.css'
 import { TemplateForm } from '../policies/template-form.tsx'
 import { ConfirmModal } from '../ui/confirm-modal.tsx'
@@ -33,7 +33,7 @@ export function PolicyPage(): ReactNode {
       title={isNew ? 'A new policy' : (policy?.name ?? 'Policy')}
       lead="What no policy forbids is permitted. A policy speaks of groups, tags, actions, tools, networks and hours."
     >
-      <PoliciesTabs />
+      <PageTabs of="Policies" />
       {policies.error !== null && policies.data === undefined ? (
         <ProblemNote error={policies.error} onRetry={() => void policies.refetch()} />
       ) : policies.data === undefined ? null : !isNew && policy === undefined ? (

@@ -5,7 +5,7 @@ import { useState, type ReactNode } from 'react'
 import { tableTagsQuery } from '../api/policies.ts'
 import { sessionQuery } from '../api/session.ts'
 import { ImportTagsModal } from '../policies/import-tags-modal.tsx'
-import { PoliciesTabs } from '../policies/policies-tabs.tsx'
+import { PageTabs } from '../ui/page-tabs.tsx'
 import classes from '../policies/policies.module.css'
 import { TagRuleModal } from '../policies/tag-rule-modal.tsx'
 import { DataTable, LoadingRows } from '../ui/data-table.tsx'
@@ -43,7 +43,7 @@ export function TableTagsPage(): ReactNode {
         ) : null
       }
     >
-      <PoliciesTabs />
+      <PageTabs of="Policies" />
       {rules.error !== null && rules.data === undefined ? (
         <ProblemNote error={rules.error} onRetry={() => void rules.refetch()} />
       ) : rules.data?.length === 0 ? (

@@ -241,9 +241,9 @@ describe.each(settingsEngines)('with settings in $name:', (engine) => {
     await add({ name: 'Silent', url: `${receiver.url}/a` })
     await add({ name: 'Silent too', url: `${receiver.url}/b` })
     const silent = { now: 0, most: 0 }
-    receiver.onPost = async () => {
+    receiver.onPost = async (left) => {
       silent.most = Math.max(silent.most, ++silent.now)
-      await new Promise((resolve) => setTimeout(resolve, 400))
+      await left
       silent.now--
       receiver.answers.push(undefined)
     }

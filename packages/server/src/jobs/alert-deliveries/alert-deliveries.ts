@@ -12,6 +12,7 @@ import {
   type RecordDelivery,
 } from '../../settings/alerts/alert-deliveries.ts'
 import type { Lease } from '../../settings/settings-engine.ts'
+import { Pause } from '../pause.ts'
 import { deliverAlert, type DeliveryDependencies } from './deliver-alert.ts'
 import { DeliveryFailure } from './delivery-failure.ts'
 
@@ -58,7 +59,7 @@ export class AlertDeliveries {
   /** Receivers whose last delivery did not arrive, and may arrive later. */
   readonly #failing = new Set<string>()
   #lease: Lease | undefined
-  #wake: () => void = () => undefined
+  readonly #pause = new Pause()
   #forgottenMs = 0
 
   constructor(options: AlertDeliveriesOptions) {
@@ -81,7 +82,7 @@ export class AlertDeliveries {
 
   /** Looks at once for what is to be delivered. */
   notify(): void {
-    this.#wake()
+    this.#pause.end()
   }
 
   async close(): Promise<void> {
@@ -89,7 +90,7 @@ export class AlertDeliveries {
   }
 
   async #runUntil(lost: AbortSignal): Promise<void> {
-    const { settings, now, log } = this.#options
+    const { settings, now, log, limits } = this.#options
     let hasRecovered = false
     while (!lost.aborted) {
       try {
@@ -105,7 +106,7 @@ export class AlertDeliveries {
       } catch (error) {
         if (!lost.aborted) log.error('Alerts that are to be delivered could not be looked at', error)
       }
-      await this.#pause(lost)
+      await this.#pause.wait(limits.pollMs, lost)
     }
     await Promise.all(this.#running.values())
   }
@@ -124,7 +125,7 @@ export class AlertDeliveries {
         })
         .finally(() => {
           this.#running.delete(receiver.id)
-          this.#wake()
+          this.#pause.end()
         })
       this.#running.set(receiver.id, running)
     }
@@ -191,20 +192,6 @@ export class AlertDeliveries {
     if (now() - this.#forgottenMs < limits.forgetEveryMs) return
     await forgetDeliveries(settings, now() - limits.keptMs)
     this.#forgottenMs = now()
-  }
-
-  async #pause(lost: AbortSignal): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.#options.limits.pollMs)
-      this.#wake = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-      lost.addEventListener('abort', this.#wake, { once: true })
-      if (lost.aborted) this.#wake()
-    })
-    lost.removeEventListener('abort', this.#wake)
-    this.#wake = () => undefined
   }
 }
 

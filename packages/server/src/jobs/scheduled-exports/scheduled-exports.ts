@@ -8,6 +8,7 @@ import {
   type ClaimedRun,
 } from '../../settings/schedules/export-runs.ts'
 import type { Lease } from '../../settings/settings-engine.ts'
+import { Pause } from '../pause.ts'
 import { runExport, type RunDependencies } from './run-export.ts'
 import { RunFailure, toRunFailure } from './run-failure.ts'
 
@@ -39,7 +40,7 @@ export class ScheduledExports {
   readonly #counts = { delivered: 0, failed: 0 }
   readonly #told = new Map<string, string>()
   #lease: Lease | undefined
-  #wake: () => void = () => undefined
+  readonly #pause = new Pause()
 
   constructor(options: ScheduledExportsOptions) {
     this.#options = options
@@ -61,7 +62,7 @@ export class ScheduledExports {
 
   /** Looks for what is due at once: a run was asked for. */
   notify(): void {
-    this.#wake()
+    this.#pause.end()
   }
 
   async close(): Promise<void> {
@@ -69,7 +70,7 @@ export class ScheduledExports {
   }
 
   async #runUntil(lost: AbortSignal): Promise<void> {
-    const { settings, now, log } = this.#options
+    const { settings, now, log, limits } = this.#options
     // Whoever had the lease before has ended, in whatever way: what is running then runs nowhere.
     let hasRecovered = false
     while (!lost.aborted) {
@@ -82,7 +83,7 @@ export class ScheduledExports {
         // A run whose end could not be written down would run for ever.
         hasRecovered = false
       }
-      await this.#pause(lost)
+      await this.#pause.wait(limits.pollMs, lost)
     }
   }
 
@@ -139,7 +140,7 @@ export class ScheduledExports {
     ended: Parameters<typeof settleRun>[2],
     lost: AbortSignal,
   ): Promise<void> {
-    const { settings, log } = this.#options
+    const { settings, log, limits } = this.#options
     for (let failures = 0; ; failures++) {
       try {
         await settleRun(settings, claimed, ended)
@@ -150,7 +151,7 @@ export class ScheduledExports {
           const what = `The scheduled export ${claimed.schedule.id} was delivered (run ${claimed.run.id})`
           log.error(`${what}, but that could not be recorded; it is tried again`, error)
         }
-        await this.#pause(lost)
+        await this.#pause.wait(limits.pollMs, lost)
       }
     }
   }
@@ -168,18 +169,5 @@ export class ScheduledExports {
     }
     await settleRun(settings, claimed, { state: 'failed', nowMs: now(), record, message })
     this.#counts.failed++
-  }
-
-  async #pause(lost: AbortSignal): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.#options.limits.pollMs)
-      this.#wake = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-      lost.addEventListener('abort', this.#wake, { once: true })
-    })
-    lost.removeEventListener('abort', this.#wake)
-    this.#wake = () => undefined
   }
 }
