@@ -1,3 +1,6 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -295,22 +298,57 @@ describe('on every screen', () => {
     await other.page.context().close()
   })
 
-  it('the first view needs at most 350 kB of JavaScript, gzipped', async () => {
+  it('the first view needs at most 350 kB of JavaScript, and all text comes compressed', async () => {
     await log.untilComplete()
-    const scripts = await log.page.evaluate(() =>
-      performance
-        .getEntriesByType('resource')
-        .map(({ name }) => name)
-        .filter((name) => name.endsWith('.js')),
+    const files = await log.page.evaluate(() =>
+      performance.getEntriesByType('resource').flatMap((entry) => {
+        const { name, encodedBodySize, decodedBodySize } = entry as PerformanceResourceTiming
+        return /\.(?:js|css)$/.test(name) ? [{ name, encodedBodySize, decodedBodySize }] : []
+      }),
     )
-    const texts = await Promise.all(
-      [...new Set(scripts)].map(async (address) => (await fetch(address)).text()),
-    )
+    const scripts = files.filter(({ name }) => name.endsWith('.js'))
+    const texts = await Promise.all(scripts.map(async ({ name }) => (await fetch(name)).text()))
     const size = texts.reduce((sum, text) => sum + gzipSync(text).length, 0)
+    for (const { name, encodedBodySize, decodedBodySize } of files) {
+      if (decodedBodySize > 2000) expect(encodedBodySize, name).toBeLessThan(decodedBodySize / 2)
+    }
+    const [script] = scripts.filter(({ name }) => name.includes('/assets/index-'))
+    for (const encoding of ['br', 'gzip']) {
+      const { headers } = await fetch(script!.name, { headers: { 'accept-encoding': encoding } })
+      expect(Object.fromEntries(headers)).toMatchObject({
+        'content-encoding': encoding,
+        vary: 'accept-encoding',
+        'cache-control': 'public, max-age=31536000, immutable',
+      })
+    }
+    const plain = await fetch(script!.name, { headers: { 'accept-encoding': 'identity' } })
+    expect(plain.headers.get('content-encoding')).toBeNull()
     // Schemas belong to the server and to a few forms: they are large, and try what the content policy forbids.
     expect(texts.some((text) => text.includes('Invalid input: expected'))).toBe(false)
     expect(size).toBeGreaterThan(100_000)
     expect(size).toBeLessThan(350_000)
     expect(viewer.errors).toEqual([])
+  })
+
+  it('has the styles of each component of the library that it uses', async () => {
+    const assets = join(import.meta.dirname, '..', 'packages', 'web', 'dist', 'assets')
+    const names = await readdir(assets)
+    const read = async (end: string): Promise<string> =>
+      (
+        await Promise.all(
+          names
+            .filter((name) => name.endsWith(end))
+            .map(async (name) => readFile(join(assets, name), 'utf8')),
+        )
+      ).join('\n')
+    const all = await readFile(
+      createRequire(join(assets, 'x.js')).resolve('@mantine/core/styles.layer.css'),
+      'utf8',
+    )
+    const known = new Set(all.match(/\bm_[0-9a-f]{6,8}\b/g))
+    const used = new Set((await read('.js')).match(/\bm_[0-9a-f]{6,8}\b/g)?.filter((name) => known.has(name)))
+    const styles = await read('.css')
+    expect(used.size).toBeGreaterThan(80)
+    expect([...used].filter((name) => !styles.includes(name))).toEqual([])
   })
 })

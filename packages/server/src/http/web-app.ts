@@ -19,10 +19,13 @@ export async function registerWebApp(app: FastifyInstance): Promise<void> {
     await app.register(fastifyStatic, {
       root,
       index: false,
+      // The build puts `.br` and `.gz` beside each text file.
+      preCompressed: true,
       cacheControl: false,
       setHeaders: (reply, path) => {
         const isHashed = path.includes('/assets/')
         void reply.setHeader('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+        void reply.setHeader('vary', 'accept-encoding')
       },
     })
     app.get('/', async (_request, reply) => reply.sendFile('index.html'))

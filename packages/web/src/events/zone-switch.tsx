@@ -12,8 +12,15 @@ export function ZoneSwitch({ zone, onZone }: { zone: Zone; onZone: (zone: Zone) 
       onChange={(value) => onZone(value === 'local' ? 'local' : 'utc')}
       data={[
         { value: 'utc', label: 'UTC' },
-        { value: 'local', label: <span title={zoneName('local')}>Local time</span> },
+        { value: 'local', label: <LocalTime /> },
       ]}
     />
+  )
+}
+
+/** Which zone that is is asked of the browser when somebody looks: the first time takes long. */
+function LocalTime(): ReactNode {
+  return (
+    <span onPointerEnter={({ currentTarget }) => (currentTarget.title = zoneName('local'))}>Local time</span>
   )
 }

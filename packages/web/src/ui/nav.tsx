@@ -1,7 +1,7 @@
 import { Tooltip, UnstyledButton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useLocation } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import type { ReactElement, ReactNode } from 'react'
 import type { Session } from '@aleph-audit-log/domain/api/access'
 import { openAlertsQuery } from '../api/alerts.ts'
 import { formatCount } from '../events/format-time.ts'
@@ -50,7 +50,7 @@ export function Nav({ session, folded, onFold, onFollow }: NavProps): ReactNode 
             >
               {group.entries.map((entry) => (
                 <li key={entry.to}>
-                  <Tooltip label={entry.label} position="right" disabled={!folded}>
+                  <NameOf label={entry.label} folded={folded}>
                     <Link
                       to={entry.to}
                       className={classes.link ?? ''}
@@ -63,7 +63,7 @@ export function Nav({ session, folded, onFold, onFollow }: NavProps): ReactNode 
                       {folded ? null : <span>{entry.label}</span>}
                       {entry.counts === undefined ? null : <OpenAlerts folded={folded} />}
                     </Link>
-                  </Tooltip>
+                  </NameOf>
                 </li>
               ))}
             </ul>
@@ -83,6 +83,24 @@ export function Nav({ session, folded, onFold, onFollow }: NavProps): ReactNode 
         </Tooltip>
       )}
     </nav>
+  )
+}
+
+/** The name of an entry beside it, where only its icon is there. A tooltip that never shows would take its time, too. */
+function NameOf({
+  label,
+  folded,
+  children,
+}: {
+  label: string
+  folded: boolean
+  children: ReactElement
+}): ReactNode {
+  if (!folded) return children
+  return (
+    <Tooltip label={label} position="right">
+      {children}
+    </Tooltip>
   )
 }
 
