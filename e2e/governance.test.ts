@@ -219,7 +219,7 @@ describe('a policy, from its first line to the report of the month', () => {
     expect(alert).toMatchObject({
       status: 'open',
       rule: { title: 'Policy violated', level: 'high' },
-      summary: 'bob@acme.com violated a policy with hr.salaries, through psql',
+      summary: 'bob@acme.com violated a policy with hr.salaries',
       eventCount: 1,
       people: ['bob@acme.com'],
       tables: ['hr.salaries'],
