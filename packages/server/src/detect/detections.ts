@@ -77,6 +77,7 @@ export class Detections {
   readonly #options: DetectionsOptions
   readonly #workspaces = new Map<string, OfWorkspace>()
   #lease: Lease | undefined
+  #lost: AbortSignal | undefined
   /** As far as it has judged, and as far as the settings know that. */
   #positions = new Map<string, number>()
   #written = new Map<string, number>()
@@ -140,6 +141,7 @@ export class Detections {
 
   async #runUntil(lost: AbortSignal): Promise<void> {
     const { newEvents, limits, log } = this.#options
+    this.#lost = lost
     newEvents.join('server')
     let failures = 0
     try {
@@ -250,8 +252,8 @@ export class Detections {
       keptFrom,
       pageEventsMax: limits.batchEventsMax,
       pageBytesMax: limits.batchBytesMax,
-      // People do not wait for it.
-      read: { priority: 'long' },
+      // People do not wait for it, and this server's end does not either.
+      read: { priority: 'long', signal: this.#lost },
     })
   }
 

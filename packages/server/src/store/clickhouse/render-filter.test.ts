@@ -215,3 +215,12 @@ describe('a rendered filter', () => {
     for (const filter of searches) await expectAgreement([filter], 1, searchByEngine)
   })
 })
+
+test('what is cheap to ask stands first, whatever the order in which it was written', () => {
+  const { sql } = renderFilter(
+    parseFilter('-data.sql:*secret* tag:pii payroll kind:export (type:query OR data.rows:3)'),
+  )
+  const places = ['kind =', 'has(tags', 'NOT ', 'search_text LIKE', 'type ='].map((part) => sql.indexOf(part))
+  expect(places).not.toContain(-1)
+  expect(places).toEqual(places.toSorted((a, b) => a - b))
+})
