@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { setFlagsFromString } from 'node:v8'
 import type * as cedarModule from '@cedar-policy/cedar-wasm/nodejs'
 
 type Cedar = typeof cedarModule
@@ -20,7 +21,7 @@ export function cedarGeneration(): number {
  */
 export function callCedar<T>(call: (cedar: Cedar) => T): T | undefined {
   // What is required is what its types describe. `import` would make everything that judges wait for it.
-  loaded ??= require(name) as Cedar
+  loaded ??= load()
   try {
     return call(loaded)
   } catch (error) {
@@ -30,4 +31,14 @@ export function callCedar<T>(call: (cedar: Cedar) => T): T | undefined {
     delete require.cache[require.resolve(name)]
     return undefined
   }
+}
+
+/**
+ * V8 of Node 20 ends the process when a function is deoptimised into which a call of WebAssembly that gives back a reference was
+ * inlined (`Deoptimizer::TranslatedValueForWasmReturnKind` knows numbers alone). Cedar's calls are such, and become hot while many
+ * events come in. Without inlining the same calls take some nanoseconds more.
+ */
+function load(): Cedar {
+  if (process.versions.v8.startsWith('11.')) setFlagsFromString('--no-turbo-inline-js-wasm-calls')
+  return require(name) as Cedar
 }
