@@ -112,5 +112,5 @@ test.each(partNames)(
     const document = await readFile(join(testbed.folder, 'docs', 'benchmarks.md'), 'utf8')
     expect(document).toContain('**Not a measurement:**')
   },
-  180_000,
+  300_000,
 )
