@@ -34,3 +34,6 @@ export type Resolution = (typeof resolutions)[number]
 
 export const alertStepNames = ['opened', 'acknowledged', 'resolved', 'reopened', 'muted', 'unmuted'] as const
 export type AlertStepName = (typeof alertStepNames)[number]
+
+export const receiverKinds = ['email', 'slack', 'webhook'] as const
+export type ReceiverKind = (typeof receiverKinds)[number]

@@ -1,27 +1,9 @@
 import * as z from 'zod'
+import { accessReviewLimits } from '../access-review-limits.ts'
 import { personRefSchema } from './insights.ts'
 
-/**
- * Requests and responses of the access review: who read or wrote some tables in a period, and what somebody who signed
- * that off decided of each.
- */
-export const accessReviewLimits = {
-  /** Names and patterns in one review. */
-  patternsMax: 100,
-  /** Known tables that one review can be about. */
-  tablesMax: 500,
-  /** Lines of one review: each wants a decision. */
-  linesMax: 1000,
-  /** Of a line's tools, logins and applications; beyond, their number is told. */
-  throughMax: 20,
-  remarkUnitsMax: 300,
-  reviewRemarkUnitsMax: 2000,
-  tablesUnitsMax: 20_000,
-  /** Table names that are offered while typing. */
-  knownTablesMax: 5000,
-  /** Reviews that are listed, the newest first. */
-  listedMax: 200,
-} as const
+// Requests and responses of the access review: who read or wrote some tables in a period, and what somebody who signed
+// that off decided of each.
 
 const timeSchema = z.string().describe('RFC 3339, UTC, up to microseconds')
 const count = z.int().nonnegative()

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { passwordCharactersMin } from '../password-length.ts'
 import { roles } from '../roles.ts'
 
 /**
@@ -8,8 +9,6 @@ import { roles } from '../roles.ts'
 export const accessLimits = {
   emailUnitsMax: 254,
   nameUnitsMax: 200,
-  /** Characters as a person counts them (code points), after Unicode normalisation. */
-  passwordCharactersMin: 12,
   passwordUnitsMax: 256,
   tokenUnitsMax: 128,
   idUnitsMax: 64,
@@ -46,8 +45,8 @@ const newPasswordSchema = z
   .string()
   .max(accessLimits.passwordUnitsMax, `must have at most ${accessLimits.passwordUnitsMax} characters`)
   .refine((text) => text.isWellFormed(), { message: 'must be Unicode text' })
-  .refine((text) => Array.from(text.normalize('NFKC')).length >= accessLimits.passwordCharactersMin, {
-    message: `must have at least ${accessLimits.passwordCharactersMin} characters`,
+  .refine((text) => Array.from(text.normalize('NFKC')).length >= passwordCharactersMin, {
+    message: `must have at least ${passwordCharactersMin} characters`,
   })
 
 const tokenSchema = z.string().min(1, 'must not be empty').max(accessLimits.tokenUnitsMax)

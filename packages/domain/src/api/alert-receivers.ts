@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { receiverKinds } from '../alert-values.ts'
 import { ruleLevels } from '../detect/rule.ts'
 import { emailSchema, nameSchema } from './access.ts'
 import { alertDeliverySchema, deliveryStates } from './alerts.ts'
@@ -12,9 +13,6 @@ export const receiverLimits = {
   /** Deliveries in an answer. */
   deliveriesShownMax: 100,
 } as const
-
-export const receiverKinds = ['email', 'slack', 'webhook'] as const
-export type ReceiverKind = (typeof receiverKinds)[number]
 
 const urlSchema = z
   .string()

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { clientTlsModes, serverTlsModes, clientCertificateModes } from '../tls-modes.ts'
 import { creatorSchema, emailSchema, nameSchema } from './access.ts'
 
 /** Requests and responses of integrations: the one source of their types, validation and OpenAPI description. */
@@ -75,9 +76,6 @@ const hostSchema = z
 
 const portSchema = z.int().min(1, 'must be from 1 to 65535').max(65_535, 'must be from 1 to 65535')
 
-export const clientTlsModes = ['off', 'optional', 'required'] as const
-export const serverTlsModes = ['off', 'require', 'verify-ca', 'verify-full'] as const
-export const clientCertificateModes = ['none', 'verify-ca', 'verify-full'] as const
 export const gatewayModes = ['observe', 'buffer', 'enforce'] as const
 export type GatewayMode = (typeof gatewayModes)[number]
 

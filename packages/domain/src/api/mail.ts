@@ -1,10 +1,9 @@
 import * as z from 'zod'
+import { mailTlsModes } from '../tls-modes.ts'
 import { emailSchema } from './access.ts'
 
 /** Requests and responses of the server that sends a workspace's e-mails: types, validation and OpenAPI come from here. */
 const mailLimits = { hostUnitsMax: 255, userUnitsMax: 254, passwordUnitsMax: 1024 } as const
-
-export const mailTlsModes = ['tls', 'starttls', 'none'] as const
 
 const line = (unitsMax: number): z.ZodString =>
   z

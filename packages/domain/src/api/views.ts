@@ -1,17 +1,9 @@
 import * as z from 'zod'
+import { viewLimits } from '../view-limits.ts'
 import { toUtcTime } from '../time.ts'
 import { nameSchema } from './access.ts'
 
-/** Requests and responses of saved views: the one source of their types, validation and OpenAPI description. */
-export const viewLimits = {
-  nameUnitsMax: 100,
-  /** Of one person, shared or not; and shared ones of a workspace. */
-  viewsOfOneMax: 100,
-  sharedViewsMax: 300,
-  /** The state as JSON in UTF-8. A list of all views of a person stays below 7 MiB so. */
-  stateBytesMax: 16 * 1024,
-  columnsMax: 50,
-} as const
+// Requests and responses of saved views: the one source of their types, validation and OpenAPI description.
 
 /** The ranges that end now, by their length. */
 export const pastRangeIds = ['15m', '1h', '24h', '7d', '30d', '90d'] as const

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { kyselyAdapter } from '@better-auth/kysely-adapter'
 import { accessLimits, type Session, type SignInRequest } from '@aleph-audit-log/domain/api/access'
+import { passwordCharactersMin } from '@aleph-audit-log/domain/password-length'
 import { AuditError, isAuditError } from '@aleph-audit-log/domain/error'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import { betterAuth, type BetterAuthOptions } from 'better-auth'
@@ -118,7 +119,7 @@ function betterAuthOptions({ settings, hasher, secret, publicUrl }: SignInOption
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,
-      minPasswordLength: accessLimits.passwordCharactersMin,
+      minPasswordLength: passwordCharactersMin,
       maxPasswordLength: accessLimits.passwordUnitsMax,
       password: hasher,
     },

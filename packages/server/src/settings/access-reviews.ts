@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { accessReviewLimits } from '@aleph-audit-log/domain/access-review-limits'
 import {
-  accessReviewLimits,
   signedLineSchema,
   signOffSummarySchema,
   type SignedLine,

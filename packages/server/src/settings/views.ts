@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { viewLimits } from '@aleph-audit-log/domain/view-limits'
 import {
-  viewLimits,
   viewStateSchema,
   type ChangeViewRequest,
   type CreateViewRequest,

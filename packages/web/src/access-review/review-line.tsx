@@ -1,3 +1,4 @@
+import { accessReviewLimits } from '@aleph-audit-log/domain/access-review-limits'
 import type { AccessDecision, AccessReportLine } from '@aleph-audit-log/domain/api/access-review'
 import { timeToMs } from '@aleph-audit-log/domain/time'
 import { Link } from '@tanstack/react-router'
@@ -20,9 +21,6 @@ type ReviewLineProps = {
   remark: string
   onChange: (line: AccessReportLine, change: { decision?: AccessDecision; remark?: string }) => void
 }
-
-/** As the server has it: `accessReviewLimits.remarkUnitsMax` of the domain, whose module would bring zod along. */
-const remarkUnitsMax = 300
 
 /** What one person did with a table, and what is decided of it. */
 export const ReviewLine = memo(function ReviewLine(props: ReviewLineProps): ReactNode {
@@ -87,7 +85,7 @@ export const ReviewLine = memo(function ReviewLine(props: ReviewLineProps): Reac
           className={classes.remark}
           aria-label={`Remark: ${name} and ${table}`}
           placeholder="Remark"
-          maxLength={remarkUnitsMax}
+          maxLength={accessReviewLimits.remarkUnitsMax}
           value={remark}
           onChange={(event) => onChange(line, { remark: event.target.value })}
           autoComplete="off"

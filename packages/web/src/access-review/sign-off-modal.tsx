@@ -1,3 +1,4 @@
+import { accessReviewLimits } from '@aleph-audit-log/domain/access-review-limits'
 import type { SignOffRequest } from '@aleph-audit-log/domain/api/access-review'
 import { Button, Group, Modal, Textarea } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
@@ -5,9 +6,6 @@ import { isApiError } from '../api/api-error.ts'
 import { FormProblem } from '../ui/form-problem.tsx'
 import { useSubmit } from '../ui/use-submit.ts'
 import classes from './sign-off-modal.module.css'
-
-/** As the server has it: `accessReviewLimits.reviewRemarkUnitsMax` of the domain. */
-const remarkUnitsMax = 2000
 
 type SignOffModalProps = {
   opened: boolean
@@ -69,7 +67,7 @@ export function SignOffModal({
         label="Remark on the whole review"
         value={remark}
         onChange={(event) => setRemark(event.target.value)}
-        maxLength={remarkUnitsMax}
+        maxLength={accessReviewLimits.reviewRemarkUnitsMax}
         autosize
         minRows={2}
         maxRows={6}

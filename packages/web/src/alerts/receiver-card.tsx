@@ -1,4 +1,5 @@
-import type { Receiver, ReceiverKind } from '@aleph-audit-log/domain/api/alert-receivers'
+import type { ReceiverKind } from '@aleph-audit-log/domain/alert-values'
+import type { Receiver } from '@aleph-audit-log/domain/api/alert-receivers'
 import type { ReactNode } from 'react'
 import { formatCount } from '../events/format-time.ts'
 import { SendIcon } from '../ui/icons.tsx'

@@ -1,9 +1,8 @@
-import {
-  receiverKinds,
-  type ChangeReceiverRequest,
-  type CreateReceiverRequest,
-  type Receiver,
-  type ReceiverKind,
+import { receiverKinds, type ReceiverKind } from '@aleph-audit-log/domain/alert-values'
+import type {
+  ChangeReceiverRequest,
+  CreateReceiverRequest,
+  Receiver,
 } from '@aleph-audit-log/domain/api/alert-receivers'
 import { ruleLevels, type RuleLevel } from '@aleph-audit-log/domain/detect/rule'
 import { Checkbox, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core'

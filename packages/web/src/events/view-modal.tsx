@@ -1,4 +1,5 @@
-import { viewLimits, type View, type ViewState } from '@aleph-audit-log/domain/api/views'
+import { viewLimits } from '@aleph-audit-log/domain/view-limits'
+import type { View, ViewState } from '@aleph-audit-log/domain/api/views'
 import { Button, Group, Modal, Radio, Stack, TextInput } from '@mantine/core'
 import { useState, type FormEvent, type ReactNode } from 'react'
 import { changeView, createView } from '../api/views.ts'

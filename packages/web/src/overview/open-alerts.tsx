@@ -1,18 +1,17 @@
-import { useQuery } from '@tanstack/react-query'
+import type { AlertList } from '@aleph-audit-log/domain/api/alerts'
+import type { UseQueryResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { AlertRows } from '../alerts/alert-list.tsx'
-import { newestOpenQuery } from '../api/alerts.ts'
 import { formatCount } from '../events/format-time.ts'
 import { paths } from '../paths.ts'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Panel } from '../ui/settings-page.tsx'
 import classes from './open-alerts.module.css'
 
-/** What waits for somebody: the newest open alerts, and how many more there are. */
-export function OpenAlerts(): ReactNode {
-  const { data, error, refetch } = useQuery(newestOpenQuery)
-  if (data === undefined && error === null) return null
+/** What waits for somebody: the newest open alerts, and how many more there are. `found` is of `newestOpenQuery`. */
+export function OpenAlerts({ found }: { found: UseQueryResult<AlertList> }): ReactNode {
+  const { data, error, refetch } = found
   const { alerts = [], counts } = data ?? {}
   const open = counts?.open ?? 0
   return (

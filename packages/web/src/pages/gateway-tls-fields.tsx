@@ -1,8 +1,4 @@
-import {
-  clientCertificateModes,
-  clientTlsModes,
-  serverTlsModes,
-} from '@aleph-audit-log/domain/api/integrations'
+import { clientCertificateModes, clientTlsModes, serverTlsModes } from '@aleph-audit-log/domain/tls-modes'
 import { Select, TextInput } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { GatewayFields } from './gateway-form.ts'

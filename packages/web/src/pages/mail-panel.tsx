@@ -1,4 +1,5 @@
-import { mailTlsModes, type ChangeMailRequest, type MailSettings } from '@aleph-audit-log/domain/api/mail'
+import { mailTlsModes } from '@aleph-audit-log/domain/tls-modes'
+import type { ChangeMailRequest, MailSettings } from '@aleph-audit-log/domain/api/mail'
 import { Button, PasswordInput, Select, Skeleton, Stack, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useState, type FormEvent, type ReactNode } from 'react'

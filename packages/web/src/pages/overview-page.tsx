@@ -5,6 +5,7 @@ import { SegmentedControl, Skeleton } from '@mantine/core'
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { newestOpenQuery } from '../api/alerts.ts'
 import { overviewQuery } from '../api/overview.ts'
 import { sessionQuery } from '../api/session.ts'
 import { formatCount, formatDuration } from '../events/format-time.ts'
@@ -40,6 +41,9 @@ export function OverviewPage(): ReactNode {
   const { data: session } = useSuspenseQuery(sessionQuery)
   const period = periodOf(params)
   const overview = useQuery(overviewQuery(period.ms))
+  const seesAlerts = session.user.role === 'admin' || session.user.role === 'auditor'
+  // Asked for together, and shown together: nothing moves when the second is there.
+  const alerts = useQuery({ ...newestOpenQuery, enabled: seesAlerts })
   const scope = roleScopes[session.user.role]
   return (
     <SettingsPage
@@ -57,7 +61,7 @@ export function OverviewPage(): ReactNode {
     >
       {overview.data === undefined && overview.error !== null ? (
         <ProblemNote error={overview.error} onRetry={() => void overview.refetch()} />
-      ) : overview.data === undefined ? (
+      ) : overview.data === undefined || (seesAlerts && alerts.isPending) ? (
         <div role="status" aria-label="Loading the overview" className={classes.loading}>
           <Skeleton height={92} radius={8} />
           <Skeleton height={128} radius={8} />
@@ -70,7 +74,7 @@ export function OverviewPage(): ReactNode {
               overview={overview.data}
               period={period}
               loading={overview.isPlaceholderData}
-              seesAlerts={session.user.role === 'admin' || session.user.role === 'auditor'}
+              alerts={seesAlerts ? <OpenAlerts found={alerts} /> : null}
             />
           ) : (
             <Panel>
@@ -84,9 +88,9 @@ export function OverviewPage(): ReactNode {
   )
 }
 
-type HappenedProps = { overview: Overview; period: Period; loading: boolean; seesAlerts: boolean }
+type HappenedProps = { overview: Overview; period: Period; loading: boolean; alerts: ReactNode }
 
-function Happened({ overview, period, loading, seesAlerts }: HappenedProps): ReactNode {
+function Happened({ overview, period, loading, alerts }: HappenedProps): ReactNode {
   const navigate = useNavigate()
   const [zone] = usePreferredZone(undefined)
   return (
@@ -105,7 +109,7 @@ function Happened({ overview, period, loading, seesAlerts }: HappenedProps): Rea
           }}
         />
       </div>
-      {seesAlerts ? <OpenAlerts /> : null}
+      {alerts}
       <Lists overview={overview} />
     </>
   )

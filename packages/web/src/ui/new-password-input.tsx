@@ -1,8 +1,6 @@
+import { passwordCharactersMin } from '@aleph-audit-log/domain/password-length'
 import { PasswordInput } from '@mantine/core'
 import type { ReactNode } from 'react'
-
-/** As the server counts: `accessLimits.passwordCharactersMin` of the domain, whose module would bring zod along. */
-const passwordCharactersMin = 12
 
 /** Undefined if the password is long enough. */
 export function passwordFault(password: string): string | undefined {

@@ -100,8 +100,11 @@ export function SwitchAndAct({ enabled, label, onEnable, act }: SwitchAndActProp
 
   async function run(doing: () => Promise<void>): Promise<void> {
     setBusy(true)
-    await doing()
-    setBusy(false)
+    try {
+      await doing()
+    } finally {
+      setBusy(false)
+    }
   }
 
   return (

@@ -1,4 +1,4 @@
-import { viewLimits } from '@aleph-audit-log/domain/api/views'
+import { viewLimits } from '@aleph-audit-log/domain/view-limits'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { settingsEngines } from '../../settings/testing/settings-engines.ts'
 import {

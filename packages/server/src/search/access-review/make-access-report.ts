@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import {
-  accessReviewLimits,
-  type AccessLine,
-  type AccessReport,
-  type AccessReportLine,
-  type KnownTables,
+import { accessReviewLimits } from '@aleph-audit-log/domain/access-review-limits'
+import type {
+  AccessLine,
+  AccessReport,
+  AccessReportLine,
+  KnownTables,
 } from '@aleph-audit-log/domain/api/access-review'
 import { splitTablePatterns, tableMatcher } from '@aleph-audit-log/domain/access-review/table-patterns'
 import { toCanonicalJson } from '@aleph-audit-log/domain/canonical-json'

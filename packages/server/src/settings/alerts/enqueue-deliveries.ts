@@ -4,7 +4,7 @@ import { ruleLevels, type RuleLevel } from '@aleph-audit-log/domain/detect/rule'
 import type { Selectable } from 'kysely'
 import type { SettingsTransaction } from '../commit-with-event.ts'
 import type { SettingsTables } from '../settings-tables.ts'
-import type { ReceiverKind } from '@aleph-audit-log/domain/api/alert-receivers'
+import type { ReceiverKind } from '@aleph-audit-log/domain/alert-values'
 
 export type DeliveryRow = Selectable<SettingsTables['alert_deliveries']>
 
