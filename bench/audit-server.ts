@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { cpuSeconds } from './process-usage.ts'
 import { startServer, type ServerProcess } from '../e2e/server-process.ts'
+import { cpuSeconds } from './process-usage.ts'
 
 /** How long events that were acknowledged may take until they are in the event store. */
 const appliedMsMax = 300_000
@@ -10,6 +10,8 @@ const appliedMsMax = 300_000
 /** A server that uses less than this share of a core for so long waits for somebody to ask. */
 const restMs = 2000
 const restShareMax = 0.05
+/** How long a server may take to come to rest. */
+const startedMsMax = 300_000
 
 /** The built server in a process of its own, as `npm start` runs it, and what the benchmark asks of it. */
 export class AuditServer {
@@ -130,7 +132,7 @@ export class AuditServer {
         before = now
         return isAtRest
       },
-      appliedMsMax,
+      startedMsMax,
       'the server to be at rest',
     )
   }

@@ -4,8 +4,8 @@ import type { EventField, Rule, RuleCondition } from './rule.ts'
 
 /** What is known of an alert when its summary is written. */
 export type SummaryFacts = {
-  /** The values of its events in a field, most telling first, and how many others there are beside them. */
-  valuesOf: (field: EventField) => { values: readonly string[]; others: number }
+  /** The values of its events in a field, most telling first. `hasMore`: there may be others, whose number is not known. */
+  valuesOf: (field: EventField) => { values: readonly string[]; hasMore: boolean }
   /** How many events there are. */
   count: number
   /** What was found, in words: see docs/detections.md, "Alerts". */
@@ -35,8 +35,8 @@ export function summarize({ summary }: Pick<Rule, 'summary'>, facts: SummaryFact
 
 function fill(placeholder: Placeholder, facts: SummaryFacts): string {
   if (typeof placeholder === 'object') {
-    const { values, others } = facts.valuesOf(placeholder.field)
-    return listValues(values, others)
+    const { values, hasMore } = facts.valuesOf(placeholder.field)
+    return listValues(values, hasMore)
   }
   if (placeholder === 'value') return facts.value === undefined ? unknown : showValue(facts.value)
   const number = facts[placeholder]
@@ -46,12 +46,12 @@ function fill(placeholder: Placeholder, facts: SummaryFacts): string {
 
 const unknown = 'unknown'
 
-/** `a`, `a and b`, `a, b and c`, `a, b and 3 more`. */
-function listValues(values: readonly string[], others: number): string {
-  const total = values.length + others
-  const isWhole = total <= valuesShownMax && others === 0
+/** `a`, `a and b`, `a, b and c`, `a, b and 3 more`, `a, b and at least 3 more`. */
+function listValues(values: readonly string[], hasMore: boolean): string {
+  const isWhole = values.length <= valuesShownMax && !hasMore
   const shown = values.slice(0, isWhole ? valuesShownMax : valuesShownMax - 1).map(showValue)
-  if (shown.length < total) shown.push(`${total - shown.length} more`)
+  const left = values.length - shown.length
+  if (!isWhole) shown.push(left === 0 ? 'others' : `${hasMore ? 'at least ' : ''}${left} more`)
   const last = shown.pop()
   if (last === undefined) return unknown
   return shown.length === 0 ? last : `${shown.join(', ')} and ${last}`

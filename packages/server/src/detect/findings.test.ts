@@ -35,4 +35,6 @@ test('the summary of an alert that has grown counts whom it names already', asyn
   const [finding] = findingsOf(hits, [ofIp])
   const known = { people: ['bo@acme.test', 'ann@acme.test', 'cy@acme.test', 'dee@acme.test'], tables: [] }
   expect(finding?.summaryOf(5, known)).toBe('ann@acme.test, bo@acme.test and 2 more asked from 10.0.0.1')
+  const many = { people: Array.from({ length: 20 }, (_, i) => `p${i}`), tables: [] }
+  expect(finding?.summaryOf(50, many)).toBe('ann@acme.test, p0 and at least 19 more asked from 10.0.0.1')
 })

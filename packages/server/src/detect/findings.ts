@@ -1,3 +1,4 @@
+import { alertLimits } from '@aleph-audit-log/domain/alert-values'
 import type { EventField, Rule } from '@aleph-audit-log/domain/detect/rule'
 import { summarize } from '@aleph-audit-log/domain/detect/summarize'
 import type { Filter } from '@aleph-audit-log/domain/filter/filter'
@@ -109,12 +110,14 @@ function valuesOf(
   cluster: Cluster,
   field: EventField,
   known: KnownNames | undefined,
-): { values: string[]; others: number } {
+): { values: string[]; hasMore: boolean } {
   const ofGroup = groupValues(cluster, field)
-  if (ofGroup.length > 0) return { values: ofGroup, others: 0 }
+  if (ofGroup.length > 0) return { values: ofGroup, hasMore: false }
   const before = field === 'person' ? known?.people : field === 'table' ? known?.tables : undefined
   const values = [...(cluster.values.get(fieldName(field)) ?? []), ...(before ?? [])]
-  return { values: [...new Set(values)], others: 0 }
+  // The alert names so many of them at most.
+  const hasMore = before !== undefined && before.length >= alertLimits.namesMax
+  return { values: [...new Set(values)], hasMore }
 }
 
 function groupValues({ rule, group }: Cluster, field: EventField): string[] {

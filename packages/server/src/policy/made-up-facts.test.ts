@@ -2,6 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import type * as cedar from './cedar.ts'
 import { PolicySet, type PolicyFacts } from './policy-set.ts'
 import { requirePolicy } from './read-policy.ts'
+import { usualFacts } from './testing/usual-facts.ts'
 
 const calls = vi.hoisted(() => ({ count: 0 }))
 vi.mock(import('./cedar.ts'), async (original) => {
@@ -16,23 +17,12 @@ beforeEach(() => {
   calls.count = 0
 })
 
-const usual: PolicyFacts = {
-  action: 'read',
-  tags: ['pii'],
-  groups: [],
-  tool: '',
-  application: '',
-  network: undefined,
-  service: false,
-  ms: 0,
-}
-
 /** How often Cedar is called for what a sender makes up; the first call tells it the policy. */
 function callsFor(text: string, facts: (i: number) => Partial<PolicyFacts>): number {
   const read = requirePolicy(text)
   const set = new PolicySet([{ id: 'p', name: 'p', version: 1, read }], () => expect.unreachable())
   calls.count = 0
-  for (let i = 0; i < 500; i++) set.violated({ ...usual, ...facts(i) })
+  for (let i = 0; i < 500; i++) set.violated({ ...usualFacts, ...facts(i) })
   const { count } = calls
   set.close()
   return count - 1

@@ -7,6 +7,7 @@ import { callCedar } from './cedar.ts'
 import { actionEntities } from './cedar-schema.ts'
 import { PolicySet, type NamedPolicy, type PolicyFacts } from './policy-set.ts'
 import { requirePolicy } from './read-policy.ts'
+import { usualFacts } from './testing/usual-facts.ts'
 
 const named = (name: string, text: string): NamedPolicy => ({
   id: name,
@@ -16,19 +17,9 @@ const named = (name: string, text: string): NamedPolicy => ({
 })
 const noFault = (): void => expect.unreachable()
 const noon = Date.parse('2026-11-25T12:00:00Z')
-const usual: PolicyFacts = {
-  action: 'read',
-  tags: ['pii'],
-  groups: [],
-  tool: '',
-  application: '',
-  network: undefined,
-  service: false,
-  ms: noon,
-}
 const forbids = (text: string, facts: Partial<PolicyFacts>): boolean => {
   const set = new PolicySet([named('p', text)], noFault)
-  const found = set.violated({ ...usual, ...facts })
+  const found = set.violated({ ...usualFacts, ...facts })
   set.close()
   return found.length > 0
 }
@@ -96,7 +87,7 @@ test('of several policies each is told by its name, and once', () => {
   )
   expect(
     set
-      .violated(usual)
+      .violated(usualFacts)
       .map(({ name }) => name)
       .sort(),
   ).toEqual(['a', 'b'])
@@ -118,7 +109,7 @@ test('what cannot be evaluated forbids nothing, and is told', () => {
     [overflow, named('b', 'forbid(principal, action, resource) when { context.hour > 1 };')],
     (policy, message) => faults.push(`${policy.name}: ${message}`),
   )
-  expect(set.violated(usual).map(({ name }) => name)).toEqual(['b'])
+  expect(set.violated(usualFacts).map(({ name }) => name)).toEqual(['b'])
   expect(faults.join()).toMatch(/^a: .*overflow/)
   // As another version of Cedar may refuse it.
   const broken = new PolicySet(
@@ -128,7 +119,7 @@ test('what cannot be evaluated forbids nothing, and is told', () => {
     ],
     (policy, message) => faults.push(`${policy.name}: ${message}`),
   )
-  expect(broken.violated(usual).map(({ name }) => name)).toEqual(['b'])
+  expect(broken.violated(usualFacts).map(({ name }) => name)).toEqual(['b'])
   expect(faults.length).toBe(2)
 })
 

@@ -88,14 +88,11 @@ function render(filter: Filter, params: Params): string {
  * How much it takes to ask it of one event: 0 for a plain column, 1 for a list, 2 for what has to look through texts or data. What
  * is cheap is asked first, and the rest only of what that leaves.
  */
-function costOf(filter: Filter): 0 | 1 | 2 {
+function costOf(filter: Filter): number {
   switch (filter.kind) {
     case 'and':
     case 'or':
-      return filter.terms.reduce<0 | 1 | 2>((most, term) => {
-        const cost = costOf(term)
-        return cost > most ? cost : most
-      }, 0)
+      return Math.max(0, ...filter.terms.map(costOf))
     case 'not':
       return costOf(filter.term)
     case 'field': {
