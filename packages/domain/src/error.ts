@@ -57,3 +57,14 @@ export class AuditError extends Error {
 export function isAuditError(error: unknown, code?: ErrorCode): error is AuditError {
   return error instanceof AuditError && (code === undefined || error.code === code)
 }
+
+/** The path of a problem: `['events', 1, 'a b']` as `events[1]["a b"]`. */
+export function formatPath(path: readonly PropertyKey[], prefix = ''): string {
+  let out = prefix
+  for (const step of path) {
+    if (typeof step === 'number') out += `[${step}]`
+    else if (/^[A-Za-z_$][\w$]*$/.test(String(step))) out += out === '' ? String(step) : `.${String(step)}`
+    else out += `[${JSON.stringify(String(step))}]`
+  }
+  return out
+}

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { AuditError, type Problem } from './error.ts'
+import { AuditError, formatPath, type Problem } from './error.ts'
 import { checkData } from './event-data.ts'
 import { actorTypes, outcomes, type statementKinds } from './event-values.ts'
 import { toUtcTime } from './time.ts'
@@ -244,15 +244,4 @@ export function toProblems(error: z.ZodError, prefix: string): Problem[] {
     }
   }
   return problems
-}
-
-/** `['events', 1, 'a b']` as `events[1]["a b"]`. */
-export function formatPath(path: readonly PropertyKey[], prefix = ''): string {
-  let out = prefix
-  for (const step of path) {
-    if (typeof step === 'number') out += `[${step}]`
-    else if (/^[A-Za-z_$][\w$]*$/.test(String(step))) out += out === '' ? String(step) : `.${String(step)}`
-    else out += `[${JSON.stringify(String(step))}]`
-  }
-  return out
 }

@@ -1,6 +1,5 @@
 import { changePersonRequestSchema, peopleLimits, type ChangePersonRequest } from '../api/people.ts'
-import type { Problem } from '../error.ts'
-import { formatPath } from '../event.ts'
+import { formatPath, type Problem } from '../error.ts'
 import { splitCsv } from './split-csv.ts'
 
 /** A row of the file: what it says about one person, and the line that it begins on. */

@@ -1,13 +1,7 @@
 import { emptyPeopleIndex, type PeopleIndex } from '@aleph-audit-log/domain/attribution/people-index'
 import { toCanonicalJson } from '@aleph-audit-log/domain/canonical-json'
-import { AuditError, type ErrorFacts, type Problem } from '@aleph-audit-log/domain/error'
-import {
-  eventLimits,
-  formatPath,
-  readEvent,
-  type AuditEvent,
-  type EnrichedEvent,
-} from '@aleph-audit-log/domain/event'
+import { AuditError, formatPath, type ErrorFacts, type Problem } from '@aleph-audit-log/domain/error'
+import { eventLimits, readEvent, type AuditEvent, type EnrichedEvent } from '@aleph-audit-log/domain/event'
 import type { BindParameters } from '@aleph-audit-log/domain/secrets/mask-bind'
 import { timeFromMs, timeToMs } from '@aleph-audit-log/domain/time'
 import { createEventId } from './create-event-id.ts'

@@ -1,6 +1,5 @@
 import { LineCounter } from 'yaml'
-import { formatPath } from '../../event.ts'
-import type { Problem } from '../../error.ts'
+import { formatPath, type Problem } from '../../error.ts'
 
 /** Where something stands in a text of rules: UTF-16 units, and keys and indexes from the top. */
 export type Place = { start: number; end: number; path: readonly (string | number)[] }
