@@ -6,6 +6,8 @@ import { cpuSeconds } from './process-usage.ts'
 
 /** How long events that were acknowledged may take until they are in the event store. */
 const appliedMsMax = 300_000
+/** Metrics cost the server some ms of its one thread: a busy one is not asked more often than this. */
+const busyPauseMs = 200
 
 /** A server that uses less than this share of a core for so long waits for somebody to ask. */
 const restMs = 2000
@@ -106,6 +108,7 @@ export class AuditServer {
       },
       appliedMsMax,
       'all acknowledged events to be in the event store',
+      busyPauseMs,
     )
   }
 
@@ -118,6 +121,7 @@ export class AuditServer {
       },
       appliedMsMax,
       'detections to have judged all events',
+      busyPauseMs,
     )
   }
 
@@ -157,9 +161,9 @@ function readMetric(metrics: string, name: string): number {
   return Number(value)
 }
 
-/** Asks every 20 ms until the answer is yes. Throws after `msMax`. */
-async function until(isSo: () => Promise<boolean>, msMax: number, what: string): Promise<void> {
-  for (const endMs = performance.now() + msMax; !(await isSo()); await sleep(20)) {
+/** Asks again and again until the answer is yes. Throws after `msMax`. */
+async function until(isSo: () => Promise<boolean>, msMax: number, what: string, pauseMs = 20): Promise<void> {
+  for (const endMs = performance.now() + msMax; !(await isSo()); await sleep(pauseMs)) {
     if (performance.now() > endMs) throw new Error(`waited ${msMax} ms in vain for ${what}`)
   }
 }

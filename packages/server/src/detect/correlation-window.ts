@@ -124,18 +124,33 @@ export class CorrelationWindow<Event extends Placed> {
         return isIn(rangeOfRules(this.#condition), places.size)
       case 'temporal_ordered': {
         const wanted = rangeOfRules(this.#condition)
-        return places.size >= (wanted.min ?? 0) && isIn(wanted, this.#orderedRules(low, end))
+        const least = wanted.min ?? 0
+        return (
+          places.size >= least &&
+          this.#mayEnd(end, least) &&
+          isIn(wanted, this.#orderedRules(low, end, places.size))
+        )
       }
     }
   }
 
+  /** Whether so many rules one after the other can end there. */
+  #mayEnd(end: number, rules: number): boolean {
+    const endsAt = this.#entries[end]?.evidence.at
+    for (let i = end; ; i--) {
+      const entry = this.#entries[i]
+      if (entry === undefined || entry.evidence.at !== endsAt) return false
+      for (const place of entry.places) if (place >= rules - 1) return true
+    }
+  }
+
   /**
-   * How many of the rules, from the first on, have events one after the other, of equal times in any order. 0 where the
-   * window's end has no part in it: then it was found before.
+   * How many of the rules, from the first on, have events one after the other, of equal times in any order; `most` have any.
+   * 0 where the window's end has no part in it: then it was found before.
    */
-  #orderedRules(low: number, end: number): number {
+  #orderedRules(low: number, end: number, most: number): number {
     let found = 0
-    for (let i = low; i <= end;) {
+    for (let i = low; i <= end && found < most;) {
       const upTo = this.#lastOfTime(i)
       const ofTime = this.#entries.slice(i, upTo + 1)
       while (ofTime.some(({ places }) => places.has(found))) found++

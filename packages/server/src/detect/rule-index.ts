@@ -4,11 +4,12 @@ import { matchesWhole } from '@aleph-audit-log/domain/filter/pattern'
 import type { SearchableEvent } from '@aleph-audit-log/domain/searchable-event'
 import { compileFilter, type EventTest } from './compile-filter.ts'
 
-/** Kinds and shapes of events that are remembered: there are few, unless somebody plays. */
+/** Kinds, shapes and values of events that are remembered: there are few, unless somebody plays. */
 const kindsMax = 5000
 const shapesMax = 20_000
-/** A longer shape is looked at anew each time: senders choose the names of tables, and what is remembered is bounded. */
-const shapeUnitsMax = 2000
+const valuesMax = 20_000
+/** Longer values are looked at anew each time: senders choose the names of tables, and what is remembered is bounded. */
+const valueUnitsMax = 2000
 
 type Candidate<T> = { rule: T; rest: Filter | true }
 
@@ -18,8 +19,8 @@ type Tested<T> = { rule: T; test: EventTest | undefined }
 /**
  * Finds the rules whose filters an event matches. What a filter asks of the kind of event (its type, outcome, source,
  * kind of statement) is answered once for all events that are alike in these; most rules are out after that. Of the others
- * the same is done with its shape (the fingerprint, tables, tools...), which comes again and again. Only what is left then is
- * asked of every event.
+ * the same is done with its shape: which of the tables, tools and so on that rules ask for it has. Values of which no rule
+ * asks are alike, so there are few shapes, whatever people do. Only what is left then is asked of every event.
  * What the product itself tells of alerts (`alert_*`) is found only by a rule that names such a type, so that no alert leads to
  * another one.
  */
@@ -31,6 +32,7 @@ export function createRuleIndex<T extends { filter: Filter }>(
   const shapes = new Map<string, Tested<T>[]>()
   /** By what is left to ask, which is the same object for many shapes. */
   const tests = new Map<Filter, EventTest>()
+  const shapeOf = createShape(rules.map(({ filter }) => filter))
   const testOf = (rest: Filter): EventTest => remember(tests, shapesMax, rest, () => compileFilter(rest))
   const ofKind = (kind: string, event: SearchableEvent): Candidate<T>[] =>
     remember(kinds, kindsMax, kind, () => {
@@ -49,8 +51,8 @@ export function createRuleIndex<T extends { filter: Filter }>(
         rule,
         test: rest === true ? undefined : testOf(rest),
       }))
-    const tested = shape.length > shapeUnitsMax ? make() : remember(shapes, shapesMax, shape, make)
-    for (const { rule, test } of tested) if (test === undefined || test(event)) found.push(rule)
+    for (const { rule, test } of remember(shapes, shapesMax, shape, make))
+      if (test === undefined || test(event)) found.push(rule)
     return found
   }
 }
@@ -65,22 +67,63 @@ function remember<K, V>(known: Map<K, V>, most: number, key: K, make: () => V): 
 }
 
 const kindFields: ReadonlySet<TextField> = new Set<TextField>(['type', 'outcome', 'source', 'kind'])
-const shapeFields: ReadonlySet<TextField> = new Set<TextField>([
-  'fingerprint',
-  'table',
-  'flag',
-  'database',
-  'login',
-  'tool',
-  'application',
-  'tag',
-  'policy',
-])
 
-/** Everything that the fields of a shape say, and nothing else. */
-function shapeOf(event: SearchableEvent): string {
-  const { fingerprint, database, login, tool, application, tables, flags, tags, policy } = event
-  return JSON.stringify([fingerprint, database, login, tool, application, tables, flags, tags, policy])
+/** The fields of a shape, each with a text that is another one for other values. */
+const shapeTexts = new Map<TextField, (event: SearchableEvent) => string>([
+  ['fingerprint', ({ fingerprint }) => fingerprint],
+  ['table', ({ tables }) => listText(tables)],
+  ['flag', ({ flags }) => listText(flags)],
+  ['database', ({ database }) => database],
+  ['login', ({ login }) => login],
+  ['tool', ({ tool }) => tool],
+  ['application', ({ application }) => application],
+  ['tag', ({ tags }) => listText(tags)],
+  ['policy', ({ policy }) => listText(policy)],
+])
+const shapeFields: ReadonlySet<TextField> = new Set(shapeTexts.keys())
+
+function listText(values: readonly string[]): string {
+  return values.length === 0 ? '' : JSON.stringify(values)
+}
+
+/** What filters see of the fields of a shape: two events with the same text are alike to all of them in these. */
+function createShape(filters: readonly Filter[]): (event: SearchableEvent) => string {
+  const asked = new Map<TextField, Filter[]>()
+  for (const filter of filters) collectFields(filter, asked)
+  const looks = [...shapeTexts].flatMap(([field, textOf]) => {
+    const own = asked.get(field)
+    return own === undefined ? [] : [createLook(own, textOf)]
+  })
+  return (event) => {
+    let shape = ''
+    for (const look of looks) shape += ` ${look(event)}`
+    return shape
+  }
+}
+
+function collectFields(filter: Filter, found: Map<TextField, Filter[]>): void {
+  if (filter.kind === 'and' || filter.kind === 'or')
+    for (const term of filter.terms) collectFields(term, found)
+  else if (filter.kind === 'not') collectFields(filter.term, found)
+  else if (filter.kind === 'field') found.set(filter.field, [...(found.get(filter.field) ?? []), filter])
+}
+
+/** Numbers what filters answer of one field. Of values that come again it is known. */
+function createLook(
+  filters: readonly Filter[],
+  textOf: (event: SearchableEvent) => string,
+): (event: SearchableEvent) => number {
+  const numbers = new Map<string, number>()
+  const known = new Map<string, number>()
+  let last = 0
+  return (event) => {
+    const text = textOf(event)
+    const look = (): number => {
+      const answers = filters.map((filter) => (matchesFilter(filter, event) ? '1' : '0')).join('')
+      return remember(numbers, valuesMax, answers, () => ++last)
+    }
+    return text.length > valueUnitsMax ? look() : remember(known, valuesMax, text, look)
+  }
 }
 
 /** What is left of candidates when some fields are answered. */

@@ -1,11 +1,10 @@
-import { BlockList } from 'node:net'
-import { matchesWhole } from '@aleph-audit-log/domain/filter/pattern'
 import type { PolicyAction, PolicyTime, PolicyWay } from '@aleph-audit-log/domain/policy/policy-question'
 import { policyQuarterMs, policyTimeOf } from '@aleph-audit-log/domain/policy/policy-question'
 import type { CedarValueJson } from '@cedar-policy/cedar-wasm/nodejs'
 import { callCedar, cedarGeneration } from './cedar.ts'
 import { actionEntities } from './cedar-schema.ts'
-import { joinUses, type PolicyUses, type TextUse } from './policy-uses.ts'
+import { createFactKey } from './fact-key.ts'
+import { joinUses, type PolicyUses } from './policy-uses.ts'
 import type { ReadPolicy } from './read-policy.ts'
 
 /** A policy with the name under which it is told. */
@@ -25,7 +24,7 @@ export type OnPolicyFault = (policy: NamedPolicy, message: string) => void
 
 /** Decisions that are remembered of one part; with more, all are forgotten and found anew. */
 const decisionsMax = 100_000
-/** The same of the whole set, by facts as they come. */
+/** The same of the whole set. */
 const answersMax = 50_000
 /** What has a longer key is found anew each time, so that memory does not grow with texts that senders make up. */
 const keyUnitsMax = 400
@@ -44,6 +43,7 @@ export class PolicySet {
   /** What any of them asks. */
   readonly uses: PolicyUses
   readonly #parts: Part[]
+  readonly #keyOf: (facts: PolicyFacts) => string
   readonly #answers = new Map<string, readonly NamedPolicy[]>()
 
   constructor(policies: readonly NamedPolicy[], onFault: OnPolicyFault) {
@@ -54,11 +54,15 @@ export class PolicySet {
     }
     this.#parts = [...groups.values()].map((own) => new Part(own, onFault))
     this.uses = joinUses(policies.map(({ read }) => read.uses))
+    this.#keyOf = createFactKey(this.uses)
   }
 
   /** Those that forbid it, in no order. Each combination of what a policy may ask is evaluated once. */
   violated(facts: PolicyFacts): readonly NamedPolicy[] {
-    const key = this.#keyOf(facts)
+    const { hour, weekday } = this.uses
+    // Each part has a time zone of its own.
+    const quarter = hour || weekday ? Math.floor(facts.ms / policyQuarterMs) : 0
+    const key = `${quarter} ${this.#keyOf(facts)}`
     const known = this.#answers.get(key)
     if (known !== undefined) return known
     let found = nothing
@@ -70,17 +74,6 @@ export class PolicySet {
     if (this.#answers.size >= answersMax) this.#answers.clear()
     this.#answers.set(key, found)
     return found
-  }
-
-  /** Events that come one after the other are mostly alike: one look-up instead of one for each part. */
-  #keyOf({ action, tags, groups, tool, application, network, service, ms }: PolicyFacts): string {
-    const { uses } = this
-    const quarter = uses.hour || uses.weekday ? Math.floor(ms / policyQuarterMs) : 0
-    let key = `${action} ${idOf(tags)} ${idOf(groups)} ${quarter} ${service ? 1 : 0}`
-    if (uses.network !== 'none') key += ` ${network ?? ''}`
-    if (uses.tool !== 'none') key += ` ${tool.length} ${tool}`
-    if (uses.application !== 'none') key += ` ${application}`
-    return key
   }
 
   /** Gives back what Cedar keeps of them. */
@@ -111,12 +104,9 @@ class Part {
   readonly #policies: readonly NamedPolicy[]
   readonly #uses: PolicyUses
   readonly #zone: string
-  /** Undefined where policies ask something else of the network. */
-  readonly #ranges: readonly BlockList[] | undefined
+  readonly #factKeyOf: (facts: PolicyFacts) => string
   readonly #onFault: OnPolicyFault
   readonly #decisions = new Map<string, readonly NamedPolicy[]>()
-  readonly #shortTags = new WeakMap<readonly string[], string>()
-  readonly #shortGroups = new WeakMap<readonly string[], string>()
   readonly #times = new Map<number, PolicyTime>()
   readonly #id = freeIds.pop() ?? `set${++lastSetId}`
   /** The generation of Cedar that has the policies. */
@@ -127,8 +117,7 @@ class Part {
     this.#uses = joinUses(policies.map(({ read }) => read.uses))
     this.#zone = policies[0]?.read.zone ?? 'UTC'
     this.#onFault = onFault
-    const { network } = this.#uses
-    this.#ranges = typeof network === 'string' ? undefined : [...network.ranges].map(toBlock)
+    this.#factKeyOf = createFactKey(this.#uses)
   }
 
   violated(facts: PolicyFacts): readonly NamedPolicy[] {
@@ -150,29 +139,10 @@ class Part {
 
   /** Two facts with the same key have the same answer: it holds all that a policy of this part can ask. */
   #keyOf(facts: PolicyFacts): string {
-    const uses = this.#uses
-    let key: string = facts.action
-    if (uses.tags.size > 0) key += shorten(facts.tags, uses.tags, this.#shortTags)
-    if (uses.groups.size > 0) key += shorten(facts.groups, uses.groups, this.#shortGroups)
-    if (uses.tool !== 'none') key += textKey(facts.tool, uses.tool)
-    if (uses.application !== 'none') key += textKey(facts.application, uses.application)
-    if (uses.network !== 'none') key += `\u0000${this.#networkKey(facts.network)}`
-    if (uses.service) key += facts.service ? '\u0000s' : '\u0000-'
-    if (uses.hour || uses.weekday) {
-      const { hour, weekday } = this.#timeOf(facts.ms)
-      if (uses.hour) key += `\u0000${hour}`
-      if (uses.weekday) key += `\u0000${weekday}`
-    }
-    return key
-  }
-
-  /** A network is like any other that lies in the same ranges. */
-  #networkKey(network: string | undefined): string {
-    if (network === undefined) return ''
-    if (this.#ranges === undefined) return network
-    const [address = ''] = network.split('/')
-    const family = familyOf(network)
-    return `?${this.#ranges.map((range) => (range.check(address, family) ? '1' : '0')).join('')}`
+    const { hour: usesHour, weekday: usesWeekday } = this.#uses
+    if (!usesHour && !usesWeekday) return this.#factKeyOf(facts)
+    const { hour, weekday } = this.#timeOf(facts.ms)
+    return `${usesHour ? hour : ''} ${usesWeekday ? weekday : ''} ${this.#factKeyOf(facts)}`
   }
 
   #timeOf(ms: number): PolicyTime {
@@ -267,51 +237,6 @@ class Part {
   #policyOf(statementId: string): NamedPolicy | undefined {
     return this.#policies[Number(statementId.split('.')[0])]
   }
-}
-
-const idsOfLists = new WeakMap<readonly string[], number>()
-let lastListId = 0
-
-/** Numbers lists of which the same one is given again and again. */
-function idOf(list: readonly string[]): number {
-  const known = idsOfLists.get(list)
-  if (known !== undefined) return known
-  lastListId++
-  idsOfLists.set(list, lastListId)
-  return lastListId
-}
-
-/** Only what some policy speaks of. */
-function shorten(
-  names: readonly string[],
-  used: ReadonlySet<string>,
-  remembered: WeakMap<readonly string[], string>,
-): string {
-  if (names.length === 0) return '\u0000'
-  const known = remembered.get(names)
-  if (known !== undefined) return known
-  const short = `\u0000${JSON.stringify(names.filter((name) => used.has(name)).sort())}`
-  remembered.set(names, short)
-  return short
-}
-
-/** A text that no policy compares is like any other that the same patterns match. */
-function textKey(text: string, use: Exclude<TextUse, 'none'>): string {
-  if (use === 'any' || use.texts.has(text)) return `\u0000${text.length}:${text}`
-  return `\u0000?${use.patterns.map((pattern) => (matchesWhole(pattern, text) ? '1' : '0')).join('')}`
-}
-
-/** A range as Cedar has read it: one address is a range of one. */
-function toBlock(range: string): BlockList {
-  const [address = '', length] = range.split('/')
-  const family = familyOf(range)
-  const block = new BlockList()
-  block.addSubnet(address, length === undefined ? (family === 'ipv6' ? 128 : 32) : Number(length), family)
-  return block
-}
-
-function familyOf(address: string): 'ipv4' | 'ipv6' {
-  return address.includes(':') ? 'ipv6' : 'ipv4'
 }
 
 function parentsOf(

@@ -5,6 +5,7 @@ import { addUser } from '../access/add-user.ts'
 import { createApiKey } from '../access/api-keys.ts'
 import type { Act } from '../access/act.ts'
 import { createPasswordHasher } from '../access/password-hashing.ts'
+import { cheapPasswords } from '../access/testing/cheap-passwords.ts'
 import { operatorViewer } from '../access/viewer.ts'
 import { openSettings, type Settings } from '../settings/open-settings.ts'
 import { startTestServer, type TestServer } from './test-server.ts'
@@ -45,7 +46,7 @@ export async function startInstallation(): Promise<Installation> {
     .selectFrom('workspaces')
     .select('id')
     .executeTakeFirstOrThrow()
-  const passwordHash = await createPasswordHasher().hash(everyonesPassword)
+  const passwordHash = await createPasswordHasher(cheapPasswords).hash(everyonesPassword)
   const time = (): string => new Date().toISOString()
 
   const actIn: Installation['actIn'] = (of) => ({

@@ -109,16 +109,18 @@ async function writeFinding(
 
 /** By the time of events, so that the same is found after a crash, and when weeks are imported at once. */
 async function isStorm(transaction: SettingsTransaction, { workspaceId, finding }: Placed): Promise<boolean> {
-  const rows = await transaction
+  // The last one that may be.
+  const last = await transaction
     .selectFrom('alerts')
     .select('id')
     .where('workspace_id', '=', workspaceId)
     .where('rule_id', '=', finding.rule.id)
     .where('last_event_at', '>', shifted(finding.firstEventAt, -joinMsMax))
     .where('first_event_at', '<', shifted(finding.lastEventAt, joinMsMax))
-    .limit(alertLimits.ofRuleInDayMax)
-    .execute()
-  return rows.length === alertLimits.ofRuleInDayMax
+    .limit(1)
+    .offset(alertLimits.ofRuleInDayMax - 1)
+    .executeTakeFirst()
+  return last !== undefined
 }
 
 /** What is found in a storm is in one alert without a group, so that nobody is told of thousands. */

@@ -7,6 +7,7 @@ import type { EventDraft } from '@aleph-audit-log/domain/event'
 import fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify'
 import { createAuthenticator, type Authenticator } from '../../../access/authenticate.ts'
 import { createPasswordHasher, type PasswordHasher } from '../../../access/password-hashing.ts'
+import { cheapPasswords } from '../../../access/testing/cheap-passwords.ts'
 import { createSetupToken } from '../../../access/setup.ts'
 import { openSignIn } from '../../../access/sign-in.ts'
 import type { MailServer } from '../../../settings/mail-settings.ts'
@@ -96,7 +97,7 @@ export async function startAccessServer(
     now,
   })
   const hashings = { count: 0 }
-  const hasher = countHashings(createPasswordHasher(), hashings)
+  const hasher = countHashings(createPasswordHasher(cheapPasswords), hashings)
   const publicUrl = options.publicUrl ?? origin
   const secret = 'a-secret-for-tests-only-with-enough-characters-0123456789'
   const signIn = openSignIn({ settings, hasher, secret, publicUrl, now })
