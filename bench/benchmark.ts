@@ -10,6 +10,7 @@ export const partNames = [
   'gateway',
   'page',
   'detections',
+  'backtests',
 ] as const
 export type PartName = (typeof partNames)[number]
 

@@ -1,6 +1,7 @@
 import type { Mode, PartName, PartResult } from './benchmark.ts'
 import { describeCommit, describeMachine } from './machine.ts'
 import type { MeasurePart, PartContext } from './part.ts'
+import { measureBacktests } from './parts/measure-backtests.ts'
 import { measureDetections } from './parts/measure-detections.ts'
 import { measureExcelDownload } from './parts/measure-excel-download.ts'
 import { measureGateway } from './parts/measure-gateway.ts'
@@ -24,6 +25,7 @@ const parts: Record<PartName, MeasurePart> = {
   gateway: measureGateway,
   page: measurePage,
   detections: measureDetections,
+  backtests: measureBacktests,
 }
 
 export type MeasureOptions = Omit<PartContext, 'sizes'> & { mode: Mode; only: readonly PartName[] }

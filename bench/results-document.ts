@@ -20,6 +20,7 @@ const partTitles: Record<PartName, string> = {
   gateway: 'PostgreSQL gateway',
   page: 'The page in a browser',
   detections: 'Detections',
+  backtests: 'Rules tried on the past',
 }
 
 const header = [

@@ -75,13 +75,8 @@ const linesOf: Record<PartName, string[]> = {
     'page.live-frames',
     'page.live-astray',
   ],
-  detections: [
-    'detections.found',
-    'detections.false',
-    'detections.wait',
-    'detections.ingest',
-    'detections.backtest',
-  ],
+  detections: ['detections.found', 'detections.false', 'detections.wait', 'detections.ingest'],
+  backtests: ['backtests.median', 'backtests.slowest'],
 }
 
 /** What may be nothing at all: growing memory, what is added to a latency and lost in its noise, what moves, what is lost. */

@@ -7,7 +7,6 @@ import { makeHistory } from '../histories/make-history.ts'
 import { playHistory, readAlerts, scoreAlerts, type Score } from '../histories/play-history.ts'
 import type { PartContext } from '../part.ts'
 import { addPolicies } from '../add-policies.ts'
-import { timeBacktests } from './time-backtests.ts'
 import { switchOffRules } from '../switch-off-rules.ts'
 import type { IngestClientResult } from '../workers/ingest-client.ts'
 
@@ -22,9 +21,7 @@ export async function measureDetections(context: PartContext): Promise<PartOutco
   }
   const waits = await measureWaits(context)
   const rates = await measureIngest(context)
-  const backtests = await timeBacktests(context)
-  const lines = [...linesOf(context, scores, waits, rates), backtestLine(context, backtests)]
-  return { lines, versions: {}, conditions: [] }
+  return { lines: linesOf(context, scores, waits, rates), versions: {}, conditions: [] }
 }
 
 async function playOne({ testbed, sizes, say }: PartContext, seed: string): Promise<Score> {
@@ -113,20 +110,6 @@ async function ingest({ testbed, sizes }: PartContext, server: AuditServer): Pro
     await server.untilApplied()
     return accepted / ((performance.now() - startMs) / 1000)
   })
-}
-
-function backtestLine({ sizes }: PartContext, times: readonly number[]): Line {
-  const { stored, backtests } = sizes.detections
-  return limitLine(
-    {
-      id: 'detections.backtest',
-      title: 'A rule tried on the past 30 days, median',
-      unit: 'ms',
-      ours: quantileFigure([times], 0.5),
-      meaning: `Over HTTP, ${stored.toLocaleString('en-US')} events stored, one after the other: plain events, texts of SQL injection, what is new to somebody, who was silent, and sums of days, ${backtests} times each.`,
-    },
-    3000,
-  )
 }
 
 function linesOf({ sizes }: PartContext, scores: readonly Score[], waits: number[], rates: Rates): Line[] {

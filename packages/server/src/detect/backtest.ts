@@ -53,7 +53,7 @@ export async function backtest(history: History, request: BacktestRequest): Prom
   const range = { from, before }
   const bySums = await backtestBySums(history, rule, range)
   const { hits, truncated } = bySums ?? (await backtestByEvents(history, running, range))
-  const shown = bySums === undefined ? hits : await withEvidence(history, rule, hits, range)
+  const shown = bySums === undefined ? hits : await withEvidence(history, rule, hits)
   const findings = findingsOf(shown, running).sort((a, b) => (a.lastEventAt < b.lastEventAt ? 1 : -1))
   const { alertsMax } = detectionLimits.backtest
   return {
@@ -82,17 +82,15 @@ function rulesFor({ rule, rules }: BacktestRequest): Rule[] {
 }
 
 /** Sums name few events; the newest ones that the rule looks at tell more of the newest alerts. */
-async function withEvidence(
-  history: History,
-  rule: Rule,
-  hits: readonly Hit[],
-  { from, before }: { from: Micros; before: Micros },
-): Promise<Hit[]> {
+async function withEvidence(history: History, rule: Rule, hits: readonly Hit[]): Promise<Hit[]> {
   const { condition } = rule
   const [leaf] = createRuleGraph([rule]).leaves
   if (condition.kind === 'correlation' || leaf === undefined || hits.length === 0) return [...hits]
   const limit = detectionLimits.backtest.evidenceEventsMax
   const { filter } = condition
+  // Not the whole range: most rules find something on a few days.
+  const from = hits.reduce((first, { firstAt }) => Math.min(first, firstAt), Number.POSITIVE_INFINITY)
+  const before = hits.reduce((last, { lastAt }) => Math.max(last, lastAt), 0) + 1
   const { events } = await history.events({ filter, from, before, upTo: [], limit })
   const ofGroup = new Map<string, Hit[]>()
   for (const hit of hits) {

@@ -159,6 +159,20 @@ function toException(row: ExceptionRow): Exception {
   }
 }
 
+/** Addresses come again and again; more than these are looked at anew. */
+const addressesMax = 20_000
+const networks = new Map<string, string>()
+
+function networkOfAddress(ip: string): string | undefined {
+  const known = networks.get(ip)
+  if (known !== undefined) return known
+  const network = networkOf(toIpKey(ip) ?? '')
+  if (networks.size >= addressesMax) networks.clear()
+  // What is no address is a text of any length, which somebody made up.
+  if (network !== undefined) networks.set(ip, network)
+  return network
+}
+
 /** The tags of an event by this rulebook, and what it says of a query. */
 export function judgeEvent(
   rulebook: Rulebook,
@@ -181,14 +195,12 @@ export function judgeEvent(
       statement,
       database,
       actor,
-      names: [email, id, name].flatMap((text) =>
-        text === undefined || text === '' ? [] : [toPolicyName(text)],
-      ),
+      names: () =>
+        [email, id, name].flatMap((text) => (text === undefined || text === '' ? [] : [toPolicyName(text)])),
       way: {
         tool: toSearchText(attribution?.tool ?? ''),
         application: toSearchText(context?.application ?? ''),
-        network:
-          rulebook.set.uses.network !== 'none' ? networkOf(toIpKey(context?.ip ?? '') ?? '') : undefined,
+        network: rulebook.set.uses.network !== 'none' ? networkOfAddress(context?.ip ?? '') : undefined,
       },
       ms: timeToMs(occurredAt),
     },

@@ -6,6 +6,7 @@ import { matchesFilter } from '@aleph-audit-log/domain/filter/match-filter'
 import { parseFilter } from '@aleph-audit-log/domain/filter/parse-filter'
 import { printTerm } from '@aleph-audit-log/domain/filter/print-filter'
 import { quote } from '@aleph-audit-log/domain/filter/quote'
+import { toSearchText } from '@aleph-audit-log/domain/search-text'
 import { toSearchableEvent } from '@aleph-audit-log/domain/searchable-event'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openEmbeddedEngine } from './embedded-engine.ts'
@@ -135,6 +136,38 @@ describe('the engine finds what the reference filter finds', () => {
         `name:*${quote(text)}*`,
       ])
     await expectAgreement(searches.map(parseFilter), 100, evaluateByEngine)
+  })
+
+  test('for many texts at one path, as rules ask for them', async () => {
+    const texts = pool.texts.filter((text) => text !== '').map(toSearchText)
+    const paths = [...new Set(searchableEvents.flatMap(({ searchable }) => searchable.dataPaths))].slice(
+      0,
+      20,
+    )
+    const manners: readonly ((text: string, i: number) => [string, ...string[]])[] = [
+      (text) => [text],
+      (text) => ['', text, ''],
+      (text, i) => ['', text, texts[(i * 7) % texts.length] ?? '', ''],
+      (text) => [text.slice(0, 2), text.slice(2)],
+      (text) => ['', 'nowhere', text, text, text, text, text, text, text],
+    ]
+    const filters = paths.flatMap((path, n) =>
+      manners.flatMap((partsOf): Filter[] =>
+        [3, 9, texts.length].map((size): Filter => {
+          const some = Array.from({ length: size }, (_, i) => texts[(n * 11 + i) % texts.length] ?? '')
+          return {
+            kind: 'or',
+            terms: some.map((text, i): Filter => ({
+              kind: 'data',
+              path,
+              pattern: { parts: partsOf(text, i) },
+            })),
+          }
+        }),
+      ),
+    )
+    const { matching } = await expectAgreement(filters, 20, evaluateByEngine)
+    expect(matching).toBeGreaterThan(filters.length / 10)
   })
 
   test('for an event under each exact number that it holds', async () => {

@@ -58,7 +58,7 @@ function render(filter: Filter, params: Params): string {
         params,
       )
     case 'or':
-      return join(filter.terms, ' OR ', '0', params)
+      return renderOr(filter.terms, params)
     case 'not':
       return `NOT ${render(filter.term, params)}`
     case 'text':
@@ -76,7 +76,7 @@ function render(filter: Filter, params: Params): string {
     case 'time':
       return renderTime(filter.range, params)
     case 'data':
-      return renderData(toPathKey(filter.path), filter.pattern, params)
+      return renderData(toPathKey(filter.path), [filter.pattern], params)
     case 'dataNumber':
       return renderDataNumber(toPathKey(filter.path), filter.range, params)
     case 'noise':
@@ -115,6 +115,27 @@ function costOf(filter: Filter): number {
 function join(terms: readonly Filter[], operator: string, whenEmpty: string, params: Params): string {
   if (terms.length === 0) return whenEmpty
   return `(${terms.map((term) => render(term, params)).join(operator)})`
+}
+
+/** Rules ask for dozens of texts at one path: its values are looked at once for all of them. */
+function renderOr(terms: readonly Filter[], params: Params): string {
+  const atPath = new Map<string, Pattern[]>()
+  const choices: string[] = []
+  for (const term of flatOr(terms)) {
+    if (term.kind !== 'data') choices.push(render(term, params))
+    else {
+      const path = toPathKey(term.path)
+      const patterns = atPath.get(path)
+      if (patterns === undefined) atPath.set(path, [term.pattern])
+      else patterns.push(term.pattern)
+    }
+  }
+  for (const [path, patterns] of atPath) choices.push(renderData(path, patterns, params))
+  return choices.length === 0 ? '0' : `(${choices.join(' OR ')})`
+}
+
+function flatOr(terms: readonly Filter[]): readonly Filter[] {
+  return terms.flatMap((term) => (term.kind === 'or' ? flatOr(term.terms) : [term]))
 }
 
 /** All values of data, beside `data_paths`: see `joinSearchText`. */
@@ -242,13 +263,56 @@ function compareTime(sign: '>=' | '<', time: string, params: Params): string {
   return `occurred_at ${sign} ${params.add("DateTime64(6, 'UTC')", toEngineTime(time))}`
 }
 
-function renderData(path: string, pattern: Pattern, params: Params): string {
-  const choices = isAnything(pattern)
+/** Whether one of the values at a path matches one of the patterns. */
+function renderData(path: string, patterns: readonly Pattern[], params: Params): string {
+  const choices = patterns.some(isAnything)
     ? [hasPath('data_paths', path, params)]
-    : [existsAt('data_paths', dataValues, path, renderWhole('one', pattern, params), params)]
-  if (matchesWhole(pattern, 'true')) choices.push(hasPath('true_paths', path, params))
-  if (matchesWhole(pattern, 'false')) choices.push(hasPath('false_paths', path, params))
+    : [
+        `(${mayHold(patterns, params)} AND ${existsAt('data_paths', dataValues, path, renderAnyWhole('one', patterns, params), params)})`,
+      ]
+  if (patterns.some((pattern) => matchesWhole(pattern, 'true')))
+    choices.push(hasPath('true_paths', path, params))
+  if (patterns.some((pattern) => matchesWhole(pattern, 'false')))
+    choices.push(hasPath('false_paths', path, params))
   return `(${choices.join(' OR ')})`
+}
+
+/** Of more patterns the engine makes one automaton, which goes through a text once; of fewer its index of pieces says more. */
+const likesMax = 4
+/** Larger automata take longer to make than they save. */
+const automatonMax = { patterns: 500, pieces: 6 } as const
+
+/**
+ * Whether what the patterns look for stands anywhere in the event: that is known from one column, which has an index of its pieces,
+ * before the values of the event are taken apart.
+ */
+function mayHold(patterns: readonly Pattern[], params: Params): string {
+  if (patterns.some(({ parts }) => parts.every((part) => part === ''))) return '1'
+  if (patterns.length <= likesMax) {
+    const likes = patterns.map(
+      ({ parts }) => `search_text LIKE ${params.text(`%${parts.map(escapeLike).join('%')}%`)}`,
+    )
+    return likes.length === 1 ? likes.join('') : `(${likes.join(' OR ')})`
+  }
+  if (patterns.length > automatonMax.patterns) return '1'
+  const expressions = patterns.map(({ parts }) => {
+    const pieces = parts.filter((part) => part !== '').slice(0, automatonMax.pieces)
+    return params.text(pieces.map(escapeExpression).join(String.raw`[\s\S]*`))
+  })
+  return `multiMatchAny(search_text, [${expressions.join(', ')}])`
+}
+
+/** A text as a regular expression that finds it, with no sign in it that means more than itself. */
+function escapeExpression(text: string): string {
+  // Not even braces behind a backslash: the engine takes them for repeats, and refuses many.
+  return text.replaceAll(/[\p{Cc}\p{P}\p{S}]/gu, (sign) =>
+    sign > '\u007F' ? sign : `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  )
+}
+
+function renderAnyWhole(text: string, patterns: readonly Pattern[], params: Params): string {
+  const choices = patterns.map((pattern) => renderWhole(text, pattern, params))
+  return choices.length === 1 ? choices.join('') : `(${choices.join(' OR ')})`
 }
 
 /**
