@@ -46,3 +46,13 @@ describe('errors of the embedded engine', () => {
     await engine.close()
   })
 })
+
+it('the embedded engine answers people in two threads, however little memory it may use', async () => {
+  const engine = await open(30_000)
+  const explain = 'EXPLAIN PIPELINE SELECT sum(number) FROM numbers_mt(100000000)'
+  const threadsOf = async (lane: 'interactive' | 'long'): Promise<string | undefined> =>
+    (await engine.queryLines(lane, explain)).find((line) => line.includes('AggregatingTransform'))?.trim()
+  expect(await threadsOf('interactive')).toBe('AggregatingTransform × 2')
+  expect(await threadsOf('long')).toBe('AggregatingTransform')
+  await engine.close()
+})
