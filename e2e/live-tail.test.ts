@@ -267,6 +267,25 @@ describe('live', () => {
     expect((await readAllRows()).toSorted()).toEqual(all.toSorted())
   })
 
+  it('draws rows that are on their way only where the list ends', async () => {
+    const onTheirWay = scroller().locator('[aria-hidden="true"] [data-column]')
+    let isHeld = true
+    await page.route(/\/api\/v1\/events\?.*cursor=/, async (route) => {
+      while (isHeld) await pause(50)
+      await route.continue()
+    })
+    await openLog('type:long', false)
+    await statements().first().waitFor()
+    await expect.poll(async () => footer().innerText(), patience).toBe('2,200 events')
+    expect(await onTheirWay.count()).toBe(0)
+    await scroller().evaluate((element) => (element.scrollTop = element.scrollHeight))
+    await onTheirWay.first().waitFor()
+    isHeld = false
+    await statements().first().waitFor()
+    await expect.poll(async () => onTheirWay.count(), patience).toBe(0)
+    await page.unrouteAll({ behavior: 'wait' })
+  })
+
   it('is off by default, where new events are counted, and not offered for a range with an end', async () => {
     await send('quiet', 2)
     // A list that is empty at first would show whatever comes.

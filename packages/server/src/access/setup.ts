@@ -38,8 +38,10 @@ export async function createSetupToken(settings: Settings, nowMs: number): Promi
 export async function completeSetup(act: SetupAct, request: SetupRequest): Promise<{ email: string }> {
   const presented = { purpose: 'setup', token: request.token, nowMs: act.nowMs } as const
   // Looked at before the password is hashed, so that a stranger cannot make the server work; and again when it counts.
+  const isRight = (await findOneTimeToken(act.settings.db, presented)) !== undefined
+  // Behind it: whoever was quicker has taken the token away.
   await refuseSecondSetup(act.settings)
-  if (!(await findOneTimeToken(act.settings.db, presented))) throw badToken()
+  if (!isRight) throw badToken()
   return addFirstAdmin(act, request, 'setup_link', async (transaction) => {
     if (!(await findOneTimeToken(transaction, presented))) throw badToken()
   })

@@ -96,11 +96,11 @@ export function EventTable(props: EventTableProps): ReactNode {
   }, [virtualizer])
   useEffect(() => virtualizer.measure(), [virtualizer, height])
   const items = virtualizer.getVirtualItems()
-  const lastIndex = items.at(-1)?.index ?? 0
+  const isNearEnd = (items.at(-1)?.index ?? 0) >= events.length - rowsAhead
 
   useEffect(() => {
-    if (hasMore && !loadingMore && moreError === null && lastIndex >= events.length - rowsAhead) onLoadMore()
-  }, [hasMore, loadingMore, moreError, lastIndex, events.length, onLoadMore])
+    if (hasMore && !loadingMore && moreError === null && isNearEnd) onLoadMore()
+  }, [hasMore, loadingMore, moreError, isNearEnd, onLoadMore])
 
   const hasFocus = useRef(false)
   const shownKey = useRef(resultKey)
@@ -164,7 +164,8 @@ export function EventTable(props: EventTableProps): ReactNode {
           <ProblemNote error={moreError} onRetry={onLoadMore} />
         </div>
       )}
-      {hasMore && moreError === null ? <RowSkeletons count={3} /> : null}
+      {/* They move: the browser would draw them again and again while they are far out of sight. */}
+      {hasMore && moreError === null && isNearEnd ? <RowSkeletons count={3} /> : null}
       {below}
     </div>
   )
