@@ -276,7 +276,7 @@ describe('live', () => {
     })
     await openLog('type:long', false)
     await statements().first().waitFor()
-    await expect.poll(async () => footer().innerText(), patience).toBe('2,200 events')
+    await expect.poll(async () => footer().innerText(), patience).toBe('2,200 events · 100 loaded')
     expect(await onTheirWay.count()).toBe(0)
     await scroller().evaluate((element) => (element.scrollTop = element.scrollHeight))
     await onTheirWay.first().waitFor()
