@@ -2,14 +2,17 @@ import type { Filter, TextField } from '@aleph-audit-log/domain/filter/filter'
 import { matchesFilter } from '@aleph-audit-log/domain/filter/match-filter'
 import { matchesWhole } from '@aleph-audit-log/domain/filter/pattern'
 import type { SearchableEvent } from '@aleph-audit-log/domain/searchable-event'
+import { remember } from '../remember.ts'
 import { compileFilter, type EventTest } from './compile-filter.ts'
 
 /** Kinds, shapes and values of events that are remembered: there are few, unless somebody plays. */
 const kindsMax = 5000
 const shapesMax = 20_000
-const valuesMax = 20_000
+const valuesMax = 10_000
 /** Longer values are looked at anew each time: senders choose the names of tables, and what is remembered is bounded. */
-const valueUnitsMax = 2000
+const valueUnitsMax = 300
+/** Of one field, all answers together: each is as long as there are patterns. */
+const answersUnitsMax = 4_000_000
 
 type Candidate<T> = { rule: T; rest: Filter | true }
 
@@ -57,15 +60,6 @@ export function createRuleIndex<T extends { filter: Filter }>(
   }
 }
 
-function remember<K, V>(known: Map<K, V>, most: number, key: K, make: () => V): V {
-  const found = known.get(key)
-  if (found !== undefined) return found
-  const made = make()
-  if (known.size >= most) known.clear()
-  known.set(key, made)
-  return made
-}
-
 const kindFields: ReadonlySet<TextField> = new Set<TextField>(['type', 'outcome', 'source', 'kind'])
 
 /** The fields of a shape, each with a text that is another one for other values. */
@@ -88,11 +82,11 @@ function listText(values: readonly string[]): string {
 
 /** What filters see of the fields of a shape: two events with the same text are alike to all of them in these. */
 function createShape(filters: readonly Filter[]): (event: SearchableEvent) => string {
-  const asked = new Map<TextField, Filter[]>()
+  const asked = new Map<TextField, Map<string, FieldFilter>>()
   for (const filter of filters) collectFields(filter, asked)
   const looks = [...shapeTexts].flatMap(([field, textOf]) => {
     const own = asked.get(field)
-    return own === undefined ? [] : [createLook(own, textOf)]
+    return own === undefined ? [] : [createLook([...own.values()], textOf)]
   })
   return (event) => {
     let shape = ''
@@ -101,11 +95,18 @@ function createShape(filters: readonly Filter[]): (event: SearchableEvent) => st
   }
 }
 
-function collectFields(filter: Filter, found: Map<TextField, Filter[]>): void {
-  if (filter.kind === 'and' || filter.kind === 'or')
+type FieldFilter = Extract<Filter, { kind: 'field' }>
+
+function collectFields(filter: Filter, found: Map<TextField, Map<string, FieldFilter>>): void {
+  if (filter.kind === 'and' || filter.kind === 'or') {
     for (const term of filter.terms) collectFields(term, found)
-  else if (filter.kind === 'not') collectFields(filter.term, found)
-  else if (filter.kind === 'field') found.set(filter.field, [...(found.get(filter.field) ?? []), filter])
+  } else if (filter.kind === 'not') collectFields(filter.term, found)
+  else if (filter.kind === 'field') {
+    const own = found.get(filter.field) ?? new Map<string, FieldFilter>()
+    found.set(filter.field, own)
+    // Many rules ask for the same.
+    own.set(JSON.stringify(filter.pattern.parts), filter)
+  }
 }
 
 /** Numbers what filters answer of one field. Of values that come again it is known. */
@@ -114,13 +115,14 @@ function createLook(
   textOf: (event: SearchableEvent) => string,
 ): (event: SearchableEvent) => number {
   const numbers = new Map<string, number>()
+  const numbersMax = Math.max(100, Math.floor(answersUnitsMax / filters.length))
   const known = new Map<string, number>()
   let last = 0
   return (event) => {
     const text = textOf(event)
     const look = (): number => {
       const answers = filters.map((filter) => (matchesFilter(filter, event) ? '1' : '0')).join('')
-      return remember(numbers, valuesMax, answers, () => ++last)
+      return remember(numbers, numbersMax, answers, () => ++last)
     }
     return text.length > valueUnitsMax ? look() : remember(known, valuesMax, text, look)
   }

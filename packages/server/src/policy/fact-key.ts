@@ -1,12 +1,13 @@
 import { BlockList } from 'node:net'
 import { matchesWhole } from '@aleph-audit-log/domain/filter/pattern'
+import { remember } from '../remember.ts'
 import type { PolicyUses, TextUse } from './policy-uses.ts'
 import type { PolicyFacts } from './policy-set.ts'
 
 /** Texts and lists of which it is remembered what policies see in them; with more, all are forgotten and looked at anew. */
-const knownMax = 20_000
+const knownMax = 5000
 /** Longer texts are looked at anew each time, so that memory does not grow with what senders make up. */
-const textUnitsMax = 400
+const textUnitsMax = 200
 
 /** Facts, but for their time, as a text: two with the same text are alike to all policies that ask no more than `uses`. */
 export function createFactKey(uses: PolicyUses): (facts: PolicyFacts) => string {
@@ -29,7 +30,7 @@ function namesKey(used: ReadonlySet<string>): (names: readonly string[]) => numb
     const found = known.get(names)
     if (found !== undefined) return found
     const seen = names.filter((name) => used.has(name)).sort()
-    const number = seen.length === 0 ? 0 : remember(numbers, JSON.stringify(seen), () => ++last)
+    const number = seen.length === 0 ? 0 : remember(numbers, knownMax, JSON.stringify(seen), () => ++last)
     known.set(names, number)
     return number
   }
@@ -45,7 +46,7 @@ function textKey(use: TextUse): (text: string) => string {
     if (use.texts.has(text)) return whole(text)
     const look = (): string =>
       `?${use.patterns.map((pattern) => (matchesWhole(pattern, text) ? '1' : '0')).join('')}`
-    return text.length > textUnitsMax ? look() : remember(known, text, look)
+    return text.length > textUnitsMax ? look() : remember(known, knownMax, text, look)
   }
 }
 
@@ -57,7 +58,7 @@ function networkKey(use: PolicyUses['network']): (network: string | undefined) =
   const known = new Map<string, string>()
   return (network) => {
     if (network === undefined) return ''
-    return remember(known, network, () => {
+    return remember(known, knownMax, network, () => {
       const [address = ''] = network.split('/')
       return `?${ranges.map((range) => (range.check(address, familyOf(network)) ? '1' : '0')).join('')}`
     })
@@ -75,13 +76,4 @@ function toBlock(range: string): BlockList {
 
 function familyOf(address: string): 'ipv4' | 'ipv6' {
   return address.includes(':') ? 'ipv6' : 'ipv4'
-}
-
-function remember<V>(known: Map<string, V>, key: string, look: () => V): V {
-  const found = known.get(key)
-  if (found !== undefined) return found
-  const made = look()
-  if (known.size >= knownMax) known.clear()
-  known.set(key, made)
-  return made
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { filterLimits, type Filter } from '@aleph-audit-log/domain/filter/filter'
+import { filterLimits, type Filter, type Pattern } from '@aleph-audit-log/domain/filter/filter'
 import { matchesFilter } from '@aleph-audit-log/domain/filter/match-filter'
 import { parseFilter } from '@aleph-audit-log/domain/filter/parse-filter'
 import { printTerm } from '@aleph-audit-log/domain/filter/print-filter'
@@ -140,10 +140,8 @@ describe('the engine finds what the reference filter finds', () => {
 
   test('for many texts at one path, as rules ask for them', async () => {
     const texts = pool.texts.filter((text) => text !== '').map(toSearchText)
-    const paths = [...new Set(searchableEvents.flatMap(({ searchable }) => searchable.dataPaths))].slice(
-      0,
-      20,
-    )
+    const all = new Set(searchableEvents.flatMap(({ searchable }) => searchable.dataPaths))
+    const paths = [...all].slice(0, 4)
     const manners: readonly ((text: string, i: number) => [string, ...string[]])[] = [
       (text) => [text],
       (text) => ['', text, ''],
@@ -246,6 +244,23 @@ describe('a rendered filter', () => {
       `*${'😀'.repeat(4000)}*x`,
     ].map(parseFilter)
     for (const filter of searches) await expectAgreement([filter], 1, searchByEngine)
+  })
+
+  test('of the texts at one path that a rule has room for is one that the engine takes', async () => {
+    const letters = [...'abcdefghijklmnopqrstuvwxyz0123456789']
+    const pieces = (i: number, count: number): string[] =>
+      Array.from({ length: count }, (_, j) => `${letters[(i + j) % 36]}${letters[(i * 7 + j * 5) % 36]}`)
+    const rules: readonly Pattern['parts'][][] = [
+      Array.from({ length: 500 }, (_, i) => ['', ...pieces(i, 20), '']),
+      Array.from({ length: 501 }, (_, i) => ['', ...pieces(i, 2), '']),
+      Array.from({ length: 60 }, (_, i) => ['', `${letters[i % 36]}${'é'.repeat(500)}`, 'z', '']),
+      Array.from({ length: 10 }, (_, i) => ['', '😀'.repeat(1000 + i), '']),
+      Array.from({ length: 200 }, (_, i) => ['', `{${i},}`, `{${10 * i}}`, '']),
+    ]
+    for (const patterns of rules) {
+      const terms = patterns.map((parts): Filter => ({ kind: 'data', path: 'region', pattern: { parts } }))
+      await expectAgreement([{ kind: 'or', terms }], 1, searchByEngine)
+    }
   })
 })
 

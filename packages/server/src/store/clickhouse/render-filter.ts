@@ -51,10 +51,8 @@ function render(filter: Filter, params: Params): string {
   switch (filter.kind) {
     case 'and':
       // In the order in which the engine is to ask them, see `querySettings`.
-      return join(
+      return renderAnd(
         filter.terms.toSorted((a, b) => costOf(a) - costOf(b)),
-        ' AND ',
-        '1',
         params,
       )
     case 'or':
@@ -112,9 +110,9 @@ function costOf(filter: Filter): number {
   }
 }
 
-function join(terms: readonly Filter[], operator: string, whenEmpty: string, params: Params): string {
-  if (terms.length === 0) return whenEmpty
-  return `(${terms.map((term) => render(term, params)).join(operator)})`
+function renderAnd(terms: readonly Filter[], params: Params): string {
+  if (terms.length === 0) return '1'
+  return `(${terms.map((term) => render(term, params)).join(' AND ')})`
 }
 
 /** Rules ask for dozens of texts at one path: its values are looked at once for all of them. */
@@ -151,11 +149,16 @@ export const dataValues = `if(
  */
 function renderText(pattern: Pattern, params: Params): string {
   if (pattern.parts.every((part) => part === '')) return '1'
-  const anywhere = `search_text LIKE ${params.text(`%${pattern.parts.map(escapeLike).join('%')}%`)}`
+  const anywhere = likeAnywhere('search_text', pattern, params)
   const [first, ...rest] = pattern.parts
   if (rest.length === 0 && !first.includes(valueSeparator)) return anywhere
   const found = (text: string) => renderSubstring(text, pattern, params)
   return `(${anywhere} AND (${found('name')} OR ${found('email')} OR ${found('type')} OR arrayExists(one -> ${found('one')}, ${dataValues})))`
+}
+
+/** Whether the pieces of a pattern stand in a text in this order; an index of pieces knows where they do not. */
+function likeAnywhere(text: string, { parts }: Pattern, params: Params): string {
+  return `${text} LIKE ${params.text(`%${parts.map(escapeLike).join('%')}%`)}`
 }
 
 /** A field with several columns matches if one of them does; a list if one of its values does. */
@@ -216,7 +219,7 @@ function renderWhole(text: string, pattern: Pattern, params: Params): string {
 function renderSubstring(text: string, pattern: Pattern, params: Params): string {
   const [first, ...rest] = pattern.parts
   if (rest.length === 0) return `position(${text}, ${params.text(first)}) > 0`
-  return `${text} LIKE ${params.text(`%${pattern.parts.map(escapeLike).join('%')}%`)}`
+  return likeAnywhere(text, pattern, params)
 }
 
 function escapeLike(text: string): string {
@@ -289,9 +292,7 @@ const automatonMax = { patterns: 500, pieces: 6 } as const
 function mayHold(patterns: readonly Pattern[], params: Params): string {
   if (patterns.some(({ parts }) => parts.every((part) => part === ''))) return '1'
   if (patterns.length <= likesMax) {
-    const likes = patterns.map(
-      ({ parts }) => `search_text LIKE ${params.text(`%${parts.map(escapeLike).join('%')}%`)}`,
-    )
+    const likes = patterns.map((pattern) => likeAnywhere('search_text', pattern, params))
     return likes.length === 1 ? likes.join('') : `(${likes.join(' OR ')})`
   }
   if (patterns.length > automatonMax.patterns) return '1'
