@@ -105,7 +105,7 @@ class EmbeddedConnection implements EngineConnection {
       max_execution_time: queryTimeMs[this.#lane] / 1000,
       max_memory_usage: queryMemoryBytesMax,
       min_free_disk_bytes_to_perform_insert: freeBytesMin ?? 0,
-      // By itself the engine runs a query in one thread where it has less than 2 GB for all: heavy ones took twice as long.
+      // By itself the engine runs a query in one thread where less than 2 GiB are free: heavy ones took twice as long.
       max_threads_min_free_memory_per_thread: 0,
       ...lanePace[this.#lane],
       log_comment: this.#mark,

@@ -247,7 +247,7 @@ describe('a rendered filter', () => {
   })
 
   test('of the texts at one path that a rule has room for is one that the engine takes', async () => {
-    const letters = [...'abcdefghijklmnopqrstuvwxyz0123456789']
+    const letters = Array.from({ length: 36 }, (_, i) => i.toString(36))
     const pieces = (i: number, count: number): string[] =>
       Array.from({ length: count }, (_, j) => `${letters[(i + j) % 36]}${letters[(i * 7 + j * 5) % 36]}`)
     const rules: readonly Pattern['parts'][][] = [
