@@ -334,6 +334,39 @@ describe('on every screen', () => {
     expect(all).not.toContain('Invalid input: expected')
   })
 
+  it('has rows that leave to the table what cells inherit, so that browsers can use styles again', async () => {
+    const { differing, aligned } = await log.page.evaluate(() => {
+      const body = document.querySelector('table[aria-label="Events"] tbody')
+      const rows = [...(body?.querySelectorAll<HTMLElement>('tr:not([aria-current]):not(:hover)') ?? [])]
+      const row = rows.at(-1)
+      const cell = row?.querySelector('td')
+      if (!body || !row || !cell) throw new Error('there are no rows')
+      // What a bare element has from the table is inherited; so is what our own properties are called.
+      const bare = document.createElement('i')
+      bare.style.all = 'unset'
+      body.append(bare)
+      const probe = document.createElement('i')
+      probe.style.all = 'unset'
+      row.append(probe)
+      const [ofBody, ofRow] = [getComputedStyle(bare), getComputedStyle(probe)]
+      const own = ['--row-back', '--edge', '--event-columns']
+      // These follow from where an element stands, and are not inherited.
+      const placed =
+        /^(display|(min-|max-)?(width|height|inline-size|block-size)|.*origin|inset.*|top|left|right|bottom)$/
+      const differing = [...ofBody, ...own].filter(
+        (name) => !placed.test(name) && ofBody.getPropertyValue(name) !== ofRow.getPropertyValue(name),
+      )
+      bare.remove()
+      probe.remove()
+      row.style.verticalAlign = 'super'
+      const aligned = getComputedStyle(cell).verticalAlign
+      row.style.verticalAlign = ''
+      return { differing, aligned }
+    })
+    expect(differing).toEqual([])
+    expect(aligned).toBe('middle')
+  })
+
   it('has the styles of each component of the library that it uses', async () => {
     const all = await readFile(
       createRequire(import.meta.filename).resolve('@mantine/core/styles.layer.css'),
