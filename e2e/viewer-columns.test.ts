@@ -130,6 +130,20 @@ describe('the columns', () => {
     await pressItem('Hide this column')
     expect(await headings()).toEqual(['Name', 'Timestamp', 'Type', 'Data'])
 
+    // The first time that a menu is opened as well as the second.
+    const timestamp = log.table().getByRole('button', { name: 'Timestamp' })
+    await timestamp.focus()
+    for (let time = 1; time <= 2; time++) {
+      expect(await timestamp.getAttribute('aria-haspopup')).toBe('menu')
+      expect(await timestamp.getAttribute('aria-expanded')).toBe('false')
+      await keyboard.press('Enter')
+      await log.page.getByRole('menuitem', { name: 'Wider' }).waitFor()
+      expect(await timestamp.getAttribute('aria-expanded')).toBe('true')
+      await keyboard.press('Escape')
+      await log.page.getByRole('menuitem', { name: 'Wider' }).waitFor({ state: 'hidden' })
+      await expect.poll(() => hasFocus(timestamp)).toBe(true)
+    }
+
     await log.button('Columns').focus()
     await keyboard.press('Enter')
     await log.page.getByRole('checkbox', { name: 'Tool' }).focus()

@@ -1,5 +1,6 @@
 import { Menu } from '@mantine/core'
 import { useRef, type PointerEvent, type ReactNode } from 'react'
+import { OnDemandMenu } from '../ui/on-demand-menu.tsx'
 import {
   columnLooks,
   gridOf,
@@ -71,8 +72,11 @@ function ColumnMenu({ id, place }: { id: ColumnId; place: number }): ReactNode {
   }
 
   return (
-    <Menu position="bottom-start" width={190} closeOnItemClick={false}>
-      <Menu.Target>
+    <OnDemandMenu
+      position="bottom-start"
+      width={190}
+      closeOnItemClick={false}
+      target={
         <button
           ref={button}
           type="button"
@@ -81,36 +85,31 @@ function ColumnMenu({ id, place }: { id: ColumnId; place: number }): ReactNode {
         >
           {title}
         </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item disabled={place === 0} onClick={() => change(moveShownColumn(state, id, place - 1))}>
-          Move left
-        </Menu.Item>
-        <Menu.Item disabled={place === last} onClick={() => change(moveShownColumn(state, id, place + 1))}>
-          Move right
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item onClick={() => widen(widthStep)}>Wider</Menu.Item>
-        <Menu.Item onClick={() => widen(-widthStep)}>Narrower</Menu.Item>
-        <Menu.Item
-          disabled={state.widths[id] === undefined}
-          onClick={() => change(sizeColumn(state, id, undefined))}
-        >
-          Reset width
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item
-          closeMenuOnClick
-          disabled={last === 0}
-          onClick={() => change(showColumn(state, id, false))}
-        >
-          Hide this column
-        </Menu.Item>
-        <Menu.Item closeMenuOnClick disabled={isDefaultColumns(state)} onClick={() => change(defaultColumns)}>
-          Reset columns
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+      }
+    >
+      <Menu.Item disabled={place === 0} onClick={() => change(moveShownColumn(state, id, place - 1))}>
+        Move left
+      </Menu.Item>
+      <Menu.Item disabled={place === last} onClick={() => change(moveShownColumn(state, id, place + 1))}>
+        Move right
+      </Menu.Item>
+      <Menu.Divider />
+      <Menu.Item onClick={() => widen(widthStep)}>Wider</Menu.Item>
+      <Menu.Item onClick={() => widen(-widthStep)}>Narrower</Menu.Item>
+      <Menu.Item
+        disabled={state.widths[id] === undefined}
+        onClick={() => change(sizeColumn(state, id, undefined))}
+      >
+        Reset width
+      </Menu.Item>
+      <Menu.Divider />
+      <Menu.Item closeMenuOnClick disabled={last === 0} onClick={() => change(showColumn(state, id, false))}>
+        Hide this column
+      </Menu.Item>
+      <Menu.Item closeMenuOnClick disabled={isDefaultColumns(state)} onClick={() => change(defaultColumns)}>
+        Reset columns
+      </Menu.Item>
+    </OnDemandMenu>
   )
 }
 

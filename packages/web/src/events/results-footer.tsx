@@ -2,6 +2,7 @@ import { Button, Menu, Tooltip } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
 import type { EventQuestion, ExportFormat } from '../api/events.ts'
 import { ChevronDownIcon, DownloadIcon } from '../ui/icons.tsx'
+import { OnDemandMenu } from '../ui/on-demand-menu.tsx'
 import { showDone, showProblem } from '../ui/show-problem.ts'
 import { startDownload } from './download.ts'
 import { formatCount } from './format-time.ts'
@@ -64,21 +65,21 @@ export function ResultsFooter(props: ResultsFooterProps): ReactNode {
         >
           Download as Excel
         </Button>
-        <Menu position="top-end">
-          <Menu.Target>
+        <OnDemandMenu
+          position="top-end"
+          target={
             <Button className={classes.menu ?? ''} aria-label="More formats" disabled={disabled}>
               <ChevronDownIcon />
             </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item onClick={() => void download('csv', state.visible)}>Download as CSV</Menu.Item>
-            <Menu.Divider />
-            <Menu.Label>Everything about each event</Menu.Label>
-            <Menu.Item onClick={() => void download('xlsx')}>Excel with all columns</Menu.Item>
-            <Menu.Item onClick={() => void download('csv')}>CSV with all columns</Menu.Item>
-            <Menu.Item onClick={() => void download('jsonl')}>Download as JSON Lines</Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+          }
+        >
+          <Menu.Item onClick={() => void download('csv', state.visible)}>Download as CSV</Menu.Item>
+          <Menu.Divider />
+          <Menu.Label>Everything about each event</Menu.Label>
+          <Menu.Item onClick={() => void download('xlsx')}>Excel with all columns</Menu.Item>
+          <Menu.Item onClick={() => void download('csv')}>CSV with all columns</Menu.Item>
+          <Menu.Item onClick={() => void download('jsonl')}>Download as JSON Lines</Menu.Item>
+        </OnDemandMenu>
       </Button.Group>
     </section>
   )

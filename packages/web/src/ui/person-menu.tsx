@@ -7,6 +7,7 @@ import { signOut } from '../api/session.ts'
 import { paths } from '../paths.ts'
 import { ChevronDownIcon, SignOutIcon } from './icons.tsx'
 import classes from './person-menu.module.css'
+import { OnDemandMenu } from './on-demand-menu.tsx'
 import { roleNames } from './role-names.ts'
 import { ShownText } from './shown-text.tsx'
 import { showProblem } from './show-problem.ts'
@@ -38,8 +39,9 @@ export function PersonMenu({ session }: { session: Session }): ReactNode {
   }
 
   return (
-    <Menu width={240}>
-      <Menu.Target>
+    <OnDemandMenu
+      width={240}
+      target={
         <UnstyledButton className={classes.person} aria-label={`Signed in as ${user.name}`}>
           <span className={classes.initials} data-initials={initialsOf(user.name)} aria-hidden="true" />
           <span className={classes.name}>
@@ -47,22 +49,21 @@ export function PersonMenu({ session }: { session: Session }): ReactNode {
           </span>
           <ChevronDownIcon size={14} />
         </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label className={classes.who ?? ''}>
-          <div className={classes.whoName}>
-            <ShownText text={user.name} />
-          </div>
-          <div className={classes.whoMore}>
-            <ShownText text={user.email} />
-          </div>
-          <div className={classes.whoMore}>{roleNames[user.role]}</div>
-        </Menu.Label>
-        <Menu.Divider />
-        <Menu.Item leftSection={<SignOutIcon />} onClick={() => void leave()}>
-          Sign out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+      }
+    >
+      <Menu.Label className={classes.who ?? ''}>
+        <div className={classes.whoName}>
+          <ShownText text={user.name} />
+        </div>
+        <div className={classes.whoMore}>
+          <ShownText text={user.email} />
+        </div>
+        <div className={classes.whoMore}>{roleNames[user.role]}</div>
+      </Menu.Label>
+      <Menu.Divider />
+      <Menu.Item leftSection={<SignOutIcon />} onClick={() => void leave()}>
+        Sign out
+      </Menu.Item>
+    </OnDemandMenu>
   )
 }
