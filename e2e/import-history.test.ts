@@ -192,11 +192,12 @@ describe('an import', { timeout: 180_000 }, () => {
     // Node with the program loaded takes about 150 MB; batches of 4 MiB and their garbage come on top.
     const peakKilobytesMax = 400_000
     expect(peakKilobytes).toBeLessThan(peakKilobytesMax)
+    // They are in the journal; what is stored comes behind, at the speed of the rules on a machine that is busy.
     await vi.waitFor(async () => expect(await countOf(server!, 'type:old_query')).toBe(count), {
-      timeout: 60_000,
+      timeout: 240_000,
       interval: 500,
     })
-  }, 300_000)
+  }, 400_000)
 
   it('works through the socket, reads the standard input, and ends with 2 where lines were refused', async () => {
     server = await start()
