@@ -1,6 +1,7 @@
-import { ActionIcon, Button, Checkbox, Popover } from '@mantine/core'
+import { ActionIcon, Button, Checkbox } from '@mantine/core'
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { ChevronDownIcon, ChevronUpIcon, ColumnsIcon } from '../ui/icons.tsx'
+import { OnDemandPopover } from '../ui/on-demand-popover.tsx'
 import classes from './column-chooser.module.css'
 import {
   columnLooks,
@@ -16,6 +17,7 @@ import { useColumns } from './use-columns.ts'
 export function ColumnChooser(): ReactNode {
   const { state, change } = useColumns()
   const list = useRef<HTMLUListElement>(null)
+  const [opened, setOpened] = useState(false)
   const [said, setSaid] = useState('')
   /** What moves in the list loses the focus: it gets it back. */
   const focusWanted = useRef<string>(undefined)
@@ -43,61 +45,66 @@ export function ColumnChooser(): ReactNode {
   }
 
   return (
-    <Popover position="bottom-end" width={264} shadow="md" trapFocus returnFocus>
-      <Popover.Target>
+    <OnDemandPopover
+      opened={opened}
+      onChange={setOpened}
+      position="bottom-end"
+      width={264}
+      shadow="md"
+      dropdown={{ className: classes.dropdown ?? '', 'aria-label': 'Columns' }}
+      target={
         <Button variant="subtle" color="gray" size="compact-sm" leftSection={<ColumnsIcon size={15} />}>
           Columns
         </Button>
-      </Popover.Target>
-      <Popover.Dropdown className={classes.dropdown ?? ''} aria-label="Columns">
-        <ul ref={list} className={classes.list}>
-          {state.order.map((id, place) => (
-            <li key={id} className={classes.row} data-row={id} onKeyDown={(event) => onKeyDown(event, id)}>
-              <Checkbox
-                size="xs"
-                className={classes.box ?? ''}
-                label={columnLooks[id].title}
-                checked={state.visible.includes(id)}
-                disabled={state.visible.length === 1 && state.visible[0] === id}
-                onChange={(event) => change(showColumn(state, id, event.currentTarget.checked))}
-              />
-              <ActionIcon
-                className={classes.step ?? ''}
-                size={24}
-                aria-label={`Move ${columnLooks[id].title} up`}
-                data-step={-1}
-                disabled={place === 0}
-                onClick={() => move(id, -1)}
-              >
-                <ChevronUpIcon size={15} />
-              </ActionIcon>
-              <ActionIcon
-                className={classes.step ?? ''}
-                size={24}
-                aria-label={`Move ${columnLooks[id].title} down`}
-                data-step={1}
-                disabled={place === state.order.length - 1}
-                onClick={() => move(id, 1)}
-              >
-                <ChevronDownIcon size={15} />
-              </ActionIcon>
-            </li>
-          ))}
-        </ul>
-        <div className={classes.foot}>
-          <Button
-            variant="subtle"
-            size="compact-xs"
-            disabled={isDefaultColumns(state)}
-            onClick={() => change(defaultColumns)}
-          >
-            Reset columns
-          </Button>
-        </div>
-        <span className={classes.said} role="status">
-          {said}
-        </span>
-      </Popover.Dropdown>
-    </Popover>
+      }
+    >
+      <ul ref={list} className={classes.list}>
+        {state.order.map((id, place) => (
+          <li key={id} className={classes.row} data-row={id} onKeyDown={(event) => onKeyDown(event, id)}>
+            <Checkbox
+              size="xs"
+              className={classes.box ?? ''}
+              label={columnLooks[id].title}
+              checked={state.visible.includes(id)}
+              disabled={state.visible.length === 1 && state.visible[0] === id}
+              onChange={(event) => change(showColumn(state, id, event.currentTarget.checked))}
+            />
+            <ActionIcon
+              className={classes.step ?? ''}
+              size={24}
+              aria-label={`Move ${columnLooks[id].title} up`}
+              data-step={-1}
+              disabled={place === 0}
+              onClick={() => move(id, -1)}
+            >
+              <ChevronUpIcon size={15} />
+            </ActionIcon>
+            <ActionIcon
+              className={classes.step ?? ''}
+              size={24}
+              aria-label={`Move ${columnLooks[id].title} down`}
+              data-step={1}
+              disabled={place === state.order.length - 1}
+              onClick={() => move(id, 1)}
+            >
+              <ChevronDownIcon size={15} />
+            </ActionIcon>
+          </li>
+        ))}
+      </ul>
+      <div className={classes.foot}>
+        <Button
+          variant="subtle"
+          size="compact-xs"
+          disabled={isDefaultColumns(state)}
+          onClick={() => change(defaultColumns)}
+        >
+          Reset columns
+        </Button>
+      </div>
+      <span className={classes.said} role="status">
+        {said}
+      </span>
+    </OnDemandPopover>
   )
 }

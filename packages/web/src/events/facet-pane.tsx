@@ -1,7 +1,8 @@
-import { ActionIcon, Button, Tooltip } from '@mantine/core'
+import { ActionIcon, Button } from '@mantine/core'
 import { useLocalStorage } from '@mantine/hooks'
 import { useMemo, type ReactNode } from 'react'
 import type { EventQuestion } from '../api/events.ts'
+import { Hint } from '../ui/hint.tsx'
 import { FoldIcon } from '../ui/icons.tsx'
 import { wordsForProblem } from '../ui/words-for-problem.ts'
 import classes from './facet-pane.module.css'
@@ -52,11 +53,11 @@ export function FacetPane({ question, askedAtMs, enabled, onFold }: FacetPanePro
       {onFold === undefined ? null : (
         <div className={classes.head}>
           <h2 className={classes.title}>Filters</h2>
-          <Tooltip label="Hide the filters">
+          <Hint label="Hide the filters">
             <ActionIcon size={26} aria-label="Hide the filters" aria-expanded onClick={onFold}>
               <FoldIcon size={16} />
             </ActionIcon>
-          </Tooltip>
+          </Hint>
         </div>
       )}
       <div className={classes.body} data-stale={stale || undefined} data-loading={loading || undefined}>

@@ -1,5 +1,6 @@
-import { Button, Tooltip, VisuallyHidden } from '@mantine/core'
+import { Button, VisuallyHidden } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { Hint } from '../ui/hint.tsx'
 import classes from './live-switch.module.css'
 
 export type LiveState = 'off' | 'live' | 'paused' | 'waiting'
@@ -30,7 +31,7 @@ export function LiveSwitch({
   const isOn = state !== 'off'
   return (
     <>
-      <Tooltip label={meanings[state]} multiline maw={300}>
+      <Hint label={meanings[state]} multiline maw={300}>
         <Button
           variant="default"
           role="switch"
@@ -41,7 +42,7 @@ export function LiveSwitch({
         >
           {labels[state]}
         </Button>
-      </Tooltip>
+      </Hint>
       <VisuallyHidden role="status">
         {state === 'waiting' ? 'Reconnecting to live events' : ''}
       </VisuallyHidden>

@@ -1,5 +1,6 @@
-import { ActionIcon, Button, Tooltip } from '@mantine/core'
+import { ActionIcon, Button } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { Hint } from '../ui/hint.tsx'
 import { FunnelIcon, KeyboardIcon } from '../ui/icons.tsx'
 import { ColumnChooser } from './column-chooser.tsx'
 import classes from './log-bar.module.css'
@@ -28,11 +29,11 @@ export function LogBar({ onShowFilters, onShowKeys }: LogBarProps): ReactNode {
       )}
       <div className={classes.space} />
       <ColumnChooser />
-      <Tooltip label="Keys (?)">
+      <Hint label="Keys (?)">
         <ActionIcon className={classes.keys ?? ''} size={26} aria-label="Show the keys" onClick={onShowKeys}>
           <KeyboardIcon size={16} />
         </ActionIcon>
-      </Tooltip>
+      </Hint>
     </div>
   )
 }

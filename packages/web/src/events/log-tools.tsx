@@ -1,6 +1,7 @@
 import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
-import { ActionIcon, Tooltip } from '@mantine/core'
+import { ActionIcon } from '@mantine/core'
 import { useCallback, type ReactNode } from 'react'
+import { Hint } from '../ui/hint.tsx'
 import { RefreshIcon } from '../ui/icons.tsx'
 import { Histogram } from './histogram.tsx'
 import { findKnownValues } from './known-values.ts'
@@ -48,11 +49,11 @@ export function LogTools(props: LogToolsProps): ReactNode {
         <ZoneSwitch zone={zone} onZone={onZone} />
         {events.canFollow ? <LiveSwitch state={live} onChange={onLive} /> : null}
         <RangePicker range={range} zone={zone} setBySearch={setBySearch} onChange={onRange} />
-        <Tooltip label="Refresh">
+        <Hint label="Refresh">
           <ActionIcon variant="default" size={36} aria-label="Refresh" onClick={events.refresh}>
             <RefreshIcon size={17} />
           </ActionIcon>
-        </Tooltip>
+        </Hint>
       </div>
       <SearchBox value={q} knownValues={knownValues} onSearch={onSearch} />
       <Histogram

@@ -1,7 +1,8 @@
-import { Button, Popover, TextInput, UnstyledButton } from '@mantine/core'
+import { Button, TextInput, UnstyledButton } from '@mantine/core'
 import { lazy, Suspense, useState, type FormEvent, type ReactNode } from 'react'
 import { serverNowMs } from '../api/server-clock.ts'
 import { CalendarIcon, CheckIcon, ChevronDownIcon } from '../ui/icons.tsx'
+import { OnDemandPopover } from '../ui/on-demand-popover.tsx'
 import { formatDay } from './format-time.ts'
 import classes from './range-picker.module.css'
 import {
@@ -39,15 +40,18 @@ export function RangePicker({ range, zone, setBySearch, onChange }: RangePickerP
   }
 
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" shadow="md" trapFocus returnFocus>
-      <Popover.Target>
+    <OnDemandPopover
+      opened={opened}
+      onChange={setOpened}
+      position="bottom-end"
+      shadow="md"
+      dropdown={{ p: 0, 'aria-label': 'Time range' }}
+      target={
         <Button
           variant="default"
           leftSection={<CalendarIcon />}
           rightSection={<ChevronDownIcon size={14} />}
           aria-label={`Time range: ${label}`}
-          aria-haspopup="dialog"
-          onClick={() => setOpened(!opened)}
           // It is there by the time of the press.
           onPointerEnter={preloadCalendar}
           onFocus={preloadCalendar}
@@ -55,30 +59,29 @@ export function RangePicker({ range, zone, setBySearch, onChange }: RangePickerP
         >
           {label}
         </Button>
-      </Popover.Target>
-      <Popover.Dropdown p={0} aria-label="Time range">
-        <div className={classes.picker}>
-          <ul className={classes.past} aria-label="Past ranges">
-            {pastRanges.map((past) => {
-              const current = range.kind === 'past' && range.id === past.id && !setBySearch
-              return (
-                <li key={past.id}>
-                  <UnstyledButton
-                    className={classes.pastButton}
-                    aria-pressed={current}
-                    onClick={() => choose({ kind: 'past', id: past.id })}
-                  >
-                    {past.label}
-                    {current ? <CheckIcon size={14} /> : null}
-                  </UnstyledButton>
-                </li>
-              )
-            })}
-          </ul>
-          {opened ? <Between range={range} zone={zone} onChoose={choose} /> : null}
-        </div>
-      </Popover.Dropdown>
-    </Popover>
+      }
+    >
+      <div className={classes.picker}>
+        <ul className={classes.past} aria-label="Past ranges">
+          {pastRanges.map((past) => {
+            const current = range.kind === 'past' && range.id === past.id && !setBySearch
+            return (
+              <li key={past.id}>
+                <UnstyledButton
+                  className={classes.pastButton}
+                  aria-pressed={current}
+                  onClick={() => choose({ kind: 'past', id: past.id })}
+                >
+                  {past.label}
+                  {current ? <CheckIcon size={14} /> : null}
+                </UnstyledButton>
+              </li>
+            )
+          })}
+        </ul>
+        {opened ? <Between range={range} zone={zone} onChoose={choose} /> : null}
+      </div>
+    </OnDemandPopover>
   )
 }
 

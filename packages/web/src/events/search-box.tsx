@@ -1,7 +1,8 @@
 import type { Problem } from '@aleph-audit-log/domain/error'
-import { ActionIcon, Tooltip } from '@mantine/core'
+import { ActionIcon } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { useId, useRef, useState, type FormEvent, type KeyboardEvent, type ReactNode } from 'react'
+import { Hint } from '../ui/hint.tsx'
 import { CloseIcon, SearchIcon } from '../ui/icons.tsx'
 import { applySuggestion, readSearchText } from './read-search-text.ts'
 import classes from './search-box.module.css'
@@ -142,11 +143,11 @@ export function SearchBox({ value, knownValues, onSearch }: SearchBoxProps): Rea
             /
           </kbd>
         ) : (
-          <Tooltip label="Clear">
+          <Hint label="Clear">
             <ActionIcon size={24} aria-label="Clear the search" onClick={() => search('')}>
               <CloseIcon size={15} />
             </ActionIcon>
-          </Tooltip>
+          </Hint>
         )}
       </div>
       <SuggestionList id={id} items={suggestions.items} active={active} onAccept={accept} />

@@ -7,6 +7,7 @@ import { ConfirmModal } from '../ui/confirm-modal.tsx'
 import { ShownText } from '../ui/shown-text.tsx'
 import { showDone, showProblem } from '../ui/show-problem.ts'
 import type { EventSearchParams } from './event-search.ts'
+import { useDialog } from '../ui/use-dialog.ts'
 import { useColumns } from './use-columns.ts'
 import type { EditedView } from './view-modal.tsx'
 import { isSameView, paramsOfView, viewStateOf, withoutView } from './view-state.ts'
@@ -30,6 +31,7 @@ export function ViewsBar({ params, valid, onShow }: ViewsBarProps): ReactNode {
   const { state: columns } = useColumns()
   const [edited, setEdited] = useState<EditedView>()
   const [deleting, setDeleting] = useState<View>()
+  const deletion = useDialog()
   const [saving, setSaving] = useState(false)
   const current = params.view === undefined ? undefined : views?.find(({ id }) => id === params.view)
   const shown = viewStateOf(params, columns.visible)
@@ -57,7 +59,10 @@ export function ViewsBar({ params, valid, onShow }: ViewsBarProps): ReactNode {
         current={current}
         onOpen={(view) => onShow(paramsOfView(view.state, params, view.id))}
         onEdit={(view) => setEdited({ kind: 'old', view })}
-        onDelete={setDeleting}
+        onDelete={(view) => {
+          setDeleting(view)
+          deletion.open()
+        }}
         onSaveNew={saveNew}
         onLeave={params.view === undefined ? undefined : () => onShow(withoutView(params))}
       />
@@ -107,25 +112,27 @@ export function ViewsBar({ params, valid, onShow }: ViewsBarProps): ReactNode {
           />
         )}
       </Suspense>
-      <ConfirmModal
-        opened={deleting !== undefined}
-        title="Delete the view?"
-        confirmLabel="Delete"
-        onClose={() => setDeleting(undefined)}
-        act={async () => {
-          if (deleting === undefined) return
-          await deleteView(deleting.id)
-          if (deleting.id === params.view) onShow(withoutView(params))
-          await reload()
-        }}
-      >
-        <b>
-          <ShownText text={deleting?.name ?? ''} />
-        </b>
-        {deleting?.shared === true
-          ? ' is gone for everybody of the workspace. The events stay.'
-          : ' is gone. The events stay.'}
-      </ConfirmModal>
+      {deletion.isUsed ? (
+        <ConfirmModal
+          opened={deletion.opened}
+          title="Delete the view?"
+          confirmLabel="Delete"
+          onClose={deletion.close}
+          act={async () => {
+            if (deleting === undefined) return
+            await deleteView(deleting.id)
+            if (deleting.id === params.view) onShow(withoutView(params))
+            await reload()
+          }}
+        >
+          <b>
+            <ShownText text={deleting?.name ?? ''} />
+          </b>
+          {deleting?.shared === true
+            ? ' is gone for everybody of the workspace. The events stay.'
+            : ' is gone. The events stay.'}
+        </ConfirmModal>
+      ) : null}
     </div>
   )
 }

@@ -1,9 +1,10 @@
 import type { View } from '@aleph-audit-log/domain/api/views'
-import { ActionIcon, Button, Popover, Skeleton, TextInput, Tooltip, UnstyledButton } from '@mantine/core'
+import { ActionIcon, Button, Skeleton, TextInput, Tooltip, UnstyledButton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { viewsQuery } from '../api/views.ts'
 import { BookmarkIcon, ChevronDownIcon, PencilIcon, SearchIcon, TrashIcon } from '../ui/icons.tsx'
+import { OnDemandPopover } from '../ui/on-demand-popover.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { ShownText } from '../ui/shown-text.tsx'
 import classes from './views-bar.module.css'
@@ -34,23 +35,21 @@ export function ViewsMenu(props: ViewsMenuProps): ReactNode {
       act(...of)
     }
 
-  function toggle(): void {
+  function show(isShown: boolean): void {
     // Others share views, too.
-    if (!opened) void views.refetch()
-    setOpened(!opened)
+    if (isShown) void views.refetch()
+    setOpened(isShown)
   }
 
   return (
-    <Popover
+    <OnDemandPopover
       opened={opened}
-      onChange={setOpened}
+      onChange={show}
       position="bottom-start"
       width={320}
       shadow="md"
-      trapFocus
-      returnFocus
-    >
-      <Popover.Target>
+      dropdown={{ className: classes.dropdown ?? '', 'aria-label': 'Views' }}
+      target={
         <Button
           variant="subtle"
           color="gray"
@@ -59,40 +58,37 @@ export function ViewsMenu(props: ViewsMenuProps): ReactNode {
           classNames={{ label: classes.name ?? '' }}
           leftSection={<BookmarkIcon size={15} />}
           rightSection={<ChevronDownIcon size={13} />}
-          aria-haspopup="dialog"
           aria-label={current === undefined ? 'Views' : `View: ${current.name}`}
           data-open={current === undefined ? undefined : true}
-          onClick={toggle}
         >
           {current === undefined ? 'Views' : <ShownText text={current.name} />}
         </Button>
-      </Popover.Target>
-      <Popover.Dropdown className={classes.dropdown ?? ''} aria-label="Views">
-        {views.data === undefined && views.error !== null ? (
-          <ProblemNote error={views.error} onRetry={() => void views.refetch()} />
-        ) : null}
-        {views.data === undefined && views.error === null ? <Skeleton height={60} radius={5} /> : null}
-        {views.data === undefined || !opened ? null : (
-          <ViewLists
-            views={views.data}
-            currentId={current?.id}
-            onOpen={closing(props.onOpen)}
-            onEdit={closing(props.onEdit)}
-            onDelete={closing(props.onDelete)}
-          />
-        )}
-        <div className={classes.foot}>
-          <Button variant="subtle" size="compact-xs" onClick={closing(props.onSaveNew)}>
-            Save what is on screen…
+      }
+    >
+      {views.data === undefined && views.error !== null ? (
+        <ProblemNote error={views.error} onRetry={() => void views.refetch()} />
+      ) : null}
+      {views.data === undefined && views.error === null ? <Skeleton height={60} radius={5} /> : null}
+      {views.data === undefined || !opened ? null : (
+        <ViewLists
+          views={views.data}
+          currentId={current?.id}
+          onOpen={closing(props.onOpen)}
+          onEdit={closing(props.onEdit)}
+          onDelete={closing(props.onDelete)}
+        />
+      )}
+      <div className={classes.foot}>
+        <Button variant="subtle" size="compact-xs" onClick={closing(props.onSaveNew)}>
+          Save what is on screen…
+        </Button>
+        {onLeave === undefined ? null : (
+          <Button variant="subtle" color="gray" size="compact-xs" onClick={closing(onLeave)}>
+            Leave this view
           </Button>
-          {onLeave === undefined ? null : (
-            <Button variant="subtle" color="gray" size="compact-xs" onClick={closing(onLeave)}>
-              Leave this view
-            </Button>
-          )}
-        </div>
-      </Popover.Dropdown>
-    </Popover>
+        )}
+      </div>
+    </OnDemandPopover>
   )
 }
 

@@ -28,6 +28,7 @@ import { ViewsBar } from '../events/views-bar.tsx'
 import { ZoneContext } from '../events/zone-context.ts'
 import { paths } from '../paths.ts'
 import { roleScopes } from '../ui/role-names.ts'
+import { useDialog } from '../ui/use-dialog.ts'
 import classes from './audit-log-page.module.css'
 
 /** The log: search, histogram, filters, table, and the event that is open. What is searched for is in the address bar. */
@@ -95,14 +96,14 @@ export function AuditLogPage(): ReactNode {
   const onNewer = neighbour(-1)
   const onOlder = neighbour(1)
   const table = useRef<EventTableHandle>(null)
-  const [showsKeys, setShowsKeys] = useState(false)
+  const keys = useDialog()
   useLogKeys({
     isOpen: openId !== undefined,
     onNewer,
     onOlder,
     onClose: close,
     onWalk: (step) => table.current?.walk(step),
-    onHelp: () => setShowsKeys(true),
+    onHelp: keys.open,
   })
 
   const filters = useFilterPane(openId !== undefined)
@@ -149,7 +150,7 @@ export function AuditLogPage(): ReactNode {
                   <div className={classes.found}>
                     <LogBar
                       onShowFilters={filters.beside ? undefined : filters.show}
-                      onShowKeys={() => setShowsKeys(true)}
+                      onShowKeys={keys.open}
                     />
                     <LogResults
                       table={table}
@@ -188,22 +189,24 @@ export function AuditLogPage(): ReactNode {
                 />
               )}
             </div>
-            <Drawer
-              opened={filters.over}
-              onClose={filters.hide}
-              title="Filters"
-              size={320}
-              padding={0}
-              closeButtonProps={{ 'aria-label': 'Close the filters' }}
-              classNames={{
-                header: classes.drawerHead ?? '',
-                title: classes.drawerTitle ?? '',
-                body: classes.drawerBody ?? '',
-              }}
-            >
-              <FacetPane {...facetPane} />
-            </Drawer>
-            <KeysHelp opened={showsKeys} onClose={() => setShowsKeys(false)} />
+            {filters.hasRoom ? null : (
+              <Drawer
+                opened={filters.over}
+                onClose={filters.hide}
+                title="Filters"
+                size={320}
+                padding={0}
+                closeButtonProps={{ 'aria-label': 'Close the filters' }}
+                classNames={{
+                  header: classes.drawerHead ?? '',
+                  title: classes.drawerTitle ?? '',
+                  body: classes.drawerBody ?? '',
+                }}
+              >
+                <FacetPane {...facetPane} />
+              </Drawer>
+            )}
+            {keys.isUsed ? <KeysHelp opened={keys.opened} onClose={keys.close} /> : null}
           </SearchEditContext>
         </SourceNamesContext>
       </ColumnsContext>
@@ -212,6 +215,8 @@ export function AuditLogPage(): ReactNode {
 }
 
 type FilterPane = {
+  /** There is room for it beside the table. */
+  hasRoom: boolean
   /** Beside the table. */
   beside: boolean
   /** Over the page. */
@@ -233,6 +238,7 @@ function useFilterPane(eventIsOpen: boolean): FilterPane {
   const widest = useMediaQuery('(min-width: 110em)', undefined, { getInitialValueInEffect: false })
   const hasRoom = eventIsOpen ? widest : wide
   return {
+    hasRoom,
     beside: hasRoom && !folded,
     over: !hasRoom && wanted,
     show: () => (hasRoom ? setFolded(false) : setWanted(true)),

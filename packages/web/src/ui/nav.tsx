@@ -1,11 +1,12 @@
-import { Tooltip, UnstyledButton } from '@mantine/core'
+import { UnstyledButton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useLocation } from '@tanstack/react-router'
-import type { ReactElement, ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import type { Session } from '@aleph-audit-log/domain/api/access'
 import { openAlertsQuery } from '../api/alerts.ts'
 import { formatCount } from '../events/format-time.ts'
 import { BrandMark } from './brand-mark.tsx'
+import { Hint, type HintTarget } from './hint.tsx'
 import { FoldIcon, UnfoldIcon } from './icons.tsx'
 import { paths } from '../paths.ts'
 import classes from './nav.module.css'
@@ -71,7 +72,7 @@ export function Nav({ session, folded, onFold, onFollow }: NavProps): ReactNode 
         ))}
       </div>
       {onFold === undefined ? null : (
-        <Tooltip label="Expand the navigation" position="right" disabled={!folded}>
+        <Hint label="Expand the navigation" position="right" disabled={!folded}>
           <UnstyledButton
             className={classes.fold}
             onClick={onFold}
@@ -80,7 +81,7 @@ export function Nav({ session, folded, onFold, onFollow }: NavProps): ReactNode 
             {folded ? <UnfoldIcon size={17} /> : <FoldIcon size={17} />}
             {folded ? null : <span>Collapse</span>}
           </UnstyledButton>
-        </Tooltip>
+        </Hint>
       )}
     </nav>
   )
@@ -94,13 +95,13 @@ function NameOf({
 }: {
   label: string
   folded: boolean
-  children: ReactElement
+  children: HintTarget
 }): ReactNode {
   if (!folded) return children
   return (
-    <Tooltip label={label} position="right">
+    <Hint label={label} position="right">
       {children}
-    </Tooltip>
+    </Hint>
   )
 }
 

@@ -1,14 +1,38 @@
-import { Spotlight, type SpotlightActionData } from '@mantine/spotlight'
+import { useHotkeys } from '@mantine/hooks'
+import { openSpotlight, Spotlight, type SpotlightActionData } from '@mantine/spotlight'
 import { useRouter } from '@tanstack/react-router'
-import { useState, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import type { Session } from '@aleph-audit-log/domain/api/access'
 import { paths } from '../paths.ts'
 import { SearchIcon } from './icons.tsx'
 import classes from './search-everything.module.css'
 import { navGroupsFor } from './site-map.ts'
 
-/** Ctrl/Cmd-K: go to a page, or search the log for what was typed. */
+const idleWaitMs = 1000
+
+/**
+ * Ctrl/Cmd-K: go to a page, or search the log for what was typed. The page comes first: the dialog exists as soon as the browser
+ * has nothing else to do, and is open then if somebody has asked for it meanwhile.
+ */
 export function SearchEverything({ session }: { session: Session }): ReactNode {
+  const [isDue, setIsDue] = useState(false)
+  useHotkeys([['mod+K', () => openSpotlight()]], [])
+  useEffect(() => whenIdle(() => setIsDue(true)), [])
+  return isDue ? <SearchDialog session={session} /> : null
+}
+
+/** Calls back when the browser has nothing to do, or after a second; gives what takes that back. */
+function whenIdle(callback: () => void): () => void {
+  // Not every browser tells when it is idle.
+  if (typeof window.requestIdleCallback !== 'function') {
+    const timer = setTimeout(callback, idleWaitMs)
+    return () => clearTimeout(timer)
+  }
+  const handle = window.requestIdleCallback(callback, { timeout: idleWaitMs })
+  return () => window.cancelIdleCallback(handle)
+}
+
+function SearchDialog({ session }: { session: Session }): ReactNode {
   const router = useRouter()
   const [query, setQuery] = useState('')
 
@@ -41,8 +65,7 @@ export function SearchEverything({ session }: { session: Session }): ReactNode {
       onQueryChange={setQuery}
       actions={[...found, searchLog]}
       filter={(_, actions) => actions}
-      shortcut={['mod + K']}
-      tagsToIgnore={[]}
+      shortcut={null}
       highlightQuery={false}
       scrollable
       maxHeight={360}
