@@ -45,7 +45,7 @@ export const knownMisses: Readonly<Record<string, string>> = {
   'page.first-view':
     'The main thread works nearly all of it, half of that in JavaScript, which builds the whole page twice, with placeholders and ' +
     'with rows; the answer of the server is there after 0.1 s. Menus, popovers, dialogs and tooltips that exist only from their first ' +
-    'use on took 13 % off, in a run against the version before on the same day. What is left is what is on the screen.',
+    'use on took 13 % off, in a run against the version before on the same day.',
   'page.interaction': 'On the edge: 154 to 222 ms by round.',
   'detections.ingest':
     'All on the one JavaScript thread: of 916 µs an event here (510 without), 70 are rules, 60 their windows and pasts, 40 alerts ' +

@@ -1,11 +1,12 @@
 import type { PublicEvent } from '@aleph-audit-log/domain/api/events'
-import { ActionIcon, Skeleton, Tooltip } from '@mantine/core'
+import { ActionIcon, Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, type ReactNode } from 'react'
 import { isApiError } from '../api/api-error.ts'
 import { fetchEvent } from '../api/events.ts'
 import { eventAddress } from '../paths.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
+import { Hint } from '../ui/hint.tsx'
 import { ChevronDownIcon, ChevronUpIcon, CloseIcon } from '../ui/icons.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { EventFacts } from './event-facts.tsx'
@@ -38,22 +39,22 @@ export function EventPanel({ id, loaded, onNewer, onOlder, onClose }: EventPanel
     <aside ref={panel} className={classes.panel} aria-label="Event" tabIndex={-1}>
       <div className={classes.head}>
         <h2 className={classes.title}>Event</h2>
-        <Tooltip label="Newer event (↑)">
+        <Hint label="Newer event (↑)">
           <ActionIcon aria-label="Newer event" disabled={onNewer === undefined} onClick={onNewer}>
             <ChevronUpIcon size={18} />
           </ActionIcon>
-        </Tooltip>
-        <Tooltip label="Older event (↓)">
+        </Hint>
+        <Hint label="Older event (↓)">
           <ActionIcon aria-label="Older event" disabled={onOlder === undefined} onClick={onOlder}>
             <ChevronDownIcon size={18} />
           </ActionIcon>
-        </Tooltip>
+        </Hint>
         <CopyButton withLabel label="Copy link" text={() => eventAddress(window.location.origin, id)} />
-        <Tooltip label="Close (Esc)">
+        <Hint label="Close (Esc)">
           <ActionIcon aria-label="Close the event" onClick={onClose}>
             <CloseIcon size={18} />
           </ActionIcon>
-        </Tooltip>
+        </Hint>
       </div>
       <div className={classes.body}>
         {event === undefined ? null : <EventFacts key={event.id} event={event} />}

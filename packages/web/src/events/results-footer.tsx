@@ -1,6 +1,7 @@
-import { Button, Menu, Tooltip } from '@mantine/core'
+import { Button, Menu } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
 import type { EventQuestion, ExportFormat } from '../api/events.ts'
+import { Hint } from '../ui/hint.tsx'
 import { ChevronDownIcon, DownloadIcon } from '../ui/icons.tsx'
 import { OnDemandMenu } from '../ui/on-demand-menu.tsx'
 import { showDone, showProblem } from '../ui/show-problem.ts'
@@ -92,13 +93,13 @@ function NoiseNote({ hiddenCount = 0, noiseIsShown, onShowNoise }: ResultsFooter
   if (!noiseIsShown && hiddenCount === 0) return null
   return (
     <span className={classes.noise}>
-      <Tooltip label={noiseMeaning} multiline w={300}>
+      <Hint label={noiseMeaning} multiline w={300}>
         <span tabIndex={0}>
           {noiseIsShown
             ? 'Routine statements of programs are shown'
             : `${formatCount(hiddenCount)} routine ${hiddenCount === 1 ? 'statement' : 'statements'} of programs hidden`}
         </span>
-      </Tooltip>
+      </Hint>
       <Button variant="subtle" size="compact-xs" onClick={() => onShowNoise(!noiseIsShown)}>
         {noiseIsShown ? 'Hide' : 'Show'}
       </Button>

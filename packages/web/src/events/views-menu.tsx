@@ -1,8 +1,9 @@
 import type { View } from '@aleph-audit-log/domain/api/views'
-import { ActionIcon, Button, Skeleton, TextInput, Tooltip, UnstyledButton } from '@mantine/core'
+import { ActionIcon, Button, Skeleton, TextInput, UnstyledButton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { viewsQuery } from '../api/views.ts'
+import { Hint } from '../ui/hint.tsx'
 import { BookmarkIcon, ChevronDownIcon, PencilIcon, SearchIcon, TrashIcon } from '../ui/icons.tsx'
 import { OnDemandPopover } from '../ui/on-demand-popover.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
@@ -189,7 +190,7 @@ function ViewRow({
       </UnstyledButton>
       {mayChange ? (
         <>
-          <Tooltip label="Name and sharing">
+          <Hint label="Name and sharing">
             <ActionIcon
               className={classes.act ?? ''}
               size={26}
@@ -198,8 +199,8 @@ function ViewRow({
             >
               <PencilIcon size={14} />
             </ActionIcon>
-          </Tooltip>
-          <Tooltip label="Delete">
+          </Hint>
+          <Hint label="Delete">
             <ActionIcon
               className={classes.act ?? ''}
               size={26}
@@ -208,7 +209,7 @@ function ViewRow({
             >
               <TrashIcon size={14} />
             </ActionIcon>
-          </Tooltip>
+          </Hint>
         </>
       ) : null}
     </li>

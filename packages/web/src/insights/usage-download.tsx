@@ -5,6 +5,7 @@ import { fetchUsage, usageAddress } from '../api/insights.ts'
 import { startFileDownload } from '../events/download.ts'
 import footer from '../events/results-footer.module.css'
 import { ChevronDownIcon, DownloadIcon } from '../ui/icons.tsx'
+import { OnDemandMenu } from '../ui/on-demand-menu.tsx'
 import { showDone, showProblem } from '../ui/show-problem.ts'
 import { useInsights } from './insights-context.ts'
 import type { UsageWish } from './use-usage.ts'
@@ -48,16 +49,16 @@ export function UsageDownload({ list, wish, status, disabled }: UsageDownloadPro
         >
           Download as Excel
         </Button>
-        <Menu position="top-end">
-          <Menu.Target>
+        <OnDemandMenu
+          position="top-end"
+          target={
             <Button className={footer.menu ?? ''} aria-label="More formats" disabled={off}>
               <ChevronDownIcon />
             </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item onClick={() => void download('csv')}>Download as CSV</Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+          }
+        >
+          <Menu.Item onClick={() => void download('csv')}>Download as CSV</Menu.Item>
+        </OnDemandMenu>
       </Button.Group>
     </section>
   )

@@ -1,5 +1,5 @@
 import { timeFromMs } from '@aleph-audit-log/domain/time'
-import { ActionIcon, Tooltip } from '@mantine/core'
+import { ActionIcon } from '@mantine/core'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { Link, useChildMatches, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useMemo, useState, type ComponentType, type ReactNode } from 'react'
@@ -21,6 +21,7 @@ import { TableView } from '../insights/table-view.tsx'
 import { TablesList } from '../insights/tables-list.tsx'
 import { ToolsList } from '../insights/tools-list.tsx'
 import { paths } from '../paths.ts'
+import { Hint } from '../ui/hint.tsx'
 import { RefreshIcon } from '../ui/icons.tsx'
 import { roleScopes } from '../ui/role-names.ts'
 import classes from './insights-page.module.css'
@@ -102,7 +103,7 @@ export function InsightsPage(): ReactNode {
                 }}
               />
               <RangePicker range={frame.range} zone={zone} setBySearch={false} onChange={frame.chooseRange} />
-              <Tooltip label="Refresh">
+              <Hint label="Refresh">
                 <ActionIcon
                   variant="default"
                   size={36}
@@ -111,7 +112,7 @@ export function InsightsPage(): ReactNode {
                 >
                   <RefreshIcon size={17} />
                 </ActionIcon>
-              </Tooltip>
+              </Hint>
             </div>
             <nav aria-label="Insights" className={classes.tabs}>
               {tabs.map(({ to, label }) => (

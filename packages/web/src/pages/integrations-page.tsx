@@ -6,6 +6,7 @@ import { deleteIntegration, integrationsQuery } from '../api/integrations.ts'
 import { ConfirmModal } from '../ui/confirm-modal.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { ChevronDownIcon, PlugIcon, PlusIcon } from '../ui/icons.tsx'
+import { OnDemandMenu } from '../ui/on-demand-menu.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Panel, SettingsPage } from '../ui/settings-page.tsx'
 import { ShownText } from '../ui/shown-text.tsx'
@@ -35,21 +36,21 @@ export function IntegrationsPage(): ReactNode {
   const reload = (): Promise<void> => queryClient.invalidateQueries({ queryKey: integrationsQuery.queryKey })
 
   const addButton = (
-    <Menu position="bottom-end">
-      <Menu.Target>
+    <OnDemandMenu
+      position="bottom-end"
+      target={
         <Button leftSection={<PlusIcon />} rightSection={<ChevronDownIcon size={14} />}>
           Add an integration
         </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {kinds.map(({ kind, title, what }) => (
-          <Menu.Item key={kind} onClick={() => setEditing({ kind })}>
-            {title}
-            <span className={classes.what}>{what}</span>
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+      }
+    >
+      {kinds.map(({ kind, title, what }) => (
+        <Menu.Item key={kind} onClick={() => setEditing({ kind })}>
+          {title}
+          <span className={classes.what}>{what}</span>
+        </Menu.Item>
+      ))}
+    </OnDemandMenu>
   )
   return (
     <SettingsPage

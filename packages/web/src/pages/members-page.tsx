@@ -1,5 +1,5 @@
 import type { Invitation, Member, Role } from '@aleph-audit-log/domain/api/access'
-import { ActionIcon, Badge, Button, Tooltip } from '@mantine/core'
+import { ActionIcon, Badge, Button } from '@mantine/core'
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
@@ -7,6 +7,7 @@ import { changeRole, membersQuery, removeMember, withdrawInvitation } from '../a
 import { sessionQuery } from '../api/session.ts'
 import { ConfirmModal } from '../ui/confirm-modal.tsx'
 import { DataTable, LoadingRows } from '../ui/data-table.tsx'
+import { Hint } from '../ui/hint.tsx'
 import { PlusIcon, TrashIcon } from '../ui/icons.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { roleNames } from '../ui/role-names.ts'
@@ -94,11 +95,11 @@ export function MembersPage(): ReactNode {
                   )}
                 </td>
                 <td data-actions>
-                  <Tooltip label="Remove">
+                  <Hint label="Remove">
                     <ActionIcon aria-label={`Remove ${member.name}`} onClick={() => setLeaving(member)}>
                       <TrashIcon />
                     </ActionIcon>
-                  </Tooltip>
+                  </Hint>
                 </td>
               </tr>
             ))}

@@ -1,5 +1,5 @@
 import type { Person } from '@aleph-audit-log/domain/api/people'
-import { ActionIcon, Button, Group, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Group, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
 import { peopleQuery, removePerson } from '../api/people.ts'
@@ -7,6 +7,7 @@ import { sessionQuery } from '../api/session.ts'
 import { ConfirmModal } from '../ui/confirm-modal.tsx'
 import { DataTable, LoadingRows } from '../ui/data-table.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
+import { Hint } from '../ui/hint.tsx'
 import { PencilIcon, PeopleIcon, PlusIcon, SearchIcon, TrashIcon } from '../ui/icons.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Panel, SettingsPage } from '../ui/settings-page.tsx'
@@ -129,18 +130,18 @@ function PeopleTable({ people, onEdit, onRemove }: PeopleTableProps): ReactNode 
               </td>
               <td data-actions>
                 {onEdit === undefined ? null : (
-                  <Tooltip label="Edit">
+                  <Hint label="Edit">
                     <ActionIcon aria-label={`Edit ${person.name}`} onClick={() => onEdit(person)}>
                       <PencilIcon />
                     </ActionIcon>
-                  </Tooltip>
+                  </Hint>
                 )}
                 {onRemove === undefined ? null : (
-                  <Tooltip label="Remove">
+                  <Hint label="Remove">
                     <ActionIcon aria-label={`Remove ${person.name}`} onClick={() => onRemove(person)}>
                       <TrashIcon />
                     </ActionIcon>
-                  </Tooltip>
+                  </Hint>
                 )}
               </td>
             </tr>

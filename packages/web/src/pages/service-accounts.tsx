@@ -1,11 +1,12 @@
 import type { ServiceAccount } from '@aleph-audit-log/domain/api/people'
 import { toolTitle } from '@aleph-audit-log/domain/attribution/known-tools'
-import { ActionIcon, Button, Tooltip } from '@mantine/core'
+import { ActionIcon, Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
 import { removeServiceAccount, serviceAccountsQuery } from '../api/people.ts'
 import { ConfirmModal } from '../ui/confirm-modal.tsx'
 import { DataTable, LoadingRows } from '../ui/data-table.tsx'
+import { Hint } from '../ui/hint.tsx'
 import { PencilIcon, TrashIcon } from '../ui/icons.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Panel } from '../ui/settings-page.tsx'
@@ -72,19 +73,19 @@ export function ServiceAccounts({ mayChange }: { mayChange: boolean }): ReactNod
                 <td data-actions>
                   {mayChange ? (
                     <>
-                      <Tooltip label="Edit">
+                      <Hint label="Edit">
                         <ActionIcon aria-label={`Edit ${account.login}`} onClick={() => setEditing(account)}>
                           <PencilIcon />
                         </ActionIcon>
-                      </Tooltip>
-                      <Tooltip label="Remove">
+                      </Hint>
+                      <Hint label="Remove">
                         <ActionIcon
                           aria-label={`Remove ${account.login}`}
                           onClick={() => setRemoving(account)}
                         >
                           <TrashIcon />
                         </ActionIcon>
-                      </Tooltip>
+                      </Hint>
                     </>
                   ) : null}
                 </td>

@@ -1,6 +1,7 @@
-import { ActionIcon, Button, Tooltip } from '@mantine/core'
+import { ActionIcon, Button } from '@mantine/core'
 import { useClipboard } from '@mantine/hooks'
 import type { ReactNode } from 'react'
+import { Hint } from './hint.tsx'
 import { CheckIcon, CopyIcon } from './icons.tsx'
 
 type CopyButtonProps = {
@@ -26,10 +27,10 @@ export function CopyButton({ text, label, withLabel = false }: CopyButtonProps):
     )
   }
   return (
-    <Tooltip label={said} position="left">
+    <Hint label={said} position="left">
       <ActionIcon size={26} aria-label={said} onClick={copy}>
         {icon}
       </ActionIcon>
-    </Tooltip>
+    </Hint>
   )
 }

@@ -1,5 +1,6 @@
-import { ActionIcon, Button, Switch, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Switch } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
+import { Hint } from './hint.tsx'
 import { AlertIcon, PencilIcon, TrashIcon } from './icons.tsx'
 import classes from './setting-card.module.css'
 import { ShownText } from './shown-text.tsx'
@@ -44,16 +45,16 @@ export function SettingCard({ name, icon, what, state, ...rest }: SettingCardPro
           </span>
         )}
         {controls}
-        <Tooltip label="Edit">
+        <Hint label="Edit">
           <ActionIcon aria-label={`Edit ${name}`} onClick={onEdit}>
             <PencilIcon />
           </ActionIcon>
-        </Tooltip>
-        <Tooltip label="Delete">
+        </Hint>
+        <Hint label="Delete">
           <ActionIcon aria-label={`Delete ${name}`} onClick={onDelete}>
             <TrashIcon />
           </ActionIcon>
-        </Tooltip>
+        </Hint>
       </div>
       {message === undefined ? null : (
         <div className={classes.message} data-state={message.look}>

@@ -9,7 +9,8 @@ export type OnDemand = { isUsed: boolean; opener: ReactElement<OpenerProps> }
 
 /**
  * Lets what a button opens exist only from its first press on: a page with many menus is there sooner. Until then the button
- * stands alone, and tells what it will open; `open` is called when the rest is there.
+ * stands alone, tells what it will open, and opens it instead of doing what it does by itself; `open` is called when the rest is
+ * there.
  */
 export function useOnDemand(
   button: ReactElement<OpenerProps>,
