@@ -19,7 +19,12 @@ beforeEach(async () => {
 })
 
 const usual = ['Name', 'Email', 'Timestamp', 'Type', 'Data']
-const headings = async (): Promise<string[]> => log.table().getByRole('columnheader').allInnerTexts()
+/** The columns of the table, which comes behind the head of the page. */
+const headings = async (): Promise<string[]> => {
+  const heads = log.table().getByRole('columnheader')
+  await heads.first().waitFor()
+  return heads.allInnerTexts()
+}
 
 async function widthOf(column: string): Promise<number> {
   return log.cell(column).evaluate((cell) => cell.getBoundingClientRect().width)

@@ -15,11 +15,12 @@ const viewButton = (on: LogPage, name = 'Views'): Locator =>
   on.button(name === 'Views' ? name : `View: ${name}`)
 const dialog = (on: LogPage): Locator => on.page.getByRole('dialog').filter({ hasText: 'Who has it' })
 const changed = (on: LogPage): Locator => on.page.getByText('Changed', { exact: true })
-const headings = async (on: LogPage): Promise<string[]> =>
-  on
-    .table()
-    .locator('thead th')
-    .evaluateAll((all) => all.map((it) => it.getAttribute('data-column') ?? ''))
+/** The columns of the table, which comes behind the head of the page. */
+const headings = async (on: LogPage): Promise<string[]> => {
+  const heads = on.table().locator('thead th')
+  await heads.first().waitFor()
+  return heads.evaluateAll((all) => all.map((it) => it.getAttribute('data-column') ?? ''))
+}
 const param = (on: LogPage, name: string): string | null => new URL(on.page.url()).searchParams.get(name)
 
 async function saveView(on: LogPage, name: string, shared: boolean): Promise<void> {
