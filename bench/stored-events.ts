@@ -65,10 +65,7 @@ export async function copyDataDirectory(stored: StoredEvents, folder: string): P
 
 /** Of what decides how the stored events look: the tables and the programs that make events. */
 async function hashOfMakers(): Promise<string> {
-  const folders = [
-    join(root, 'packages', 'server', 'src', 'store', 'migrations'),
-    join(root, 'tools', 'seed'),
-  ]
+  const folders = [join(root, 'packages', 'server', 'migrations', 'events'), join(root, 'tools', 'seed')]
   const files = [seedProgram]
   for (const folder of folders) {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true })

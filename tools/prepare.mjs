@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -99,7 +99,7 @@ function readLock(path) {
 }
 
 /**
- * The second half of `prepare`: compiles the packages and bundles the page, each only if its sources have changed
+ * The second half of `prepare`: compiles the packages, bundles the server and the page, each only if its sources have changed
  * since its last successful build.
  * @param {{ quiet?: boolean, force?: boolean }} [options]
  * @returns {Promise<boolean>}
@@ -119,9 +119,11 @@ async function buildPackages(options) {
     join(root, 'packages', name, 'tsconfig.json'),
     join(root, 'packages', name, 'package.json'),
   ])
+  const bundling = join(root, 'packages', 'server', 'rolldown.config.ts')
   const stamp = hashFiles([
     join(root, 'package-lock.json'),
     join(root, 'tsconfig.base.json'),
+    bundling,
     ...configs,
     ...sources,
   ])
@@ -133,18 +135,15 @@ async function buildPackages(options) {
   // deleted, and compiling everything takes seconds.
   const projects = compiledPackages.map((name) => join('packages', name))
   if (!runBin('typescript', 'tsc', ['-b', '--force', ...projects], options)) return false
-  // Migrations are files that the server reads as it runs, so they go beside its compiled code.
-  for (const path of sources.filter((source) => source.endsWith('.sql'))) {
-    await mkdir(dirname(toOutput(path)), { recursive: true })
-    await copyFile(path, toOutput(path))
-  }
   await removeOrphans(sources)
+  say(options, 'Bundling the server...')
+  if (!runBin('rolldown', 'rolldown', ['--config', bundling], options)) return false
   await writeStamps({ ...readStamps(), packages: stamp })
   return true
 }
 
 /**
- * `packages/server/src/a/b.sql` as `packages/server/dist/a/b.sql`.
+ * `packages/domain/src/a/b.ts` as `packages/domain/dist/a/b.ts`.
  * @param {string} source
  */
 function toOutput(source) {
@@ -153,12 +152,12 @@ function toOutput(source) {
 }
 
 /**
- * Removes what was built from sources that are gone: a deleted migration must not run.
+ * Removes what was compiled from sources that are gone.
  * @param {string[]} sources
  */
 async function removeOrphans(sources) {
   const expected = new Set(sources.map((source) => toOutput(source).replace(/\.tsx?$/, '')))
-  for (const name of ['domain', 'sdk', 'server']) {
+  for (const name of ['domain', 'sdk']) {
     for (const path of listFiles(join(root, 'packages', name, 'dist'))) {
       if (!expected.has(path.replace(/(\.d\.ts|\.js)(\.map)?$/, ''))) await rm(path)
     }

@@ -1,13 +1,14 @@
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { timeFromMs } from '@aleph-audit-log/domain/time'
 import type { Parts } from './audit-log-server.ts'
 import { limits } from './config.ts'
 import { Detections } from './detect/detections.ts'
 import { openRuleSet, type RuleSet } from './detect/rule-set.ts'
 import { runEvery } from './jobs/run-every.ts'
+import { packageFolder } from './package-folder.ts'
 
-/** The rules that come with the product: beside the folder of the sources, and of what is built of them. */
-const rulesBesideProgram = fileURLToPath(new URL('../rules', import.meta.url))
+/** The rules that come with the product. */
+const rulesBesideProgram = join(packageFolder, 'rules')
 
 type DetectionParts = Pick<
   Parts,

@@ -1,20 +1,20 @@
 import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
+import { packageFolder } from '../package-folder.ts'
 import { toErrorResponse } from './error-response.ts'
 
 /** The web app's build; absent while only the server is being worked on. */
-const webUrl = new URL('../../../web/dist/', import.meta.url)
+const root = join(packageFolder, '..', 'web', 'dist')
 
 /**
  * Serves the web app: files under their own names (those in `assets/` carry a hash and may be kept for ever), and
  * `index.html` for every other address that a browser asks for, because the app has its own routes.
  */
 export async function registerWebApp(app: FastifyInstance): Promise<void> {
-  const root = fileURLToPath(webUrl)
-  const isBuilt = existsSync(new URL('index.html', webUrl))
+  const isBuilt = existsSync(join(root, 'index.html'))
   if (isBuilt) {
     await app.register(fastifyStatic, {
       root,

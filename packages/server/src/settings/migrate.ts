@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import { sql, type Kysely } from 'kysely'
+import { packageFolder } from '../package-folder.ts'
 import type { SettingsTables } from './settings-tables.ts'
 
 type Migration = { version: number; name: string; checksum: string; statements: string[] }
@@ -16,7 +18,7 @@ const fileName = /^(\d{4})_[a-z0-9_]+\.sql$/
  * has changed since.
  */
 export async function migrate(db: Kysely<SettingsTables>, now: () => number): Promise<void> {
-  const migrations = await readMigrations(new URL('./migrations/', import.meta.url))
+  const migrations = await readMigrations(join(packageFolder, 'migrations', 'settings'))
   await db.schema
     .createTable('schema_migrations')
     .ifNotExists()
@@ -70,12 +72,12 @@ function refuseUnknown(
   }
 }
 
-async function readMigrations(folder: URL): Promise<Migration[]> {
+async function readMigrations(folder: string): Promise<Migration[]> {
   const names = (await readdir(folder)).filter((name) => fileName.test(name)).toSorted()
   return Promise.all(
     names.map(async (name) => {
       // A checkout on Windows may have turned the line ends; that is not another migration.
-      const text = (await readFile(new URL(name, folder), 'utf8')).replaceAll('\r\n', '\n')
+      const text = (await readFile(join(folder, name), 'utf8')).replaceAll('\r\n', '\n')
       return {
         version: Number(name.slice(0, 4)),
         name,

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { packageFolder } from '../package-folder.ts'
 import { startPostgresServer, type PostgresServer } from '../testing/postgres-server.ts'
 import { commitWithEvent } from './commit-with-event.ts'
 import { openSettings, type Settings } from './open-settings.ts'
@@ -55,7 +56,7 @@ test('servers that start at the same time on an empty database make its tables o
   expect(new Set(workspaces.map(({ id }) => id)).size).toBe(1)
   expect(events.map(({ type }) => type)).toEqual(['workspace_created'])
   const applied = await runSql(databaseUrl, 'select version from schema_migrations order by version')
-  const migrations = await readdir(join(import.meta.dirname, 'migrations'))
+  const migrations = await readdir(join(packageFolder, 'migrations', 'settings'))
   expect(applied.map(({ version }) => version)).toEqual(migrations.map((_, i) => i + 1))
 })
 

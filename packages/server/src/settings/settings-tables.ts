@@ -7,7 +7,7 @@ import type { Role } from '@aleph-audit-log/domain/api/access'
 import type { ColumnType } from 'kysely'
 import type { PolicyTables } from './policies/policy-tables.ts'
 
-/** The settings database as `migrations/` makes it. Times are RFC 3339 in UTC with milliseconds. */
+/** The settings database as `migrations/settings/` makes it. Times are RFC 3339 in UTC with milliseconds. */
 export type SettingsTables = {
   workspaces: { id: string; name: string; created_at: string }
   users: {

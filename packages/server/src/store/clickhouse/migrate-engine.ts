@@ -1,11 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { AuditError } from '@aleph-audit-log/domain/error'
+import { packageFolder } from '../../package-folder.ts'
 import type { Engine } from './engine.ts'
 import { renderDdl } from './render-ddl.ts'
 import { RowBuffer } from './row-buffer.ts'
 import { fillFromEvents } from './usage/fill-old-tables.ts'
 
-const migrationsUrl = new URL('../migrations/', import.meta.url)
+const migrationsFolder = join(packageFolder, 'migrations', 'events')
 
 const migrationsTable = `CREATE TABLE IF NOT EXISTS schema_migrations {on_cluster} (version UInt32, name String)
 ENGINE = {engine:schema_migrations}
@@ -35,7 +37,7 @@ export async function migrateEngine(engine: Engine, versionMax = Infinity): Prom
   }
   for (const { version, name } of migrations) {
     if (version <= current || version > versionMax) continue
-    const text = await readFile(new URL(name, migrationsUrl), 'utf8')
+    const text = await readFile(join(migrationsFolder, name), 'utf8')
     for (const statement of splitStatements(text))
       await engine.command('apply', renderDdl(statement, engine.cluster))
     await programs[version]?.(engine)
@@ -44,7 +46,7 @@ export async function migrateEngine(engine: Engine, versionMax = Infinity): Prom
 }
 
 async function listMigrations(): Promise<{ version: number; name: string }[]> {
-  const names = await readdir(migrationsUrl)
+  const names = await readdir(migrationsFolder)
   return names
     .filter((name) => /^\d{4}_\w+\.sql$/.test(name))
     .sort()
