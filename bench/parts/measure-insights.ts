@@ -4,9 +4,15 @@ import { quantileFigure } from '../figures.ts'
 import type { PartContext } from '../part.ts'
 import { copyDataDirectory, provideStoredEvents, type StoredEvents } from '../stored-events.ts'
 
-type Asked = { id: string; title: string; path: string; params: Record<string, string> }
+type Asked = { id: string; title: string; path: string; params: Record<string, string>; range: Range }
 
-const asked: readonly Asked[] = [
+/**
+ * `days`: what the pages ask for as they open, 30 days from the begin of the first on, up to now. `moments`: from one time of day
+ * to another, so that the events of the first day and of the last are counted one by one.
+ */
+type Range = 'days' | 'moments'
+
+const lists = [
   { id: 'people', title: 'Most active people', path: 'people', params: {} },
   { id: 'dormant', title: 'People without events', path: 'people', params: { sort: 'dormant' } },
   { id: 'tables', title: 'Most used tables', path: 'tables', params: {} },
@@ -15,6 +21,18 @@ const asked: readonly Asked[] = [
   { id: 'slowest', title: 'Slowest queries', path: 'queries', params: { sort: 'slowest' } },
   { id: 'tools', title: 'Tools', path: 'tools', params: {} },
   { id: 'activity', title: 'Weekdays and hours', path: 'activity', params: { zone: 'Asia/Kolkata' } },
+] as const
+
+const asked: readonly Asked[] = [
+  ...lists.map((list): Asked => ({ ...list, range: 'days' })),
+  ...lists
+    .filter(({ id }) => id === 'people' || id === 'tables' || id === 'queries')
+    .map((list): Asked => ({
+      ...list,
+      id: `${list.id}-of-moments`,
+      title: `${list.title}, from one time of day to another`,
+      range: 'moments',
+    })),
 ]
 
 const limitMs = 300
@@ -45,14 +63,13 @@ type Times = Map<string, { large: number[]; small: number[] }>
 /** Both servers take turns; the first answer of each is not counted. */
 async function timeLists({ sizes }: PartContext, large: Place, small: Place): Promise<Times> {
   const times: Times = new Map()
-  for (const { id, path, params } of asked) {
+  for (const { id, path, params, range } of asked) {
     const found: { large: number[]; small: number[] } = { large: [], small: [] }
     for (let sample = 0; sample <= sizes.insights.samples; sample++) {
       const time = async ({ server, stored }: Place): Promise<number> =>
         server.time(`/api/v1/insights/${path}`, {
           ...params,
-          from: daysBefore(stored.now, 30),
-          to: stored.now,
+          ...timesOf(range, stored.now),
         })
       const [ofLarge, ofSmall] = [await time(large), await time(small)]
       if (sample === 0) continue
@@ -64,16 +81,22 @@ async function timeLists({ sizes }: PartContext, large: Place, small: Place): Pr
   return times
 }
 
-function daysBefore(time: string, days: number): string {
-  return new Date(Date.parse(time) - days * 86_400_000).toISOString()
+function timesOf(range: Range, now: string): Record<string, string> {
+  const from = new Date(Date.parse(now) - 30 * 86_400_000).toISOString()
+  return range === 'moments' ? { from, to: now } : { from: from.slice(0, 10) }
+}
+
+const manners: Record<Range, string> = {
+  days: '30 days, as the pages ask for them',
+  moments: '30 days, of which the first and the last are broken and their events are counted one by one',
 }
 
 function linesOf({ sizes }: PartContext, times: Times): Line[] {
   const { stored, storedSmall, samples } = sizes.insights
-  const manner = `${count(stored)} events stored, over HTTP, ${samples} requests one after the other, warm; 30 days, of which the first and the last are broken and their events are counted one by one`
-  return asked.flatMap(({ id, title }): Line[] => {
+  return asked.flatMap(({ id, title, range }): Line[] => {
     const found = times.get(id)
     if (found === undefined) return []
+    const manner = `${count(stored)} events stored, over HTTP, ${samples} requests one after the other, warm; ${manners[range]}`
     const line = {
       id: `insights.${id}`,
       title: `${title}, 95th percentile`,
@@ -81,11 +104,10 @@ function linesOf({ sizes }: PartContext, times: Times): Line[] {
       ours: quantileFigure([found.large], 0.95),
       meaning: `The first 50 rows, with a count for each day. ${manner}.`,
     }
-    if (id !== 'queries') return [limitLine(line, limitMs)]
     const bySize = {
       ...line,
       id: `insights.${id}-by-size`,
-      title: `${title} with ${count(stored)} against ${count(storedSmall)} events`,
+      title: `${title}, ${count(stored)} against ${count(storedSmall)} events`,
       meaning: `The same request to two servers in turn: how much slower the list gets as the log grows. ${manner}.`,
     }
     const small = quantileFigure([found.small], 0.95)

@@ -95,9 +95,13 @@ export const limits = {
     /** Live tails at once: of the whole server, and of one person or key. */
     clientsMax: 500,
     clientsOfOneMax: 20,
-    /** What came in of late is in memory once for all tails, of each node; who is further behind is served from the store. */
-    recentEventsMax: 2000,
-    recentBytesMax: 8 * 1024 * 1024,
+    /**
+     * What came in of late is in memory once for all tails and the detections, of each node; who is further behind is
+     * served from the store.
+     */
+    recentEventsMax: 20_000,
+    recentBytesMax: 32 * 1024 * 1024,
+    batchJsonMax: 2000,
     /** A client is given so much at a time, and the next when it has taken that. */
     pageEventsMax: 200,
     pageBytesMax: 1024 * 1024,
@@ -156,6 +160,7 @@ export const limits = {
     positionsMs: 1000,
     retryMs: { first: 500, max: 30_000 },
     behindEventsMax: 200_000,
+    gatherMs: 400,
     /** A rule that is tried reads so many events at a time. */
     backtestPageEvents: 10_000,
     /** How often a server looks for rules that were changed, in files and on other servers. */

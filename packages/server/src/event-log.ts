@@ -144,7 +144,8 @@ function createRecent(
   journal: Journal,
   store: EventStore,
 ): RecentEvents {
-  const page = { limit: limits.tail.recentEventsMax, bytesMax: limits.tail.recentBytesMax }
+  const { batchJsonMax, recentBytesMax } = limits.tail
+  const page = { limit: batchJsonMax, bytesMax: recentBytesMax / 4 }
   return new RecentEvents({
     node: directory.node,
     appliedSequence: () => journal.appliedSequence,

@@ -72,12 +72,18 @@ class World {
   }
 
   async apply(events: readonly StoredEvent[]): Promise<void> {
-    await this.store.appendEvents(events, { mayBeThere: false })
-    this.applied = events.at(-1)?.position.sequence ?? this.applied
-    // What is not given is read from the store.
-    const isGiven = this.applied % 20 !== 0
-    for (const recent of this.#recents)
-      recent.tell({ last: this.applied, events: isGiven ? events : undefined })
+    const applied = events.at(-1)?.position.sequence ?? this.applied
+    // What is too much to be kept is read from the store.
+    const size = { records: applied % 20 === 0 ? 1000 : events.length, bytes: 100 * events.length }
+    const followed = [...this.#recents].map((recent) => recent.begin(size))
+    await this.store.appendEvents(events, {
+      mayBeThere: false,
+      onEvent: (event, searchable) => {
+        for (const { add } of followed) add?.(event, searchable)
+      },
+    })
+    this.applied = applied
+    for (const { confirm } of followed) confirm(applied)
   }
 
   server(settings = this.settings): {
@@ -90,7 +96,7 @@ class World {
       appliedSequence: () => this.applied,
       readAllPositions: undefined,
       readAllBehind: async (range) => this.store.readAllBehind(range, { limit: 50, bytesMax: 1e7 }),
-      limits: { recentEventsMax: 20, recentBytesMax: 1e6, othersMs: 10 },
+      limits: { recentEventsMax: 20, recentBytesMax: 1e6, batchJsonMax: 20, othersMs: 10 },
       onError: (error) => {
         throw error
       },
@@ -125,6 +131,7 @@ class World {
         positionsMs: 0,
         retryMs: { first: 1, max: 5 },
         behindEventsMax: 1000,
+        gatherMs: 1,
       },
     })
     return { detections, recent, close: async () => detections.close() }

@@ -51,6 +51,8 @@ export type DetectionsLimits = BatchLimits & {
   retryMs: { first: number; max: number }
   /** With more events behind it is a problem. */
   behindEventsMax: number
+  /** So long events are gathered while more come in: what is written for each batch is written for more of them. */
+  gatherMs: number
 }
 
 type OfWorkspace = { evaluator: Evaluator; version: number }
@@ -83,6 +85,7 @@ export class Detections {
   #written = new Map<string, number>()
   #writtenAtMs = 0
   #lookedAtMs = 0
+  #gatheredAtMs = Number.NEGATIVE_INFINITY
   #error: string | undefined
   readonly #counts = { judged: 0, opened: 0, failures: 0, leftOut: 0 }
 
@@ -116,7 +119,10 @@ export class Detections {
 
   /** Events in the event store that are not judged yet; 0 where another server judges them. */
   get behind(): number {
-    if (!this.isHere) return 0
+    return this.isHere ? this.#waiting : 0
+  }
+
+  get #waiting(): number {
     return this.#options.newEvents.settled.reduce(
       (sum, { node, sequence }) => sum + Math.max(0, sequence - this.#positionOf(node)),
       0,
@@ -187,8 +193,8 @@ export class Detections {
   }
 
   async #judgeAll(lost: AbortSignal): Promise<void> {
-    for (let isBehind = true; isBehind && !lost.aborted;) {
-      isBehind = false
+    while (this.#waiting > 0 && !lost.aborted) {
+      await this.#gather(lost)
       // Nodes take turns.
       for (const { node, sequence } of this.#options.newEvents.settled) {
         if (this.#positionOf(node) >= sequence || lost.aborted) continue
@@ -196,9 +202,16 @@ export class Detections {
           await readBatch(this.#options, { node, after: this.#positionOf(node), settled: sequence }),
           lost,
         )
-        isBehind = true
       }
     }
+  }
+
+  /** What comes after a while is judged at once. */
+  async #gather(lost: AbortSignal): Promise<void> {
+    const { gatherMs, batchEventsMax } = this.#options.limits
+    const leftMs = this.#gatheredAtMs + gatherMs - performance.now()
+    if (leftMs > 0 && this.#waiting < batchEventsMax) await pause(leftMs, lost)
+    this.#gatheredAtMs = performance.now()
   }
 
   #positionOf(node: string): number {

@@ -10,8 +10,8 @@ type NewEvent = {
   workspaceId: string
   searchable: SearchableEvent
   receivedAt: string
-  /** What the API shows of it. */
-  json: string
+  /** What the API shows of it; there of everything that the product itself records. */
+  json: string | undefined
 }
 
 /** What comes into the log: see RecentEvents. */
@@ -54,7 +54,7 @@ export async function readBatch(
     const events = taken.events.map(({ workspaceId, searchable, receivedAt, json }) => ({
       workspaceId,
       event: toJudgedEvent(searchable, receivedAt),
-      change: mayChangeRules(searchable) ? ruleChangeOf(JSON.parse(json)) : undefined,
+      change: json !== undefined && mayChangeRules(searchable) ? ruleChangeOf(JSON.parse(json)) : undefined,
     }))
     return { node, upTo: taken.upTo, events }
   }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { AuditError, isAuditError } from '@aleph-audit-log/domain/error'
 import type { EnrichedEvent, Position, StoredEvent } from '@aleph-audit-log/domain/event'
+import type { SearchableEvent } from '@aleph-audit-log/domain/searchable-event'
 import type { Journal, JournalWalk, RecordsMax } from '../journal/journal.ts'
 import type { Quarantine } from '../journal/quarantine.ts'
 import type { JournalRecord } from '../journal/segment-format.ts'
@@ -38,13 +39,14 @@ export type ApplierDependencies = {
   followers?: AppliedFollowers
 }
 
-/**
- * Who is told of what has come in, batch by batch, in order: everything up to `last` is now found by every search.
- * `wants` is asked before a batch is read: what nobody wants is not held, and `events` is undefined.
- */
-export type AppliedFollowers = {
-  wants: (batch: { records: number; bytes: number }) => boolean
-  tell: (applied: { last: number; events: readonly StoredEvent[] | undefined }) => void
+/** Who is told of what has come in, batch by batch, in order: asked before a batch is read. */
+export type AppliedFollowers = { begin: (batch: { records: number; bytes: number }) => FollowedBatch }
+
+export type FollowedBatch = {
+  /** Takes each event as it is stored; absent where nobody wants them, so that nothing is held. */
+  add?: ((event: StoredEvent, searchable: SearchableEvent) => void) | undefined
+  /** Everything up to `last` is now found by every search. Not called for a batch that failed. */
+  confirm: (last: number) => void
 }
 
 export type ApplierStatus = {
@@ -224,37 +226,34 @@ export class Applier {
     if (alone && pass.isGivenUp(alone.sequence)) await quarantine.add(alone, this.#error ?? 'refused')
     const toApply = records.filter(({ sequence }) => !quarantine.has(sequence))
     pass.noteAttempt(records)
-    const batch = { records: toApply, last, isWanted: !again && this.#isWanted(toApply) }
-    const stored = await this.#deps.exclusively(async () => this.#applyBatch(batch))
+    const followed = again ? undefined : this.#deps.followers?.begin(sizeOf(toApply))
+    const batch = { records: toApply, last, onEvent: followed?.add }
+    const storedUpTo = await this.#deps.exclusively(async () => this.#applyBatch(batch))
     if (again) pass.next = last + 1
     else {
-      await journal.markApplied(last, stored.lastSequence)
-      this.#deps.followers?.tell({ last, events: stored.events })
+      await journal.markApplied(last, storedUpTo)
+      followed?.confirm(last)
     }
     if (again && last >= again.range.last) await repairs.finish(again.range)
     pass.recordsMax = Math.min(pass.recordsMax * 2, limits.recordsMax)
   }
 
-  #isWanted(records: readonly JournalRecord[]): boolean {
-    const bytes = records.reduce((sum, { payload }) => sum + payload.length, 0)
-    return this.#deps.followers?.wants({ records: records.length, bytes }) ?? false
-  }
-
-  async #applyBatch({ records, last, isWanted }: Batch): Promise<Stored> {
+  /** Returns the last sequence that it brought into the store, 0 if none. */
+  async #applyBatch({ records, last, onEvent }: Batch): Promise<number> {
     const { store, ids, limits } = this.#deps
-    const stored: Stored = { ids: [], lastSequence: 0, events: isWanted ? [] : undefined }
-    if (records.length === 0) return stored
+    const stored: Stored = { ids: [], lastSequence: 0 }
+    if (records.length === 0) return 0
     const mayBeThere = (records[0]?.sequence ?? last) <= this.#mayBeThereUntil
     // From here on until it is confirmed, any part of the batch may be in the store.
     this.#mayBeThereUntil = Math.max(this.#mayBeThereUntil, last)
     const repeats = new RepeatFilter(ids)
     // What may be there is asked for with each chunk, so it comes in one.
     const chunkRecords = mayBeThere ? records.length : limits.recordsPerChunk
-    await store.appendEvents(this.#decode(records, chunkRecords, repeats, stored), { mayBeThere })
+    await store.appendEvents(this.#decode(records, chunkRecords, repeats, stored), { mayBeThere, onEvent })
     ids.add(stored.ids)
     if (repeats.conflicts.length > 0) await this.#deps.onIdConflicts(repeats.conflicts)
     this.#repeatsDropped += repeats.repeats
-    return stored
+    return stored.lastSequence
   }
 
   /** The events of the records that are new, some at a time; `stored` is told of them. */
@@ -268,7 +267,6 @@ export class Applier {
       const chunk = records.slice(i, i + chunkRecords)
       const fresh = await repeats.dropRepeats(chunk.map((record) => decodeRecord(record, this.#deps.node)))
       for (const event of fresh) stored.ids.push(event.id)
-      stored.events?.push(...fresh)
       stored.lastSequence = fresh.at(-1)?.position.sequence ?? stored.lastSequence
       yield fresh
     }
@@ -288,10 +286,14 @@ export class Applier {
   }
 }
 
-type Batch = { records: readonly JournalRecord[]; last: number; isWanted: boolean }
+type Batch = { records: readonly JournalRecord[]; last: number; onEvent: FollowedBatch['add'] }
 
-/** What a batch brought into the store; `lastSequence` is 0 if nothing, `events` are there if somebody wants them. */
-type Stored = { ids: string[]; lastSequence: number; events: StoredEvent[] | undefined }
+/** What a batch brings into the store; `lastSequence` is 0 while it is nothing. */
+type Stored = { ids: string[]; lastSequence: number }
+
+function sizeOf(records: readonly JournalRecord[]): { records: number; bytes: number } {
+  return { records: records.length, bytes: records.reduce((sum, { payload }) => sum + payload.length, 0) }
+}
 
 /** How often a single record is refused before it is set aside. */
 const refusalsMax = 3

@@ -30,6 +30,7 @@ type Node = (typeof nodes)[number]
 const limits = {
   recentEventsMax: 5,
   recentBytesMax: 100_000,
+  batchJsonMax: 4,
   othersMs: 1,
   clientsMax: 10,
   clientsOfOneMax: 10,
@@ -110,11 +111,11 @@ class Servers {
             }),
           ],
     )
-    const isWanted = recent.wants({ records: batch.length, bytes: 100 * batch.length })
-    await this.store.appendEvents(events, { mayBeThere: false })
+    const { add, confirm } = recent.begin({ records: batch.length, bytes: 100 * batch.length })
+    await this.store.appendEvents(events, { mayBeThere: false, onEvent: add })
     this.stored.push(...events)
     this.applied.set(node, first + batch.length - 1)
-    recent.tell({ last: first + batch.length - 1, events: isWanted ? events : undefined })
+    confirm(first + batch.length - 1)
   }
 }
 
@@ -286,15 +287,32 @@ describe('a live tail', () => {
     follower.leave()
   })
 
+  it('reads from the store what the detections have in memory without what clients are shown', async () => {
+    const servers = new Servers()
+    const follower = new Follower(servers, '')
+    await follower.come('n1')
+    await servers.apply('n1', [query])
+    await follower.readAll()
+    servers.of('n1').recent.join('server')
+    follower.leave()
+    await servers.apply('n1', [query, query])
+    await follower.come('n1')
+    await servers.apply('n1', [query])
+    await follower.readAll()
+    expect(servers.reads).toEqual([{ node: 'n1', after: 1, upTo: 4 }])
+    expectAllTold(servers, '', follower.told)
+    follower.leave()
+  })
+
   it('begins with what comes after it, and keeps nothing while nobody follows', async () => {
     const servers = new Servers()
     await servers.apply('n1', [query])
     const { recent } = servers.of('n1')
-    expect(recent.wants({ records: 1, bytes: 1 })).toBe(false)
+    expect(recent.begin({ records: 1, bytes: 1 }).add).toBeUndefined()
     const follower = new Follower(servers, '')
     await follower.come('n1')
-    expect(recent.wants({ records: 1, bytes: 1 })).toBe(true)
-    expect(recent.wants({ records: limits.recentEventsMax + 1, bytes: 1 })).toBe(false)
+    expect(recent.begin({ records: 1, bytes: 1 }).add).toBeDefined()
+    expect(recent.begin({ records: limits.recentEventsMax + 1, bytes: 1 }).add).toBeUndefined()
     await follower.readAll()
     expect(follower.told).toEqual([])
     follower.leave()

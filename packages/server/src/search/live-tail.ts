@@ -5,7 +5,7 @@ import type { EventStore } from '../store/event-store.ts'
 import { isFoundBy } from '../store/is-found-by.ts'
 import type { RestrictedSearch } from '../store/restricted-search.ts'
 import { printPositions, readPositions } from './positions.ts'
-import type { RecentEvents } from './recent-events.ts'
+import type { RecentEvent, RecentEvents } from './recent-events.ts'
 import type { SearchText } from './resolve-search.ts'
 import type { Search } from './search-events.ts'
 
@@ -150,7 +150,7 @@ export class LiveTail {
     const after = positionOf(client, node, recent)
     const max = { events: limits.pageEventsMax, bytes: limits.pageBytesMax }
     const taken = recent.take(node, after, max)
-    const page = taken
+    const page = isWhole(taken)
       ? { upTo: taken.upTo, found: findIn(taken.events, client.restrict()) }
       : await this.#readPage(client, { node, after, upTo: settled })
     for (const { sequence, json } of page.found) {
@@ -196,14 +196,14 @@ function positionOf({ positions }: Client, node: string, recent: RecentEvents): 
   return positions.get(node) ?? recent.firstOf(node)
 }
 
-function findIn(
-  events: readonly {
-    workspaceId: string
-    searchable: Parameters<typeof isFoundBy>[2]
-    sequence: number
-    json: string
-  }[],
-  search: RestrictedSearch,
-): TailPage['found'] {
+type Taken = ReturnType<RecentEvents['take']>
+type Told = RecentEvent & { json: string }
+
+/** Whether they are in memory with their JSON, which was not made before the first client came. */
+function isWhole(taken: Taken): taken is { events: Told[]; upTo: number } {
+  return taken?.events.every(({ json }) => json !== undefined) === true
+}
+
+function findIn(events: readonly Told[], search: RestrictedSearch): TailPage['found'] {
   return events.filter((event) => isFoundBy(search, event, event.searchable))
 }

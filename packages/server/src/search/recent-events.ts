@@ -3,18 +3,27 @@ import type { StoredEvent } from '@aleph-audit-log/domain/event'
 import { toSearchableEvent, type SearchableEvent } from '@aleph-audit-log/domain/searchable-event'
 import type { EventPage, PositionRange } from '../store/event-store.ts'
 
-/** An event as all tails need it: made once for all of them. */
+/** An event as all who follow need it: made once for all of them. */
 export type RecentEvent = {
   sequence: number
   workspaceId: string
   searchable: SearchableEvent
   receivedAt: string
-  /** What the API shows of it. */
-  json: string
+  /** What the API shows of it: of what the product itself records always, of others while clients follow. */
+  json: string | undefined
 }
 
 /** How far a node has brought its events into the store, and where it stood when that was first known. */
 export type NodePosition = { node: string; first: number; sequence: number }
+
+export type RecentLimits = {
+  /** Events and bytes that are kept of each node. */
+  recentEventsMax: number
+  recentBytesMax: number
+  /** Of a larger batch clients are served from the store: making its JSON would hold back what comes in. */
+  batchJsonMax: number
+  othersMs: number
+}
 
 export type RecentEventsOptions = {
   node: string
@@ -23,7 +32,7 @@ export type RecentEventsOptions = {
   /** How far all nodes have that share the store, this one too; undefined if it is alone. */
   readAllPositions: (() => Promise<NodePosition[]>) | undefined
   readAllBehind: (range: PositionRange) => Promise<EventPage>
-  limits: { recentEventsMax: number; recentBytesMax: number; othersMs: number }
+  limits: RecentLimits
   onError: (error: unknown) => void
 }
 
@@ -72,15 +81,27 @@ export class RecentEvents {
     return this.#followers.client + this.#followers.server > 0
   }
 
-  /** For the applier: whether a batch is worth keeping in memory until it is confirmed. */
-  wants({ records, bytes }: { records: number; bytes: number }): boolean {
+  /** For the applier: the next events of this node, which are kept where somebody follows and they are not too many. */
+  begin({ records, bytes }: { records: number; bytes: number }): {
+    add: ((event: StoredEvent, searchable: SearchableEvent) => void) | undefined
+    confirm: (last: number) => void
+  } {
     const { recentEventsMax, recentBytesMax } = this.#options.limits
-    return this.#isFollowed && records <= recentEventsMax && bytes <= recentBytesMax
+    const isKept = this.#isFollowed && records <= recentEventsMax && bytes <= recentBytesMax
+    const events: RecentEvent[] = []
+    const hasJson = this.#wantsJson(records)
+    return {
+      add: isKept
+        ? (event, searchable) => void events.push(toRecentEvent(event, searchable, hasJson))
+        : undefined,
+      confirm: (last) => {
+        if (this.#isFollowed) this.#add(this.#options.node, last, isKept ? events : undefined)
+      },
+    }
   }
 
-  /** For the applier: the store has everything of this node up to `last`; the events since the last call, if wanted. */
-  tell({ last, events }: { last: number; events: readonly StoredEvent[] | undefined }): void {
-    if (this.#isFollowed) this.#add(this.#options.node, last, events)
+  #wantsJson(events: number): boolean {
+    return this.#followers.client > 0 && events <= this.#options.limits.batchJsonMax
   }
 
   /** Up to where the store has everything of each node, at least. */
@@ -134,7 +155,7 @@ export class RecentEvents {
     })
   }
 
-  #add(node: string, upTo: number, events: readonly StoredEvent[] | undefined): void {
+  #add(node: string, upTo: number, events: readonly RecentEvent[] | undefined): void {
     const window = this.#windows.get(node)
     if (window === undefined) this.#windows.set(node, new Window(upTo, this.#options.limits))
     else window.add(upTo, events)
@@ -162,27 +183,29 @@ export class RecentEvents {
       const range = { node, after: settled ?? sequence, upTo: sequence }
       const page = range.after === sequence ? undefined : await readAllBehind(range)
       if (!this.#isFollowed) return
-      this.#add(node, sequence, page?.hasMore === false ? page.events : undefined)
+      const hasJson = this.#wantsJson(page?.events.length ?? 0)
+      const events = page?.events.map((event) => toRecentEvent(event, toSearchableEvent(event), hasJson))
+      this.#add(node, sequence, page?.hasMore === false ? events : undefined)
     }
   }
 }
 
 /** Of one node: everything behind `#after`, up to `settled`. */
 class Window {
-  readonly #limits: { recentEventsMax: number; recentBytesMax: number }
+  readonly #limits: RecentLimits
   #after: number
   #events: RecentEvent[] = []
   #bytes = 0
   settled: number
 
-  constructor(settled: number, limits: { recentEventsMax: number; recentBytesMax: number }) {
+  constructor(settled: number, limits: RecentLimits) {
     this.#limits = limits
     this.#after = settled
     this.settled = settled
   }
 
   /** Without events the window begins anew behind them. */
-  add(upTo: number, events: readonly StoredEvent[] | undefined): void {
+  add(upTo: number, events: readonly RecentEvent[] | undefined): void {
     this.settled = upTo
     if (events === undefined) {
       this.#after = upTo
@@ -191,16 +214,15 @@ class Window {
       return
     }
     for (const event of events) {
-      const recent = toRecentEvent(event)
-      this.#events.push(recent)
-      this.#bytes += recent.json.length
+      this.#events.push(event)
+      this.#bytes += bytesOf(event)
     }
     const { recentEventsMax, recentBytesMax } = this.#limits
     let dropped = 0
     while (this.#events.length - dropped > recentEventsMax || this.#bytes > recentBytesMax) {
       const oldest = this.#events[dropped]
       if (oldest === undefined) break
-      this.#bytes -= oldest.json.length
+      this.#bytes -= bytesOf(oldest)
       this.#after = oldest.sequence
       dropped++
     }
@@ -217,7 +239,7 @@ class Window {
     for (let i = placeBehind(this.#events, after); i < this.#events.length; i++) {
       const event = this.#events[i]
       if (event === undefined) break
-      bytes += event.json.length
+      bytes += bytesOf(event)
       if (taken.length === max.events || (taken.length > 0 && bytes > max.bytes)) {
         return { events: taken, upTo: taken.at(-1)?.sequence ?? after }
       }
@@ -227,14 +249,24 @@ class Window {
   }
 }
 
-function toRecentEvent(event: StoredEvent): RecentEvent {
+function toRecentEvent(event: StoredEvent, searchable: SearchableEvent, hasJson: boolean): RecentEvent {
   return {
     sequence: event.position.sequence,
     workspaceId: event.workspaceId,
-    searchable: toSearchableEvent(event),
+    searchable,
     receivedAt: event.receivedAt,
-    json: JSON.stringify(toPublicEvent(event)),
+    json: hasJson || event.source === 'app' ? JSON.stringify(toPublicEvent(event)) : undefined,
   }
+}
+
+/** Of the values that have a name, and of what holds them all, together. */
+const namedBytes = 1000
+
+/** What an event takes in memory, roughly. */
+function bytesOf({ searchable, json = '' }: RecentEvent): number {
+  let bytes = namedBytes + json.length
+  for (const value of searchable.dataValues) bytes += value.length
+  return bytes
 }
 
 /** The place of the first event behind a sequence. */

@@ -1,5 +1,6 @@
 import type { facetNames } from '@aleph-audit-log/domain/api/events'
 import type { Position, StoredEvent } from '@aleph-audit-log/domain/event'
+import type { SearchableEvent } from '@aleph-audit-log/domain/searchable-event'
 import type { AccessCounts, AccessQuestion } from './access-counts.ts'
 import type { EventGroups, GroupQuestion } from './event-groups.ts'
 import type { QueryGroups, QueryGroupsQuestion, VerdictCount } from './query-groups.ts'
@@ -72,6 +73,12 @@ export type ReadOptions = {
 /** Events of one node in the order of their sequences: all at once, or some at a time, so that few are in memory. */
 export type EventsToAppend = readonly StoredEvent[] | AsyncIterable<readonly StoredEvent[]>
 
+export type AppendOptions = {
+  mayBeThere: boolean
+  /** Told of each event, in their order, also when the batch then fails, with what its row says can be searched of it. */
+  onEvent?: ((event: StoredEvent, searchable: SearchableEvent) => void) | undefined
+}
+
 /** Events to append as chunks. */
 export function chunksOf(
   events: EventsToAppend,
@@ -102,7 +109,7 @@ export type EventStore = {
    * of the batch may be there: call again with `mayBeThere` and only what is missing is added.
    * Promise: when it resolves, the events are durable and found by every later search.
    */
-  appendEvents(events: EventsToAppend, options: { mayBeThere: boolean }): Promise<void>
+  appendEvents(events: EventsToAppend, options: AppendOptions): Promise<void>
 
   /** Those of the ids that a workspace already has. */
   findEvents(workspaceId: string, ids: readonly string[]): Promise<KnownEvent[]>

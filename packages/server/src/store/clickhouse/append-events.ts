@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
-import { chunksOf, type EventsToAppend } from '../event-store.ts'
+import { toSearchableEvent, type SearchableEvent } from '@aleph-audit-log/domain/searchable-event'
+import { chunksOf, type AppendOptions, type EventsToAppend } from '../event-store.ts'
 import { weekOf } from '../week.ts'
 import type { Engine } from './engine.ts'
-import { toEventRow } from './event-row.ts'
+import { toRowOf } from './event-row.ts'
 import { RowBuffer } from './row-buffer.ts'
 import { toTableRows } from './table-rows.ts'
 import type { SeenTeller } from './usage/tell-seen.ts'
@@ -23,7 +24,7 @@ export async function appendEvents(
   engine: Engine,
   { buffers, teller }: { buffers: RowBuffers; teller: SeenTeller },
   events: EventsToAppend,
-  mayBeThere: boolean,
+  { mayBeThere, onEvent }: AppendOptions,
 ): Promise<void> {
   if (mayBeThere) await engine.settleInserts(['events', 'event_tables'])
   const rows = new RowsByWeek(engine, buffers)
@@ -36,7 +37,9 @@ export async function appendEvents(
       for (const [i, event] of chunk.entries()) {
         const { sequence } = event.position
         seen.add(event)
-        if (!inEvents.has(sequence)) rows.addEvent(event)
+        const searchable = toSearchableEvent(event)
+        onEvent?.(event, searchable)
+        if (!inEvents.has(sequence)) rows.addEvent(event, searchable)
         if (!inTables.has(sequence)) rows.addTables(event)
         if (rows.bytes >= insertBytesMax) await rows.beginInsert()
         if (i % rowsPerTurn === rowsPerTurn - 1) await nextTurn()
@@ -94,8 +97,8 @@ class RowsByWeek {
     this.#buffers = buffers
   }
 
-  addEvent(event: StoredEvent): void {
-    this.bytes += this.#of(event).events.add(toEventRow(event))
+  addEvent(event: StoredEvent, searchable: SearchableEvent): void {
+    this.bytes += this.#of(event).events.add(toRowOf(event, searchable))
   }
 
   addTables(event: StoredEvent): void {

@@ -40,7 +40,7 @@ export async function openClickHouseEventStore(engine: Engine): Promise<EventSto
   const isAstray = !(await areTablesWhole(engine))
   const means = { buffers: new RowBuffers(), teller: new SeenTeller(engine) }
   return {
-    appendEvents: (events, options) => appendEvents(engine, means, events, options.mayBeThere),
+    appendEvents: (events, options) => appendEvents(engine, means, events, options),
     findEvents: (workspaceId, ids) => findEvents(engine, workspaceId, ids),
     lastSequence: (node) => lastSequence(engine, node),
     searchEvents: (search, page, options = {}) =>

@@ -17,7 +17,11 @@ export const engineTimes = {
  * Throws RangeError for a time that the engine cannot hold.
  */
 export function toEventRow(event: StoredEvent): Record<string, unknown> {
-  const found = toSearchableEvent(event)
+  return toRowOf(event, toSearchableEvent(event))
+}
+
+/** The same, where it is known what can be searched of it. */
+export function toRowOf(event: StoredEvent, found: SearchableEvent): Record<string, unknown> {
   const { database } = event.data ?? {}
   const { json, wholeBytes } = keepEvent(event)
   return {

@@ -43,15 +43,17 @@ export function createMemoryEventStore(fault: FaultHook = () => undefined): Even
     return rows.filter((row) => isFoundBy(search, row.event, row.searchable)).sort(newestFirst)
   }
   return {
-    appendEvents: async (events, { mayBeThere }) => {
+    appendEvents: async (events, { mayBeThere, onEvent }) => {
       fault('append')
       for await (const chunk of chunksOf(events)) {
         for (const event of chunk) {
-          if (mayBeThere && rows.some((row) => isDeepStrictEqual(row.event.position, event.position)))
+          const row = toRow(event)
+          onEvent?.(event, row.searchable)
+          if (mayBeThere && rows.some((other) => isDeepStrictEqual(other.event.position, event.position)))
             continue
           fault('append-row')
           seen.add(event)
-          rows.push(toRow(event))
+          rows.push(row)
         }
       }
     },
