@@ -4,7 +4,7 @@ import type { CedarValueJson } from '@cedar-policy/cedar-wasm/nodejs'
 import { callCedar, cedarGeneration } from './cedar.ts'
 import { actionEntities } from './cedar-schema.ts'
 import { createFactKey } from './fact-key.ts'
-import { joinUses, type PolicyUses } from './policy-uses.ts'
+import { joinUses, type PolicyUses, type TextUse } from './policy-uses.ts'
 import type { ReadPolicy } from './read-policy.ts'
 
 /** A policy with the name under which it is told. */
@@ -36,8 +36,8 @@ const tooDeep = 'It is nested too deeply.'
 const nothing: readonly NamedPolicy[] = Object.freeze([])
 
 /**
- * Policies that are judged together. Those that depend on the same facts are one part, with a memory of its own, so that
- * a policy about hours does not make one about tags be evaluated for each hour.
+ * Policies that are judged together. Those that ask for the same groups, tags, tools and so on are one part, with a memory
+ * of its own: there are few different answers to what one policy asks, and very many to what fifty ask together.
  */
 export class PolicySet {
   /** What any of them asks. */
@@ -86,15 +86,19 @@ function signatureOf({ uses, zone }: ReadPolicy): string {
   const usesTime = uses.hour || uses.weekday
   return JSON.stringify([
     usesTime ? zone : '',
-    uses.groups.size > 0,
-    uses.tags.size > 0,
-    uses.tool !== 'none',
-    uses.application !== 'none',
-    uses.network !== 'none',
+    [...uses.groups].sort(),
+    [...uses.tags].sort(),
+    textSignature(uses.tool),
+    textSignature(uses.application),
+    typeof uses.network === 'string' ? uses.network : [...uses.network.ranges].sort(),
     uses.hour,
     uses.weekday,
     uses.service,
   ])
+}
+
+function textSignature(use: TextUse): unknown {
+  return typeof use === 'string' ? use : [[...use.texts].sort(), use.patterns.map(({ parts }) => parts)]
 }
 
 /** Ids that Cedar has kept sets under and that are free again: it has no way to take one away. */
