@@ -3,7 +3,7 @@ import { useDocumentTitle } from '@mantine/hooks'
 import { Link } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import { Histogram } from '../events/histogram.tsx'
-import { rangeBetween, rangeBounds } from '../events/time-range.ts'
+import { rangeBetween } from '../events/time-range.ts'
 import { useZone } from '../events/zone-context.ts'
 import { isApiError } from '../api/api-error.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
@@ -65,13 +65,13 @@ export function Pending(): ReactNode {
 
 /** The events over time that these terms find; dragging over it chooses a shorter range. */
 export function Timeline({ terms }: { terms: readonly string[] }): ReactNode {
-  const { range, askedAtMs, chooseRange } = useInsights()
+  const { bounds, chooseRange } = useInsights()
   const timeline = useTimeline(terms)
   return (
     <Histogram
       buckets={timeline.data ?? []}
       zone={useZone()}
-      endMs={rangeBounds(range, askedAtMs).toMs}
+      endMs={bounds.toMs}
       loading={timeline.data === undefined}
       failed={timeline.error !== null}
       onZoom={(fromMs, toMs) => {

@@ -15,12 +15,12 @@ type EventsLinkProps = {
 
 /** A number that leads to exactly the events that it counts. */
 export function EventsLink({ terms, label, children }: EventsLinkProps): ReactNode {
-  const { carried } = useInsights()
+  const { ofEvents } = useInsights()
   return (
     <Link
       className={classes.number ?? ''}
       to={paths.auditLog}
-      search={{ q: eventsText(...terms), ...carried }}
+      search={{ q: eventsText(...terms), ...ofEvents }}
       title={label === undefined ? 'Show these events' : `${label}: show these events`}
     >
       {children}

@@ -2,7 +2,6 @@ import { useMediaQuery } from '@mantine/hooks'
 import { Link } from '@tanstack/react-router'
 import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { formatCount } from '../events/format-time.ts'
-import { rangeBounds } from '../events/time-range.ts'
 import { useZone } from '../events/zone-context.ts'
 import { paths } from '../paths.ts'
 import { hourTerm, sayHour, stepOf, weekdays } from './heat-cells.ts'
@@ -26,13 +25,13 @@ const hours = Array.from({ length: 24 }, (_, hour) => hour)
  */
 export function HeatMap({ cells, terms }: HeatMapProps): ReactNode {
   const isNarrow = useMediaQuery('(max-width: 62em)', undefined, { getInitialValueInEffect: false })
-  const { range, askedAtMs, carried } = useInsights()
+  const { bounds: counted, ofEvents } = useInsights()
   const zone = useZone()
   const grid = useRef<HTMLTableElement>(null)
   const [at, setAt] = useState({ row: 0, column: 0 })
   const [shown, setShown] = useState<string>()
   const max = Math.max(0, ...(cells ?? []).flat())
-  const bounds = useMemo(() => ({ ...rangeBounds(range, askedAtMs), zone }), [range, askedAtMs, zone])
+  const bounds = useMemo(() => ({ ...counted, zone }), [counted, zone])
   const rows = isNarrow ? hours : weekdays.map((_, day) => day)
   const columns = isNarrow ? weekdays.map((_, day) => day) : hours
   const dayName = (day: number): string => weekdays[day]?.slice(0, 3) ?? ''
@@ -116,7 +115,7 @@ export function HeatMap({ cells, terms }: HeatMapProps): ReactNode {
                     <Link
                       {...mine}
                       to={paths.auditLog}
-                      search={{ q: eventsText(...terms, term), ...carried }}
+                      search={{ q: eventsText(...terms, term), ...ofEvents }}
                       preload={false}
                     >
                       {name}

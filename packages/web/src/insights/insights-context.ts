@@ -11,8 +11,12 @@ export type InsightsFrame = {
   askedAtMs: number
   /** What is asked of the server about `q`. */
   questionOf: (q: string) => EventQuestion
-  /** What links to other pages take along. */
+  /** The Unix milliseconds that are counted. */
+  bounds: { fromMs: number; toMs: number }
+  /** What links to other pages of Insights take along. */
   carried: CarriedParams
+  /** What links to events take along: exactly what is counted. */
+  ofEvents: CarriedParams
   /** Changes what the address bar says; what is typed replaces the entry of the history. */
   change: (
     changes: { [Key in keyof InsightsParams]?: InsightsParams[Key] | undefined },

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { carriedParams, readInsightsParams, withInsightsRange, withParams } from './insights-params.ts'
+import {
+  carriedParams,
+  countedTimes,
+  eventsParams,
+  readInsightsParams,
+  withInsightsRange,
+  withParams,
+} from './insights-params.ts'
 
 describe('the address of a page of Insights', () => {
   it('says everything on screen, and nothing that makes no sense', () => {
@@ -13,6 +20,21 @@ describe('the address of a page of Insights', () => {
       range: '7d',
       zone: 'utc',
     })
+  })
+
+  it('counts whole days where some days are asked for, and leads to just these events', () => {
+    const nowMs = Date.parse('2026-11-30T10:20:30Z')
+    expect(countedTimes({ kind: 'past', id: '30d' }, nowMs)).toEqual({ from: '2026-10-31T00:00:00.000000Z' })
+    expect(countedTimes({ kind: 'past', id: '7d' }, nowMs)).toEqual({ from: '2026-11-23T00:00:00.000000Z' })
+    expect(countedTimes({ kind: 'past', id: '24h' }, nowMs)).toEqual({ from: '2026-11-29T10:20:30.000000Z' })
+    const between = { from: '2026-11-01T10:00:00.000000Z', to: '2026-11-02T10:00:00.000000Z' }
+    expect(countedTimes({ kind: 'between', ...between }, nowMs)).toEqual(between)
+    expect(eventsParams({ zone: 'utc', sort: 'failed' }, nowMs)).toEqual({
+      zone: 'utc',
+      from: '2026-10-31T00:00:00Z',
+    })
+    expect(eventsParams({ range: '24h' }, nowMs)).toEqual({ range: '24h' })
+    expect(eventsParams(between, nowMs)).toEqual(between)
   })
 
   it('changes one thing at a time', () => {

@@ -1,4 +1,12 @@
-import { readRange, writeRange, type RangeParams, type TimeRange } from '../events/time-range.ts'
+import { timeFromMs } from '@aleph-audit-log/domain/time'
+import {
+  questionTimes,
+  rangeBounds,
+  readRange,
+  writeRange,
+  type RangeParams,
+  type TimeRange,
+} from '../events/time-range.ts'
 import type { Zone } from '../events/zone.ts'
 
 /** Everything that the address bar says about a page of Insights, beside what its path says. */
@@ -52,7 +60,34 @@ export function withInsightsRange(params: InsightsParams, range: TimeRange): Ins
   return withParams(params, { range: undefined, from: undefined, to: undefined, ...writeRange(range) })
 }
 
-/** What goes along from page to page, and to the events: the range and the zone. */
+const dayMs = 86_400_000
+
+/**
+ * The Unix milliseconds that are counted for a range: some days back begin with a day (in UTC), so that the first of the days that
+ * are drawn is as long as the others.
+ */
+export function countedBounds(range: TimeRange, nowMs: number): { fromMs: number; toMs: number } {
+  const { fromMs, toMs } = rangeBounds(range, nowMs)
+  const isOfDays = range.kind === 'past' && nowMs - fromMs >= 7 * dayMs
+  return { fromMs: isOfDays ? Math.floor(fromMs / dayMs) * dayMs : fromMs, toMs }
+}
+
+/** The same as the `from` and `to` of a request; what has no end goes on until now. */
+export function countedTimes(range: TimeRange, nowMs: number): { from: string; to?: string } {
+  return { ...questionTimes(range, nowMs), from: timeFromMs(countedBounds(range, nowMs).fromMs) }
+}
+
+/** What leads to the events that are counted: range and zone. */
+export function eventsParams(params: InsightsParams, nowMs: number): CarriedParams {
+  const carried = carriedParams(params)
+  const range = readRange(params)
+  const { fromMs } = countedBounds(range, nowMs)
+  if (fromMs === rangeBounds(range, nowMs).fromMs) return carried
+  const { range: _days, ...rest } = carried
+  return { ...rest, ...writeRange({ kind: 'between', from: timeFromMs(fromMs) }) }
+}
+
+/** What goes along from page to page of Insights: the range and the zone. */
 export type CarriedParams = RangeParams & { zone?: Zone }
 
 export function carriedParams({ range, from, to, zone }: InsightsParams): CarriedParams {

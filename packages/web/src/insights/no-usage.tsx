@@ -13,7 +13,7 @@ type NoUsageProps = { words: readonly [one: string, many: string]; sort: string 
 
 /** Nothing to list: why, and what to do about it. */
 export function NoUsage({ words, sort }: NoUsageProps): ReactNode {
-  const { params, range, change, chooseRange, carried } = useInsights()
+  const { params, range, change, chooseRange, ofEvents } = useInsights()
   const zone = useZone()
   const { name } = params
   if (name !== undefined) {
@@ -53,7 +53,7 @@ export function NoUsage({ words, sort }: NoUsageProps): ReactNode {
         )}
         <Button
           variant="default"
-          renderRoot={(props) => <Link {...props} to={paths.auditLog} search={carried} />}
+          renderRoot={(props) => <Link {...props} to={paths.auditLog} search={ofEvents} />}
         >
           Open the Audit Log
         </Button>

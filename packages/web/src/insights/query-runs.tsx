@@ -227,13 +227,13 @@ function PickRun({
 }
 
 function RunLink({ event, fingerprint }: { event: PublicEvent; fingerprint: string }): ReactNode {
-  const { carried } = useInsights()
+  const { ofEvents } = useInsights()
   return (
     <Link
       className={usage.name ?? ''}
       to={paths.event}
       params={{ eventId: event.id }}
-      search={{ q: eventsText(terms.query(fingerprint)), ...carried }}
+      search={{ q: eventsText(terms.query(fingerprint)), ...ofEvents }}
       title="Open this event"
     >
       <time dateTime={event.occurredAt}>{formatTimestamp(event.occurredAt, useZone())}</time>

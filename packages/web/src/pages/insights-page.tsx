@@ -1,4 +1,3 @@
-import { timeFromMs } from '@aleph-audit-log/domain/time'
 import { ActionIcon } from '@mantine/core'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { Link, useChildMatches, useNavigate, useParams, useSearch } from '@tanstack/react-router'
@@ -6,13 +5,20 @@ import { useMemo, useState, type ComponentType, type ReactNode } from 'react'
 import { serverNowMs } from '../api/server-clock.ts'
 import { sessionQuery } from '../api/session.ts'
 import { RangePicker } from '../events/range-picker.tsx'
-import { questionTimes, rangeBounds, readRange } from '../events/time-range.ts'
+import { readRange } from '../events/time-range.ts'
 import { usePreferredZone } from '../events/use-preferred-zone.ts'
 import { ZoneContext } from '../events/zone-context.ts'
 import { ZoneSwitch } from '../events/zone-switch.tsx'
 import { ActivityView } from '../insights/activity-view.tsx'
 import { InsightsContext, type InsightsFrame } from '../insights/insights-context.ts'
-import { carriedParams, withInsightsRange, withParams } from '../insights/insights-params.ts'
+import {
+  carriedParams,
+  countedBounds,
+  countedTimes,
+  eventsParams,
+  withInsightsRange,
+  withParams,
+} from '../insights/insights-params.ts'
 import { PeopleList } from '../insights/people-list.tsx'
 import { PersonView } from '../insights/person-view.tsx'
 import { QueriesList } from '../insights/queries-list.tsx'
@@ -73,12 +79,10 @@ export function InsightsPage(): ReactNode {
       range,
       askedAtMs: asked.ms,
       // The beginning is always named: what is counted is then exactly what the Audit Log page finds.
-      questionOf: (q) => ({
-        q,
-        from: timeFromMs(rangeBounds(range, asked.ms).fromMs),
-        ...questionTimes(range, asked.ms),
-      }),
+      questionOf: (q) => ({ q, ...countedTimes(range, asked.ms) }),
+      bounds: countedBounds(range, asked.ms),
       carried: carriedParams(params),
+      ofEvents: eventsParams(params, asked.ms),
       change: (changes, how) =>
         void navigate({ to: '.', search: withParams(params, changes), replace: how?.replace ?? false }),
       chooseRange: (chosen) => void navigate({ to: '.', search: withInsightsRange(params, chosen) }),
