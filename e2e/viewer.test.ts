@@ -328,6 +328,32 @@ describe('on every screen', () => {
     expect(viewer.errors).toEqual([])
   })
 
+  it('asks once for who one is and for the newest events, before the app is there', async () => {
+    const { page } = await viewer.open({ width: 1280, height: 800 })
+    await page.goto(new URL('/audit-log', page.url()).href)
+    await page.locator('tbody tr[data-index]').first().waitFor()
+    await page.locator('[aria-label="Histogram"][aria-busy="false"]').waitFor()
+    const asked = await page.evaluate(() =>
+      performance
+        .getEntriesByType('resource')
+        .map(({ name, startTime }) => ({ path: name.slice(location.origin.length), startTime })),
+    )
+    const first = asked.filter(({ path }) => /^\/api\/v1\/(session|events)(\?|$)/.test(path))
+    expect(first.map(({ path }) => path)).toEqual([
+      '/api/v1/session',
+      '/api/v1/events?q=-is%3Anoise&limit=100',
+    ])
+    // What the app asks itself comes later.
+    const others = asked.filter(
+      ({ path }) => path.startsWith('/api/') && !first.some((one) => one.path === path),
+    )
+    expect(others.length).toBeGreaterThan(2)
+    for (const { startTime } of first)
+      expect(startTime).toBeLessThan(Math.min(...others.map((other) => other.startTime)))
+    expect(await page.evaluate(() => globalThis.begunRequests?.size)).toBe(0)
+    await page.context().close()
+  })
+
   it('has no validator in any script: it is large, and tries what the content policy forbids', async () => {
     const all = await readBuilt('.js')
     expect(all).toContain('Download as Excel')

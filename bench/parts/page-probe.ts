@@ -19,10 +19,15 @@ export async function addProbe(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const noted: Noted = { firstRowMs: -1, shift: 0, interactionsMs: [] }
     Object.assign(globalThis, { noted })
+    // Drawn one frame later, and not before anything is.
+    const noteRows = (): void => {
+      const painted = performance.getEntriesByName('first-contentful-paint')[0]
+      if (painted === undefined) requestAnimationFrame(noteRows)
+      else noted.firstRowMs = Math.max(performance.now(), painted.startTime)
+    }
     const look = (): void => {
       if (document.querySelector('tbody tr[data-index]') === null) requestAnimationFrame(look)
-      // Drawn one frame later.
-      else requestAnimationFrame(() => (noted.firstRowMs = performance.now()))
+      else requestAnimationFrame(noteRows)
     }
     requestAnimationFrame(look)
     new PerformanceObserver((list) => {

@@ -1,4 +1,5 @@
 import { ApiError, readApiError } from './api-error.ts'
+import { forgetBegunRequests, takeBegunRequest } from './begun-requests.ts'
 import { noteServerDate } from './server-clock.ts'
 
 type CallOptions = {
@@ -15,7 +16,10 @@ type CallOptions = {
  */
 export async function callApi<Answer>(path: string, options: CallOptions = {}): Promise<Answer> {
   const response = await send(path, options)
-  if (!response.ok) throw await readApiError(response)
+  if (!response.ok) {
+    forgetBegunRequests()
+    throw await readApiError(response)
+  }
   noteServerDate(response.headers.get('date'))
   options.onHeaders?.(response.headers)
   const text = await response.text()
@@ -24,18 +28,20 @@ export async function callApi<Answer>(path: string, options: CallOptions = {}): 
 }
 
 async function send(path: string, { method = 'GET', body, signal }: CallOptions): Promise<Response> {
+  const begun = method === 'GET' ? takeBegunRequest(path) : undefined
   try {
-    return await fetch(path, {
-      method,
-      credentials: 'same-origin',
-      cache: 'no-store',
-      headers: {
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal === undefined ? {} : { signal }),
-    })
+    return await (begun ??
+      fetch(path, {
+        method,
+        credentials: 'same-origin',
+        cache: 'no-store',
+        headers: {
+          accept: 'application/json',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(signal === undefined ? {} : { signal }),
+      }))
   } catch (cause) {
     if (signal?.aborted === true) throw cause
     throw new ApiError('unreachable', { cause })

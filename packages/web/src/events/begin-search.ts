@@ -63,12 +63,19 @@ export function eventPagesQuery(question: EventQuestion, askedAtMs: number) {
   })
 }
 
+/** So long the page waits for events that are about to come, so that it is not drawn twice. */
+const nearMs = 150
+
 /** Asks for what the address bar names before the page is drawn, so that the server works meanwhile. */
-export function beginSearch(queryClient: QueryClient, params: EventSearchParams): Asked | undefined {
+export async function beginSearch(
+  queryClient: QueryClient,
+  params: EventSearchParams,
+): Promise<Asked | undefined> {
   const wanted = readWanted(params)
   if (!wanted.valid) return undefined
   const asked = { key: keyOfWanted(wanted), ms: serverNowMs() }
   // What fails is asked again, and shown, by the page.
-  void queryClient.prefetchInfiniteQuery(eventPagesQuery(questionOf(wanted, asked.ms), asked.ms))
+  const found = queryClient.prefetchInfiniteQuery(eventPagesQuery(questionOf(wanted, asked.ms), asked.ms))
+  await Promise.race([found, new Promise((resolve) => setTimeout(resolve, nearMs))])
   return asked
 }
