@@ -57,6 +57,8 @@ export function renderCounting(search: RestrictedSearch, counting: Counting, of:
     "(occurred_at < {broken_before:DateTime('UTC')} OR occurred_at >= {broken_from:DateTime('UTC')})",
     ...extra,
   ])
+  // What is asked of one person, table or query may need the indexes where no projection knows it.
+  const settings = Object.keys(of).length === 0 ? withoutIndexes : ''
   const [from, end] = [engineSecond(whole.from), engineSecond(whole.end)]
   const bounds = {
     whole_from: type === 'Date' ? from.slice(0, 10) : from,
@@ -65,7 +67,9 @@ export function renderCounting(search: RestrictedSearch, counting: Counting, of:
     broken_from: end,
   }
   return {
-    sql: hasBroken(search, whole) ? `${ofWhole} UNION ALL ${ofBroken}` : ofWhole,
+    sql: (hasBroken(search, whole) ? [ofWhole, ofBroken] : [ofWhole])
+      .map((part) => `${part}${settings}`)
+      .join(' UNION ALL '),
     params: { ...allParams, ...bounds },
   }
 }
@@ -78,6 +82,13 @@ function select({ from, period, keys, sums }: Counting, conditions: readonly str
     WHERE ${conditions.join('\n      AND ')}
     GROUP BY ${['period', ...names].join(', ')}`
 }
+
+/**
+ * Before it takes a projection the engine asks the indexes of values about every granule of the rows themselves: with
+ * 50,000,000 events that took three quarters of the time.
+ */
+const withoutIndexes = `
+    SETTINGS use_skip_indexes = 0, use_query_condition_cache = 0`
 
 /** Columns by which `UsageOf` is asked for, of both tables. */
 function renderOf({ from }: Counting, { person, table, fingerprint }: UsageOf): string[] {
