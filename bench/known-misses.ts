@@ -47,10 +47,8 @@ export const knownMisses: Readonly<Record<string, string>> = {
     'All on the one JavaScript thread, on a day on which it took 430 µs an event without: 100 are rules, their windows and pasts, some 50 ' +
     'alerts written (one event in twelve of these made-up ones makes or joins one), 50 policies, some 40 more garbage. 0.85 would leave ' +
     '75 of all of it: rules on another thread would take about half away.',
-  'insights.tools-by-size':
-    'What came in of late lies in many small parts in the large log, and each is opened: some 50 ms, whatever is asked.',
   'insights.activity-by-size':
-    'What came in of late lies in many small parts in the large log, and each is opened: some 60 ms, whatever is asked.',
+    'On the edge: what came in of late lies in more parts in the large log, and each is opened.',
   'insights.people-of-moments':
     'The events of two broken days, some 1.6 million of 50, are counted one by one, twice: for people and for their tables.',
   'insights.people-of-moments-by-size':
