@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { paths } from '../packages/web/src/paths.ts'
 import { Viewer, type LogPage } from './log-page.ts'
 
 let viewer: Viewer
@@ -68,6 +69,17 @@ describe('the first view', () => {
     for (const { startTime } of first)
       expect(startTime).toBeLessThan(Math.min(...others.map((other) => other.startTime)))
     expect(await page.evaluate(() => globalThis.begunRequests?.size)).toBe(0)
+    await page.context().close()
+  })
+
+  it('asks for nothing that only who is signed in may have, where people sign in or come for the first time', async () => {
+    const { page } = await viewer.open({ width: 1280, height: 800 })
+    const asked: string[] = []
+    for (const path of [paths.signIn, paths.setup, paths.invitation, paths.passwordReset]) {
+      await page.goto(new URL(`${path}?token=none`, page.url()).href)
+      if (await page.evaluate(() => globalThis.begunRequests !== undefined)) asked.push(path)
+    }
+    expect(asked).toEqual([])
     await page.context().close()
   })
 

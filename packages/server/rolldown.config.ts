@@ -19,8 +19,9 @@ export default defineConfig({
   input: Object.fromEntries(programs.map((name) => [name, join(source, `${name}.ts`)])),
   platform: 'node',
   logLevel: 'warn',
-  // Native code and WebAssembly stay where they were installed, with the files beside them.
-  external: [/^chdb$/, /^libsql$/, /^@cedar-policy\//, /^bun:/, 'pg-native'],
+  // Native code and WebAssembly stay where they were installed, with the files beside them; and so does what is loaded when it is
+  // first needed, because a server may run on while another build takes the place of this one.
+  external: [/^chdb$/, /^libsql$/, /^@cedar-policy\//, /^@zxcvbn-ts\/language-common$/, /^bun:/, 'pg-native'],
   resolve: { conditionNames: ['source', 'node', 'default'] },
   output: {
     dir: join(import.meta.dirname, 'dist'),

@@ -12,7 +12,7 @@
 
   // What the app asks for first is asked for now, while the browser still reads its code: src/api/begun-requests.ts takes it.
   var path = location.pathname
-  if (/^\/(sign-in|setup|invitation|password-reset)\b/.test(path)) return
+  if (/^\/(sign-in|setup|invitation|reset-password)(\/|$)/.test(path)) return
   var addresses = ['/api/v1/session']
   if (/^\/audit-log(\/|$)/.test(path) && location.search === '')
     addresses.push('/api/v1/events?q=-is%3Anoise&limit=100')

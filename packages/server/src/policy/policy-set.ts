@@ -22,8 +22,8 @@ export type PolicyFacts = PolicyWay & {
 /** A policy could not be evaluated: it forbids nothing then, and this must be told. */
 export type OnPolicyFault = (policy: NamedPolicy, message: string) => void
 
-/** Decisions that are remembered of one part; with more, all are forgotten and found anew. */
-const decisionsMax = 100_000
+/** Decisions that all parts remember together, each the same share; a part with more forgets its own and finds them anew. */
+const decisionsMax = 200_000
 /** The same of the whole set. */
 const answersMax = 50_000
 /** What has a longer key is found anew each time, so that memory does not grow with texts that senders make up. */
@@ -52,7 +52,8 @@ export class PolicySet {
       const signature = signatureOf(policy.read)
       groups.set(signature, [...(groups.get(signature) ?? []), policy])
     }
-    this.#parts = [...groups.values()].map((own) => new Part(own, onFault))
+    const share = Math.floor(decisionsMax / Math.max(1, groups.size))
+    this.#parts = [...groups.values()].map((own) => new Part(own, onFault, share))
     this.uses = joinUses(policies.map(({ read }) => read.uses))
     this.#keyOf = createFactKey(this.uses)
   }
@@ -84,16 +85,19 @@ export class PolicySet {
 
 function signatureOf({ uses, zone }: ReadPolicy): string {
   const usesTime = uses.hour || uses.weekday
+  const { groups, tags, tool, application, network, hour, weekday, service } = uses
+  const others = [usesTime ? zone : '', hour, weekday, service]
+  // Senders make up as many texts as they like: of a new one all policies that look into it are asked in one call.
+  if (tool === 'any' || application === 'any' || network === 'any') {
+    return JSON.stringify([tool === 'any', application === 'any', network === 'any', ...others])
+  }
   return JSON.stringify([
-    usesTime ? zone : '',
-    [...uses.groups].sort(),
-    [...uses.tags].sort(),
-    textSignature(uses.tool),
-    textSignature(uses.application),
-    typeof uses.network === 'string' ? uses.network : [...uses.network.ranges].sort(),
-    uses.hour,
-    uses.weekday,
-    uses.service,
+    [...groups].sort(),
+    [...tags].sort(),
+    textSignature(tool),
+    textSignature(application),
+    network === 'none' ? 'none' : [...network.ranges].sort(),
+    ...others,
   ])
 }
 
@@ -110,14 +114,16 @@ class Part {
   readonly #zone: string
   readonly #factKeyOf: (facts: PolicyFacts) => string
   readonly #onFault: OnPolicyFault
+  readonly #decisionsMax: number
   readonly #decisions = new Map<string, readonly NamedPolicy[]>()
   readonly #times = new Map<number, PolicyTime>()
   readonly #id = freeIds.pop() ?? `set${++lastSetId}`
   /** The generation of Cedar that has the policies. */
   #ready: number | undefined
 
-  constructor(policies: readonly NamedPolicy[], onFault: OnPolicyFault) {
+  constructor(policies: readonly NamedPolicy[], onFault: OnPolicyFault, decisionsOfPart: number) {
     this.#policies = policies
+    this.#decisionsMax = decisionsOfPart
     this.#uses = joinUses(policies.map(({ read }) => read.uses))
     this.#zone = policies[0]?.read.zone ?? 'UTC'
     this.#onFault = onFault
@@ -129,7 +135,8 @@ class Part {
     const known = this.#decisions.get(key)
     if (known !== undefined) return known
     const found = this.#evaluate(facts)
-    if (this.#decisions.size >= decisionsMax) this.#decisions.clear()
+    if (key.length > keyUnitsMax) return found
+    if (this.#decisions.size >= this.#decisionsMax) this.#decisions.clear()
     this.#decisions.set(key, found)
     return found
   }

@@ -259,13 +259,17 @@ function toRecentEvent(event: StoredEvent, searchable: SearchableEvent, hasJson:
   }
 }
 
-/** Of the values that have a name, and of what holds them all, together. */
-const namedBytes = 1000
+/** Of the values that an event has once, and of what holds them all, together. */
+const fixedBytes = 1000
+/** Of each value in a list, beside its text. */
+const bytesPerValue = 16
 
 /** What an event takes in memory, roughly. */
 function bytesOf({ searchable, json = '' }: RecentEvent): number {
-  let bytes = namedBytes + json.length
-  for (const value of searchable.dataValues) bytes += value.length
+  const { dataPaths, dataValues, tables, targets, errors } = searchable
+  let bytes = fixedBytes + json.length
+  for (const list of [dataPaths, dataValues, tables, targets, errors])
+    for (const value of list) bytes += bytesPerValue + value.length
   return bytes
 }
 
