@@ -23,8 +23,13 @@
       cache: 'no-store',
       headers: { accept: 'application/json' },
     })
+    // Read to its end though nobody may take it, as on a page that is not there: a request that is not read stays open.
     // Whoever takes it sees the failure.
-    answer.catch(function () {})
+    answer
+      .then(function (response) {
+        return response.clone().arrayBuffer()
+      })
+      .catch(function () {})
     begun.set(address, answer)
   }
 })()
