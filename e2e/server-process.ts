@@ -6,6 +6,7 @@ import { request, type IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
+import { nodeThreads } from '../tools/run-program.mjs'
 
 const root = join(import.meta.dirname, '..')
 const program = join(root, 'packages', 'server', 'dist', 'main.js')
@@ -57,12 +58,12 @@ export type ServerProcess = {
 export async function startServer(options: StartOptions = {}): Promise<ServerProcess> {
   if (!existsSync(program)) throw new Error(`${program} is missing: run \`npm run build\` first.`)
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'aleph-e2e-')))
-  const [command, ...args] = [...(options.under ?? []), process.execPath, program]
+  const [command, ...args] = [...(options.under ?? []), process.execPath, ...nodeThreads.options, program]
   const begin = performance.now()
   const child = spawn(command, args, {
     env: {
       ...ownEnvironment(),
-      UV_THREADPOOL_SIZE: '16',
+      ...nodeThreads.env,
       HOST: '127.0.0.1',
       PORT: '0',
       AUDIT_DATA_DIR: dataDir,

@@ -1,19 +1,28 @@
 import { spawn } from 'node:child_process'
-import { constants } from 'node:os'
+import { availableParallelism, constants } from 'node:os'
+
+/**
+ * What Node is told of its threads, which it reads as the process starts: setting it inside has no effect. V8 collects garbage with
+ * four helpers, whatever the machine has; on two cores they take these from each other and from those who work (with one an
+ * eighth more events are taken). The embedded engine's calls and the journal's fdatasync share libuv's thread pool;
+ * four threads, Node's default, are all taken by four running queries.
+ */
+export const nodeThreads = {
+  options: [`--v8-pool-size=${Math.min(4, Math.max(1, availableParallelism() - 1))}`],
+  env: { UV_THREADPOOL_SIZE: '16' },
+}
 
 /**
  * Runs a compiled program of the server in a Node of its own, passes signals on to it and waits for its end.
- * The embedded engine's calls and the journal's fdatasync share libuv's thread pool; four threads, Node's default,
- * are all taken by four running queries. The size is read as the process starts: setting it inside has no effect.
  * @param {string} script
  * @param {string[]} args
  * @param {string[]} [nodeOptions]
  * @returns {Promise<number>} the exit code; 128 plus the signal's number if one ended it
  */
 export async function runProgram(script, args, nodeOptions = []) {
-  const child = spawn(process.execPath, [...nodeOptions, script, ...args], {
+  const child = spawn(process.execPath, [...nodeThreads.options, ...nodeOptions, script, ...args], {
     stdio: 'inherit',
-    env: { UV_THREADPOOL_SIZE: '16', ...process.env },
+    env: { ...nodeThreads.env, ...process.env },
   })
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => child.kill(signal))

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
@@ -33,9 +33,12 @@ async function finish(child: ReturnType<typeof spawn>): Promise<{ code: unknown;
   return { code, output }
 }
 
-test('the program has its arguments and sixteen threads, and its exit code is passed on', async () => {
-  const child = launch('console.log(process.argv[2], process.env.UV_THREADPOOL_SIZE)\nprocess.exit(7)\n')
-  expect(await finish(child)).toEqual({ code: 7, output: 'a b 16\n' })
+test('the program has its arguments and threads for two cores and more, and its exit code is passed on', async () => {
+  const child = launch(
+    'console.log(process.argv[2], process.env.UV_THREADPOOL_SIZE, process.execArgv[0])\nprocess.exit(7)\n',
+  )
+  const helpers = Math.min(4, Math.max(1, availableParallelism() - 1))
+  expect(await finish(child)).toEqual({ code: 7, output: `a b 16 --v8-pool-size=${helpers}\n` })
 })
 
 test.each(['SIGTERM', 'SIGINT'] as const)(

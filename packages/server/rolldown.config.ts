@@ -3,10 +3,11 @@ import { defineConfig } from 'rolldown'
 
 const source = join(import.meta.dirname, 'src')
 
-/** What runs by itself, and the parts of the gateway that the benchmark runs without a server. */
+/** What runs by itself, as a process or a thread, and the parts of the gateway that the benchmark runs without a server. */
 const programs = [
   'main',
   'cli/main',
+  'detect/evaluator-worker',
   'capture/postgres-gateway/start-gateway',
   'capture/postgres-gateway/outbox-recorder',
 ]

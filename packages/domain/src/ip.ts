@@ -3,13 +3,16 @@
  * order is the order of the addresses. Undefined if the text is no address. A zone (`%eth0`) is left out.
  */
 export function toIpKey(text: string): string | undefined {
-  const address = text.trim().replace(/%.*$/, '')
+  const trimmed = text.trim()
+  const address = trimmed.includes('%') ? trimmed.replace(/%.*$/, '') : trimmed
   if (!address.includes(':')) {
     const v4 = ipv4Hex(address)
-    return v4 === undefined ? undefined : `${'0'.repeat(20)}ffff${v4}`
+    return v4 === undefined ? undefined : mappedV4 + v4
   }
   return ipv6Hex(address)
 }
+
+const mappedV4 = `${'0'.repeat(20)}ffff`
 
 /** The first and the last address of a CIDR block (`10.0.0.0/8`) as keys; undefined if the text is no block. */
 export function toIpKeyRange(text: string): { first: string; last: string } | undefined {
@@ -29,16 +32,35 @@ function hex128(value: bigint): string {
   return value.toString(16).padStart(32, '0')
 }
 
+const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+/** Nearly every event has one: read digit by digit. */
 function ipv4Hex(text: string): string | undefined {
-  const parts = text.split('.')
-  if (parts.length !== 4) return undefined
   let out = ''
-  for (const part of parts) {
-    if (!/^\d{1,3}$/.test(part) || Number(part) > 255) return undefined
-    out += Number(part).toString(16).padStart(2, '0')
+  let byte = 0
+  let digits = 0
+  let bytes = 0
+  for (let i = 0; i <= text.length; i++) {
+    const code = i === text.length ? dot : text.charCodeAt(i)
+    if (code === dot) {
+      const hex = digits === 0 ? undefined : hexOfByte[byte]
+      if (hex === undefined) return undefined
+      out += hex
+      byte = 0
+      digits = 0
+      bytes++
+    } else {
+      const digit = code - zero
+      if (digit < 0 || digit > 9 || digits === 3) return undefined
+      byte = byte * 10 + digit
+      digits++
+    }
   }
-  return out
+  return bytes === 4 ? out : undefined
 }
+
+const dot = 46
+const zero = 48
 
 function ipv6Hex(text: string): string | undefined {
   const halves = text.split('::')

@@ -45,6 +45,8 @@ export type StartOptions = {
   now?: () => number
   /** The detection rules that come with the product; undefined: where they are beside the program. */
   shippedRulesDir?: string
+  /** The file of detect/evaluator-worker as Node runs it; undefined: rules are held against events in this thread. */
+  evaluatorProgram?: string
 }
 
 export type AuditLogServer = {
@@ -133,8 +135,9 @@ async function open(
   closers.push(() => captures.close())
   const record = recordOwn(eventLog)
   const shared = { config, settings, eventLog, publicUrl, now, log }
-  const { shippedRulesDir } = options
-  const own = await openOwnWork({ ...shared, directory, record, shippedRulesDir }, closers)
+  const { shippedRulesDir, evaluatorProgram } = options
+  const ownParts = { ...shared, directory, record, shippedRulesDir, evaluatorProgram }
+  const own = await openOwnWork(ownParts, closers)
   const findDetectionProblems = (): string[] => own.detecting.detections.findProblems()
   const parts: Parts = {
     ...own,

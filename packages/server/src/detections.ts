@@ -3,6 +3,7 @@ import { timeFromMs } from '@aleph-audit-log/domain/time'
 import type { Parts } from './audit-log-server.ts'
 import { limits } from './config.ts'
 import { Detections } from './detect/detections.ts'
+import { evaluatorsHere, EvaluatorThread } from './detect/evaluator-thread.ts'
 import { openRuleSet, type RuleSet } from './detect/rule-set.ts'
 import { runEvery } from './jobs/run-every.ts'
 import { packageFolder } from './package-folder.ts'
@@ -13,7 +14,7 @@ const rulesBesideProgram = join(packageFolder, 'rules')
 type DetectionParts = Pick<
   Parts,
   'config' | 'settings' | 'eventLog' | 'node' | 'now' | 'log' | 'alertDeliveries'
-> & { shippedRulesDir: string | undefined }
+> & { shippedRulesDir: string | undefined; evaluatorProgram: string | undefined }
 
 export type OpenDetections = {
   detections: Detections
@@ -28,6 +29,7 @@ export async function openDetections({
   eventLog,
   alertDeliveries,
   shippedRulesDir,
+  evaluatorProgram,
   node,
   now,
   log,
@@ -40,11 +42,13 @@ export async function openDetections({
   })
   // Servers that share the settings and have event stores of their own each judge what is in theirs.
   const isShared = config.clickhouse !== undefined
+  const evaluators = evaluatorProgram === undefined ? evaluatorsHere : EvaluatorThread.at(evaluatorProgram)
   const detections = new Detections({
     settings,
     store,
     newEvents: recent,
     ruleSet,
+    evaluators,
     record: async (drafts, workspaceId) =>
       void (await ingest([...drafts], { workspaceId, source: 'app', urgent: true })),
     onAlerts: () => alertDeliveries.notify(),
@@ -65,6 +69,7 @@ export async function openDetections({
     close: async () => {
       await following.stop()
       await detections.close()
+      await evaluators.close()
     },
   }
 }

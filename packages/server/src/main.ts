@@ -1,3 +1,4 @@
+import { extname, join } from 'node:path'
 import { isAuditError } from '@aleph-audit-log/domain/error'
 import { startAuditLogServer, type AuditLogServer } from './audit-log-server.ts'
 import { readConfig, limits } from './config.ts'
@@ -33,7 +34,10 @@ try {
   const config = readConfig()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(0, signal))
   const onFatal = (message: string): void => void stop(1, message)
-  server = await startAuditLogServer({ config, log, listen: true, onFatal })
+  // Beside this program, built or as it is written.
+  const { dirname, filename } = import.meta
+  const evaluatorProgram = join(dirname, 'detect', `evaluator-worker${extname(filename)}`)
+  server = await startAuditLogServer({ config, log, listen: true, onFatal, evaluatorProgram })
   console.log(`Aleph Audit Log is ready at ${server.url}`)
   if (server.setupUrl !== undefined) console.log(`Create the first admin at ${server.setupUrl}`)
 } catch (error) {

@@ -10,11 +10,12 @@ type OwnWorkParts = Pick<Parts, 'config' | 'settings' | 'eventLog' | 'publicUrl'
   /** Keeps what the server does by itself. */
   record: (draft: EventDraft, workspaceId: string) => Promise<void>
   shippedRulesDir: string | undefined
+  evaluatorProgram: string | undefined
 }
 
 /** What the server does by itself, when it is started. */
 export async function openOwnWork(
-  { directory, shippedRulesDir, ...shared }: OwnWorkParts,
+  { directory, shippedRulesDir, evaluatorProgram, ...shared }: OwnWorkParts,
   closers: (() => Promise<void> | void)[],
 ): Promise<Pick<Parts, 'search' | 'sealer' | 'schedules' | 'alertDeliveries' | 'detecting'>> {
   const exporting = openScheduledExports({ ...shared, directory })
@@ -26,6 +27,7 @@ export async function openOwnWork(
     alertDeliveries,
     node: directory.node,
     shippedRulesDir,
+    evaluatorProgram,
   })
   closers.push(detecting.close)
   return { ...exporting, alertDeliveries, detecting }

@@ -9,6 +9,8 @@ import type { EventStore } from '../store/event-store.ts'
 import { createMemoryEventStore } from '../store/memory/memory-event-store.ts'
 import { makeEvent } from '../store/testing/sketch-events.ts'
 import { Detections } from './detections.ts'
+import { evaluatorsOverChannel } from './testing/evaluators-over-channel.ts'
+import { evaluatorsHere, type EvaluatorHost } from './evaluator-thread.ts'
 import { makeRule } from './testing/random-rules.ts'
 
 const nowMs = Date.parse('2026-11-20T12:00:00Z')
@@ -64,6 +66,7 @@ class World {
   rules = rules
   readonly #recents = new Set<RecentEvents>()
   readonly settings: Settings
+  evaluators: Pick<EvaluatorHost, 'create'> = evaluatorsHere
   /** Called before each step that writes; throws where the test wants a fault. */
   fault: (step: string) => void = () => undefined
 
@@ -112,6 +115,7 @@ class World {
         refresh: async () => undefined,
         findProblems: () => [],
       },
+      evaluators: this.evaluators,
       record: async (drafts, workspaceId) => {
         this.fault('record')
         for (const draft of drafts) this.#tell(draft, workspaceId)
@@ -213,6 +217,8 @@ for (const engine of settingsEngines) {
         const whole = await expected(events)
         expect(whole.alerts.length).toBeGreaterThan(5)
         expect(whole.told).toHaveLength(whole.alerts.length)
+        const evaluators = evaluatorsOverChannel()
+        world.evaluators = evaluators
         let server = world.server()
         await server.detections.open()
         // Every second time that something is written it fails, before or after it was told.
@@ -224,6 +230,7 @@ for (const engine of settingsEngines) {
         server.detections.start()
         for (let at = 0; at < events.length; at += 10) {
           await world.apply(events.slice(at, at + 10))
+          if (at % 30 === 20) evaluators.end(new Error('The thread of the test has ended.'))
           if (at % 20 === 10) {
             await server.close()
             server = world.server()
@@ -232,7 +239,9 @@ for (const engine of settingsEngines) {
           await world.untilJudged()
         }
         await server.close()
+        await evaluators.close()
         expect(steps).toBeGreaterThan(8)
+        expect(evaluators.opened()).toBeGreaterThan(1)
         expect(await world.alerts()).toEqual(whole.alerts)
         expect([...world.told.keys()].sort()).toEqual(whole.told)
       },

@@ -14,7 +14,8 @@ import {
 import type { Settings } from '../settings/open-settings.ts'
 import type { Lease } from '../settings/settings-engine.ts'
 import type { EventStore } from '../store/event-store.ts'
-import { createEvaluator, type Evaluator, type Judged } from './evaluator.ts'
+import type { Evaluator, Judged } from './evaluator.ts'
+import type { EvaluatorHost, HostedEvaluator } from './evaluator-thread.ts'
 import { findingsOf } from './findings.ts'
 import { createStoreHistory, type History } from './history.ts'
 import { judgeRuleChanges, type ChangingEvent } from './judge-rule-changes.ts'
@@ -28,6 +29,8 @@ export type DetectionsOptions = {
   store: Pick<EventStore, 'group' | 'searchEvents' | 'countEvents' | 'readAllBehind'>
   newEvents: NewEvents
   ruleSet: RuleSet
+  /** Where rules are held against events. */
+  evaluators: Pick<EvaluatorHost, 'create'>
   /** Keeps events of a workspace that the server tells by itself; resolves when they are on the disk. */
   record: (drafts: readonly EventDraft[], workspaceId: string) => Promise<void>
   /** Called after alerts were written, which receivers may be waiting for. */
@@ -55,7 +58,7 @@ export type DetectionsLimits = BatchLimits & {
   gatherMs: number
 }
 
-type OfWorkspace = { evaluator: Evaluator; version: number }
+type OfWorkspace = { evaluator: HostedEvaluator; version: number }
 
 /** What a batch changes in the settings. */
 type Outcome = { workspaceId: string; judged: Judged; rules: readonly Rule[] }
@@ -188,8 +191,13 @@ export class Detections {
   }
 
   #forget(): void {
-    for (const { evaluator } of this.#workspaces.values()) this.#counts.leftOut += leftOutOf(evaluator)
+    for (const { evaluator } of this.#workspaces.values()) this.#close(evaluator)
     this.#workspaces.clear()
+  }
+
+  #close(evaluator: HostedEvaluator): void {
+    this.#counts.leftOut += leftOutOf(evaluator)
+    evaluator.close()
   }
 
   async #judgeAll(lost: AbortSignal): Promise<void> {
@@ -280,12 +288,12 @@ export class Detections {
   }
 
   async #evaluatorOf(workspaceId: string): Promise<{ evaluator: Evaluator; rules: Outcome['rules'] }> {
-    const { ruleSet, settings } = this.#options
+    const { ruleSet, settings, evaluators } = this.#options
     const { rules, version } = ruleSet.of(workspaceId)
     const known = this.#workspaces.get(workspaceId)
     if (known?.version === version) return { evaluator: known.evaluator, rules }
-    if (known !== undefined) this.#counts.leftOut += leftOutOf(known.evaluator)
-    const evaluator = createEvaluator({
+    if (known !== undefined) this.#close(known.evaluator)
+    const evaluator = evaluators.create({
       rules,
       history: this.#historyOf(workspaceId),
       told: (await readKeptWindows(settings, workspaceId)).map(({ ruleId, group, window }) => ({
