@@ -32,7 +32,10 @@ describe('toIpKey', () => {
   })
 
   it('reads every IPv4 address, and nothing else of digits and dots', () => {
-    const text = fc.oneof(fc.ipV4(), fc.string({ unit: fc.constantFrom('0', '1', '2', '5', '9', '.', '.', 'x'), maxLength: 16 }))
+    const text = fc.oneof(
+      fc.ipV4(),
+      fc.string({ unit: fc.constantFrom('0', '1', '2', '5', '9', '.', '.', 'x'), maxLength: 16 }),
+    )
     fc.assert(
       fc.property(text, (address) => {
         const key = toIpKey(address)

@@ -45,7 +45,7 @@ export type StartOptions = {
   now?: () => number
   /** The detection rules that come with the product; undefined: where they are beside the program. */
   shippedRulesDir?: string
-  /** The file of detect/evaluator-worker as Node runs it; undefined: rules are held against events in this thread. */
+  /** The built file of detect/evaluator-worker; undefined: rules are held against events in this thread. */
   evaluatorProgram?: string
 }
 

@@ -68,8 +68,10 @@ export async function openDetections({
     ruleSet,
     close: async () => {
       await following.stop()
-      await detections.close()
+      // It need not come to an end with what it is judging: that is judged again.
+      const closing = detections.close()
       await evaluators.close()
+      await closing
     },
   }
 }

@@ -34,10 +34,16 @@ try {
   const config = readConfig()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(0, signal))
   const onFatal = (message: string): void => void stop(1, message)
-  // Beside this program, built or as it is written.
   const { dirname, filename } = import.meta
-  const evaluatorProgram = join(dirname, 'detect', `evaluator-worker${extname(filename)}`)
-  server = await startAuditLogServer({ config, log, listen: true, onFatal, evaluatorProgram })
+  // As it is written it is no program for a thread: there rules run in this one.
+  const isBuilt = extname(filename) === '.js'
+  server = await startAuditLogServer({
+    config,
+    log,
+    listen: true,
+    onFatal,
+    ...(isBuilt && { evaluatorProgram: join(dirname, 'detect', 'evaluator-worker.js') }),
+  })
   console.log(`Aleph Audit Log is ready at ${server.url}`)
   if (server.setupUrl !== undefined) console.log(`Create the first admin at ${server.setupUrl}`)
 } catch (error) {

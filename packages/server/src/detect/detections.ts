@@ -293,6 +293,7 @@ export class Detections {
     const known = this.#workspaces.get(workspaceId)
     if (known?.version === version) return { evaluator: known.evaluator, rules }
     if (known !== undefined) this.#close(known.evaluator)
+    this.#workspaces.delete(workspaceId)
     const evaluator = evaluators.create({
       rules,
       history: this.#historyOf(workspaceId),

@@ -19,7 +19,12 @@ export type ThreadFunctions = {
   judge: (id: number, events: readonly JudgedEvent[], upTo: readonly Position[]) => Promise<SentJudged>
   tick: (id: number, now: Micros, upTo: readonly Position[]) => Promise<SentJudged>
   close: (id: number) => void
+  /** Of an answer of `events` that is too long for one message: what comes before the rest, which is the answer. */
+  part: (id: number, events: readonly JudgedEvent[]) => void
 }
+
+/** So many events are sent at once: sending holds up everything else. */
+export const sentEventsMax = 1000
 
 type Asked<Method extends keyof History> = Parameters<History[Method]>[0]
 
@@ -37,12 +42,16 @@ export type Port = {
   off: (event: 'message', listener: (message: unknown) => void) => unknown
 }
 
-/** For the two ends alike. However long a question of the past takes, it is waited for. */
+/**
+ * For the two ends alike. However long a question of the past takes, it is waited for. An answer that cannot be sent is an
+ * error to whoever asked (birpc sends it then), and no end of the process.
+ */
 export function channelOptions(port: Port) {
   return {
     post: (message: unknown) => port.postMessage(message),
     on: (listener: (message: unknown) => void) => void port.on('message', listener),
     off: (listener: (message: unknown) => void) => void port.off('message', listener),
     timeout: -1,
+    onGeneralError: (_error: Error, method?: string) => method !== undefined,
   }
 }

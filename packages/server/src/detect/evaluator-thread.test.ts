@@ -1,11 +1,15 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import { parseFilter } from '@aleph-audit-log/domain/filter/parse-filter'
 import * as fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { createMemoryEventStore } from '../store/memory/memory-event-store.ts'
 import { makeEvent } from '../store/testing/sketch-events.ts'
 import { evaluatorsHere, EvaluatorThread, type EvaluatorHost } from './evaluator-thread.ts'
 import type { Judged } from './evaluator.ts'
+import type { Evidence } from './evidence.ts'
 import { createStoreHistory, emptyHistory, type History } from './history.ts'
 import { judgedEventOf, type JudgedEvent } from './judged-event.ts'
 import { evaluatorsOverChannel } from './testing/evaluators-over-channel.ts'
@@ -22,6 +26,12 @@ const firstSeen = makeRule('first', {
 function deniedEvents(): JudgedEvent[] {
   return [judgedEventOf(makeEvent({ sequence: 1, outcome: 'denied', context: { ip: '192.0.2.1' } }))]
 }
+
+let folder: string | undefined
+let programs = 0
+afterAll(async () => {
+  if (folder !== undefined) await rm(folder, { recursive: true })
+})
 
 describe('evaluators in a thread', () => {
   it('find the same as in this thread, for random rules and the past that the event store has', async () => {
@@ -54,7 +64,7 @@ describe('evaluators in a thread', () => {
             found.push(await evaluator.tick(nowMicros, [{ node: 'n1', sequence: at }]))
             evaluator.close()
             await host.close()
-            return { found, counts: { ...evaluator.counts } }
+            return { found: found.map(withoutFeeds), counts: { ...evaluator.counts } }
           }
           const here = await run(evaluatorsHere)
           expect(await run(evaluatorsOverChannel())).toEqual(here)
@@ -98,6 +108,50 @@ describe('evaluators in a thread', () => {
     await host.close()
   })
 
+  it('are given a past of many events in parts', async () => {
+    const past = Array.from({ length: 2500 }, (_, i) => {
+      const at = new Date(firstDayMs + i * 1000).toISOString()
+      return judgedEventOf(makeEvent({ sequence: i + 1, outcome: 'denied', occurredAt: at, receivedAt: at }))
+    })
+    const at = new Date(firstDayMs + 3_600_000).toISOString()
+    const event = makeEvent({ sequence: 2501, outcome: 'denied', occurredAt: at, receivedAt: at })
+    const history: History = { ...emptyHistory, events: async () => ({ events: past, hasMore: false }) }
+    const many = makeRule('many', {
+      kind: 'correlation',
+      type: 'event_count',
+      rules: [{ id: 'denied', groupBy: [] }],
+      timespanMs: 86_400_000,
+      range: { min: 2501 },
+      field: undefined,
+    })
+    for (const host of [evaluatorsHere, evaluatorsOverChannel()]) {
+      const evaluator = host.create({ rules: [{ ...denied, isShown: false }, many], history })
+      const { hits } = await evaluator.judge([judgedEventOf(event)], [{ node: 'n1', sequence: 2500 }])
+      expect(hits).toMatchObject([{ rule: { id: 'many' }, count: 2501 }])
+      await host.close()
+    }
+  })
+
+  it('reject where the thread fails, whatever it fails with', async () => {
+    const host = EvaluatorThread.at(await writeProgram('throw "The text of the test"'))
+    const evaluator = host.create({ rules: [denied], history: emptyHistory })
+    await expect(evaluator.judge(deniedEvents(), [])).rejects.toThrow('The text of the test')
+    await host.close()
+  })
+
+  it('begin no thread of another build', async () => {
+    const program = await writeProgram('import "./parts/of-then.js"')
+    const host = EvaluatorThread.at(program)
+    await writeFile(program, 'import "./parts/of-now.js"')
+    expect(() => host.create({ rules: [denied], history: emptyHistory })).toThrow('start it again')
+  })
+
+  it('begin none when they are closed', async () => {
+    const host = evaluatorsOverChannel()
+    await host.close()
+    expect(() => host.create({ rules: [denied], history: emptyHistory })).toThrow('have been closed')
+  })
+
   it('tell that the program of the thread is missing', async () => {
     const host = EvaluatorThread.at('/nowhere/evaluator-worker.js')
     const evaluator = host.create({ rules: [denied], history: emptyHistory })
@@ -105,6 +159,22 @@ describe('evaluators in a thread', () => {
     await host.close()
   })
 })
+
+/** In this thread evidence has what windows know of it as well. */
+function withoutFeeds({ hits, silences }: Judged): Judged {
+  const only = ({ id, at, person, tables, isLate, values }: Evidence): Evidence => {
+    return { id, at, person, tables, isLate, values }
+  }
+  const found = hits.map((hit) => ({ ...hit, event: only(hit.event), evidence: hit.evidence.map(only) }))
+  return { hits: found, silences }
+}
+
+async function writeProgram(text: string): Promise<string> {
+  folder ??= await mkdtemp(join(tmpdir(), 'evaluator-thread-'))
+  const program = join(folder, `${++programs}.mjs`)
+  await writeFile(program, text)
+  return program
+}
 
 function queries(): JudgedEvent[] {
   return [judgedEventOf(makeEvent({ sequence: 1, type: 'query', context: { ip: '192.0.2.1' } }))]

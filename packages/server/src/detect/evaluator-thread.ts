@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { createBirpc, type BirpcReturn } from 'birpc'
 import { createEvaluator, type Evaluator, type EvaluatorCounts, type EvaluatorOptions } from './evaluator.ts'
 import {
   channelOptions,
+  sentEventsMax,
   type HistoryFunctions,
   type Port,
   type SentJudged,
@@ -32,16 +34,17 @@ type OpenPort = (ended: (error: Error) => void) => Opened
 
 /**
  * Evaluators in a thread of their own, so that rules do not hold back whoever sends events. The thread begins with the first
- * evaluator that has rules. When it ends by itself (for want of memory, say) what was asked of it rejects, and the next evaluator begins
- * another one.
+ * evaluator that has rules. When it ends by itself what was asked of it rejects, and the next evaluator begins another one.
  */
 export class EvaluatorThread implements EvaluatorHost {
   readonly #openPort: OpenPort
   #running: Running | undefined
+  #isClosed = false
 
   /** `program` is the file of `evaluator-worker`, as Node runs it. */
   static at(program: string): EvaluatorThread {
-    return new EvaluatorThread((ended) => openWorker(program, ended))
+    const build = buildOf(program)
+    return new EvaluatorThread((ended) => openWorker(program, build, ended))
   }
 
   constructor(openPort: OpenPort) {
@@ -49,6 +52,7 @@ export class EvaluatorThread implements EvaluatorHost {
   }
 
   create(options: EvaluatorOptions): HostedEvaluator {
+    if (this.#isClosed) throw closed()
     // Sending events to nobody costs as well.
     if (options.rules.length === 0) return evaluatorsHere.create(options)
     if (this.#running?.isOver !== false) this.#running = new Running(this.#openPort)
@@ -56,16 +60,37 @@ export class EvaluatorThread implements EvaluatorHost {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     await this.#running?.close()
-    this.#running = undefined
   }
 }
 
-function openWorker(program: string, ended: (error: Error) => void): Opened {
+function closed(): Error {
+  return new Error('The detections have been closed')
+}
+
+/** Names what it imports by their content; undefined: it cannot be read, as its start will tell. */
+function buildOf(program: string): string | undefined {
+  try {
+    return readFileSync(program, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+function openWorker(program: string, build: string | undefined, ended: (error: Error) => void): Opened {
+  // It would speak of other things than this thread.
+  if (buildOf(program) !== build)
+    throw new Error('The server was built anew while it was running: start it again')
   const worker = new Worker(program, { name: 'detections' })
   // The server ends although it runs.
   worker.unref()
-  worker.on('error', ended)
+  const failed = (cause: unknown): void => {
+    ended(new Error(`The thread of the detections has failed: ${String(cause)}`, { cause }))
+    void worker.terminate()
+  }
+  worker.on('error', failed)
+  worker.on('messageerror', failed)
   worker.on('exit', (code) => ended(new Error(`The thread of the detections has ended with code ${code}`)))
   return { port: worker, close: async () => void (await worker.terminate()) }
 }
@@ -85,7 +110,8 @@ class Running {
     this.#rpc = createBirpc<ThreadFunctions, HistoryFunctions>(
       {
         group: async (id, asked) => this.#ask(id, async (history) => history.group(asked)),
-        events: async (id, asked) => this.#ask(id, async (history) => history.events(asked)),
+        events: async (id, asked) =>
+          this.#ask(id, async (history) => this.#sendParts(id, await history.events(asked))),
         count: async (id, asked) => this.#ask(id, async (history) => history.count(asked)),
       },
       channelOptions(this.#opened.port),
@@ -133,7 +159,7 @@ class Running {
   }
 
   async close(): Promise<void> {
-    this.#end(new Error('The detections have been closed'))
+    this.#end(closed())
     await this.#opened.close()
   }
 
@@ -141,6 +167,17 @@ class Running {
     if (this.isOver) return
     this.#endedBy = error
     this.#rpc.$close(error)
+  }
+
+  /** Others have their turn between the parts. */
+  async #sendParts(
+    id: number,
+    { events, hasMore }: Awaited<ReturnType<History['events']>>,
+  ): ReturnType<History['events']> {
+    let at = 0
+    for (; at + sentEventsMax < events.length; at += sentEventsMax)
+      await this.#rpc.part(id, events.slice(at, at + sentEventsMax))
+    return { events: events.slice(at), hasMore }
   }
 
   async #ask<T>(id: number, ask: (history: History) => Promise<T>): Promise<T> {
