@@ -98,4 +98,7 @@ test('every other field has what a search finds it by', () => {
   expect(valuesOf('flag')).toEqual(['select_star'])
   expect(valuesOf('target')).toEqual(['table', 't1', 'orders'])
   expect(valuesOf('tag', { tags: ['PII', 'person.left'] })).toEqual(['pii', 'person.left'])
+  const policy = { decision: 'violation' as const, policies: ['PII', 'By night'] }
+  expect(valuesOf('policy', { policy })).toEqual(['pii', 'by night'])
+  expect(valuesOf('policy', { policy: { decision: 'allowed', policies: [] } })).toEqual([])
 })

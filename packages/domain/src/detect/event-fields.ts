@@ -4,7 +4,7 @@ import type { EventField } from './rule.ts'
 
 /**
  * The values of a field in an event, lower-cased as they are searched, each once and none empty: no value where the field
- * is missing, several where it is a list (tables, flags, targets, a path of `data` through a list). The `path` of a field
+ * is missing, several where it is a list (tables, flags, targets, tags, policies, a path of `data` through a list). The `path` of a field
  * is lower-cased already.
  */
 export function eventFieldValues(field: EventField, event: SearchableEvent): string[] {
@@ -35,6 +35,8 @@ const named: Record<Exclude<EventField, object>, (event: SearchableEvent) => rea
   flag: (event) => event.flags,
   target: (event) => event.targets,
   tag: (event) => event.tags,
+  // The decision comes first.
+  policy: (event) => event.policy.slice(1),
 }
 
 /**

@@ -132,6 +132,8 @@ export type EventField =
   | 'flag'
   | 'target'
   | 'tag'
+  /** Every one that was violated, or would have been without an exception. */
+  | 'policy'
   /** Strings, numbers and booleans at this lower-cased path of `data`. */
   | { path: string }
 

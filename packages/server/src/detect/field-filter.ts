@@ -47,4 +47,5 @@ const searchedAs: Record<Exclude<EventField, object | 'network'>, TextField> = {
   flag: 'flag',
   target: 'target',
   tag: 'tag',
+  policy: 'policy',
 }

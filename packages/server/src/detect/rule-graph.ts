@@ -70,7 +70,7 @@ function shareGroupBy(rules: readonly Rule[]): Rule[] {
 const namedFields: readonly EventField[] = [
   ...(['person', 'actor_id', 'name', 'email', 'type', 'outcome', 'source', 'database', 'login'] as const),
   ...(['tool', 'application', 'session', 'ip', 'network', 'kind', 'fingerprint'] as const),
-  ...(['table', 'flag', 'target', 'tag'] as const),
+  ...(['table', 'flag', 'target', 'tag', 'policy'] as const),
 ]
 
 function summaryFieldsOf(node: RuleNode): EventField[] {

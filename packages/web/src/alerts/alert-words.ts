@@ -54,6 +54,7 @@ const fieldWords: Readonly<Record<string, string>> = {
   flag: 'Flag',
   target: 'Target',
   tag: 'Tag',
+  policy: 'Policy',
 }
 
 export function fieldWord(field: string): string {

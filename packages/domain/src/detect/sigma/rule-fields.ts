@@ -38,6 +38,7 @@ const groupFields: Record<Exclude<EventField, object>, true> = {
   flag: true,
   target: true,
   tag: true,
+  policy: true,
 }
 
 const groupFieldNames = Object.keys(groupFields)

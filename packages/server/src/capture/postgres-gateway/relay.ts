@@ -36,7 +36,7 @@ const terminate = encodeMessage(frontend.terminate, Buffer.alloc(0))
 
 /**
  * Passes bytes between a client and the server and reads along. What comes is passed on first and read then, but for
- * the sign-in, and for `enforce`, where statements are held back until they are admitted. A leg is not read while the
+ * the sign-in, for COPY data, and for `enforce`, where statements are held back until they are admitted. A leg is not read while the
  * other one does not take more.
  */
 export class Relay {
@@ -165,7 +165,7 @@ export class Relay {
     if (this.#gate !== undefined) {
       const sent = this.#gate.take(chunk)
       if (sent !== undefined) void this.#wait(sent)
-    } else if (this.#signIn.isAuthenticated) {
+    } else if (this.#signIn.isAuthenticated && !this.#tracker.isCopyingIn) {
       this.#server.write(chunk, this.#client)
       this.#walkClient(chunk)
     } else {

@@ -119,6 +119,8 @@ const fieldExpressions: Record<Exclude<EventField, object>, string> = {
   flag: 'arrayJoin(arrayDistinct(flags))',
   target: 'arrayJoin(arrayDistinct(targets))',
   tag: 'arrayJoin(arrayDistinct(tags))',
+  // The decision comes first.
+  policy: 'arrayJoin(arrayDistinct(arraySlice(policy, 2)))',
 }
 
 /** The /24 of an IPv4 address, and the /48 of an IPv6 one without zeros at its end. */

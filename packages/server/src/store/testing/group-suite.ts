@@ -23,7 +23,7 @@ const field = fc.oneof(
   fc.constantFrom<EventField>(
     ...(['person', 'actor_id', 'name', 'email', 'type', 'outcome', 'source', 'database', 'login'] as const),
     ...(['tool', 'application', 'session', 'ip', 'network', 'kind', 'fingerprint'] as const),
-    ...(['table', 'flag', 'target', 'tag'] as const),
+    ...(['table', 'flag', 'target', 'tag', 'policy'] as const),
   ),
   fc.constantFrom('region', 'a', 'b c', 'x.y', 'a.region', 'error.code', '').map((path) => ({ path })),
 )

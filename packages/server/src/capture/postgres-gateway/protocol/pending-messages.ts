@@ -14,6 +14,8 @@ export const pendingKinds = {
   functionCall: 9,
   /** An Execute that the gateway put something else in the place of. */
   refusedExecute: 10,
+  /** What the server passes over. */
+  unanswered: 11,
 } as const
 
 /** What the server was about to do where it failed before it executed anything. */
@@ -78,6 +80,15 @@ export class PendingMessages<R> {
     return this.#times[this.#head] ?? 0
   }
 
+  /** The place of the first entry, and that of the one that comes next. */
+  get firstPlace(): number {
+    return this.#dropped + this.#head
+  }
+
+  get nextPlace(): number {
+    return this.#dropped + this.#kinds.length
+  }
+
   /** Gives back the entry's place, by which it can be changed as long as it is there. */
   push(kind: number, about: R | undefined, now: number, size = 0): number {
     this.#kinds.push(kind)
@@ -91,6 +102,7 @@ export class PendingMessages<R> {
   shift(): void {
     if (this.isEmpty) return
     this.#step()
+    while (this.#kinds[this.#head] === pendingKinds.unanswered) this.#step()
     if (this.#head >= (this.isEmpty ? spareMin : spareMax)) this.#giveBack()
   }
 
@@ -105,33 +117,30 @@ export class PendingMessages<R> {
   }
 
   /** Takes away what lies before the first entry of this kind, the last ones first. False if there is none: all goes. */
-  dropUntil(kind: number, dropped: (kind: number, about: R | undefined) => void): boolean {
+  dropUntil(kind: number, dropped: (kind: number, about: R | undefined, isFirst: boolean) => void): boolean {
     let to = this.#head
     while (to < this.#kinds.length && this.#kinds[to] !== kind) to++
     const isThere = to < this.#kinds.length
-    for (let i = to - 1; i >= this.#head; i--) dropped(this.#kinds[i] ?? 0, this.#about[i])
+    for (let i = to - 1; i >= this.#head; i--) dropped(this.#kinds[i] ?? 0, this.#about[i], i === this.#head)
     while (this.#head < to) this.#step()
     this.#giveBack()
     return isThere
   }
 
-  /** Takes away all entries of this kind behind the first entry. */
-  removeBehindHead(kind: number): void {
-    const last = this.#kinds.length
-    let to = this.#head + 1
-    for (let from = to; from < last; from++) {
-      if (this.#kinds[from] === kind) continue
-      this.#kinds[to] = this.#kinds[from] ?? 0
-      this.#about[to] = this.#about[from]
-      this.#times[to] = this.#times[from] ?? 0
-      this.#sizes[to] = this.#sizes[from] ?? 0
-      to++
+  /** Whether an entry of another kind stands at these places, behind the first entry and before `to`. */
+  hasOther(kind: number, to: number): boolean {
+    const last = Math.min(to - this.#dropped, this.#kinds.length)
+    for (let i = this.#head + 1; i < last; i++) {
+      if (this.#kinds[i] !== kind && this.#kinds[i] !== pendingKinds.unanswered) return true
     }
-    if (to < last) {
-      this.#kinds.length = to
-      this.#about.length = to
-      this.#times.length = to
-      this.#sizes.length = to
+    return false
+  }
+
+  /** The server answers none of the entries of this kind behind the first entry and before `to`. */
+  passOver(kind: number, to: number): void {
+    const last = Math.min(to - this.#dropped, this.#kinds.length)
+    for (let i = this.#head + 1; i < last; i++) {
+      if (this.#kinds[i] === kind) this.#kinds[i] = pendingKinds.unanswered
     }
   }
 

@@ -6,6 +6,7 @@ export type ProtocolFaultKind =
   | 'bad_startup'
   | 'bytes_before_encryption'
   | 'too_early'
+  | 'out_of_step'
 
 /** A stream that is not the protocol, or a part of it that must not stand here: its session is ended. */
 export class ProtocolFault extends Error {

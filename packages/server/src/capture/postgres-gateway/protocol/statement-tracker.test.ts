@@ -2,6 +2,8 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { client, conversations, say, server, track } from '../testing/conversations.ts'
 import { message, typed } from '../testing/raw-client.ts'
+import { ProtocolFault } from './protocol-fault.ts'
+import type { StatementFacts } from './statement-facts.ts'
 
 test('each conversation makes the statements that it shows', () => {
   const seen = Object.fromEntries(
@@ -146,24 +148,88 @@ test('a command that is answered in several parts is one statement, and a stream
   expect(track(backup)[1]).not.toHaveProperty('isOutcomeUnknown')
 })
 
-test('answers that nobody asked for disturb nothing', () => {
-  const stray = server(
-    say.parsed(),
-    say.bound(),
-    say.complete('SELECT 1'),
-    say.closed(),
-    say.suspended(),
-    say.ready(),
-  )
-  const [first, ...rest] = [
-    stray,
-    ...(conversations['simple'] ?? []),
-    stray,
-    ...(conversations['extended'] ?? []),
+test.each([
+  ['ParseComplete', say.parsed()],
+  ['BindComplete', say.bound()],
+  ['CommandComplete', say.complete('SELECT 1')],
+  ['CloseComplete', say.closed()],
+  ['PortalSuspended', say.suspended()],
+])('%s for nothing that was asked is no conversation', (_, bytes) => {
+  for (const name of ['simple', 'extended']) {
+    expect(() => track([...(conversations[name] ?? []), server(bytes)])).toThrow('what was not asked')
+  }
+})
+
+test('ReadyForQuery that nobody asked for disturbs nothing', () => {
+  const stray = server(say.ready())
+  const turns = [stray, ...(conversations['simple'] ?? []), stray, ...(conversations['extended'] ?? [])]
+  expect(track(turns).map(({ text }) => text.sql)).toEqual(['select 1', 'select $1'])
+})
+
+const extended = (sql: string): Buffer[] => [
+  message.parse('', sql),
+  message.bind('', ''),
+  message.execute(''),
+]
+
+test('nothing but Sync and Flush may come in the middle of COPY data', () => {
+  const begin = [client(message.query('copy t from stdin')), server(say.copyIn())]
+  const fine = client(message.copyData('1\n'), message.sync(), message.flush(), message.copyData('2\n'))
+  expect(() => track([...begin, fine])).not.toThrow()
+  for (const amid of [...extended('select 1'), message.query('select 1'), message.describe('S', '')]) {
+    expect(() => track([...begin, fine, client(amid)])).toThrow('in the middle of COPY data')
+    // Sent before the server asked for data: it is in the middle of what is read as such.
+    expect(() =>
+      track([
+        client(message.query('copy t from stdin'), message.copyData('1\n'), amid),
+        server(say.copyIn()),
+      ]),
+    ).not.toThrow()
+  }
+})
+
+test('COPY data that are sent unasked, with what comes behind them, are followed', () => {
+  const turns = [
+    client(
+      ...extended('copy t from stdin'),
+      message.sync(),
+      message.copyData('1\n'),
+      message.copyDone(),
+      message.sync(),
+      ...extended('select 1'),
+      message.sync(),
+    ),
+    // The first Sync is passed over.
+    server(say.parsed(), say.bound(), say.copyIn(), say.complete('COPY 1'), say.ready()),
+    server(say.parsed(), say.bound(), say.complete('SELECT 1'), say.ready()),
+    client(...extended('selec'), message.sync()),
+    server(say.error('42601'), say.ready()),
+    client(...extended('select 2'), message.sync()),
+    server(say.parsed(), say.bound(), say.complete('SELECT 1'), say.ready()),
   ]
-  expect(track(first === undefined ? rest : [first, ...rest]).map(({ text }) => text.sql)).toEqual([
-    'select 1',
-    'select $1',
+  expect(track(turns).map(({ text, error }) => [text.sql, error?.code])).toEqual([
+    ['copy t from stdin', undefined],
+    ['select 1', undefined],
+    ['selec', '42601'],
+    ['select 2', undefined],
+  ])
+})
+
+test('what was sent behind a COPY that failed is told, whether or not it was executed', () => {
+  const sent = client(
+    ...extended('copy t from stdin'),
+    message.sync(),
+    message.copyData('x\n'),
+    message.sync(),
+    message.copyDone(),
+    ...extended('select 1'),
+    message.sync(),
+  )
+  const failed = [sent, server(say.parsed(), say.bound(), say.copyIn(), say.error('22P02'))]
+  const unknown = track([...failed, server(say.ready(), say.ready())])
+  expect(unknown.map(({ text, isOutcomeUnknown }) => [text.sql, isOutcomeUnknown])).toEqual([
+    ['copy t from stdin', undefined],
+    ['select 1', true],
   ])
 })
 
@@ -249,7 +315,12 @@ test('whatever client and server say in whatever order, a tracker keeps up and k
         ({ from, bytes }) => from === 'client' && 'QEF'.includes(String.fromCharCode(bytes[0] ?? 0)),
       )
       const steps = order.filter(({ from }) => from === 'client').length
-      const facts = track(order)
+      const facts: StatementFacts[] = []
+      try {
+        track(order, [], true, facts)
+      } catch (error) {
+        if (!(error instanceof ProtocolFault) || error.kind !== 'out_of_step') throw error
+      }
       // No event comes of nothing, and none twice: a query of two statements and a part of a portal are the most.
       expect(facts.length).toBeLessThanOrEqual(2 * executed.length + steps + order.length)
       for (const { text, durationMs, rows = 0 } of facts) {

@@ -1,3 +1,4 @@
+import { CopyPlaces } from './copy-places.ts'
 import { CurrentResult } from './current-result.ts'
 import { FinishedStatements } from './finished-statements.ts'
 import { Intents } from './intents.ts'
@@ -8,6 +9,7 @@ import { failedSteps, PendingMessages, pendingKinds as kinds } from './pending-m
 import { intentOfPortal, intentOfQuery, type PlacedIntent } from './placed-intent.ts'
 import { Portal } from './portals.ts'
 import { Prepared } from './prepared-statements.ts'
+import { ProtocolFault } from './protocol-fault.ts'
 import { readFunctionOid, readQueryText } from './read-client-message.ts'
 import { isFatal, readError, readParameter, readParameterTypes } from './read-server-message.ts'
 import { SessionNames } from './session-names.ts'
@@ -25,6 +27,10 @@ type About = Prepared | Portal | SimpleQuery
  * The server answers in the order in which it was asked, so what was asked waits in a queue. After a failure in the
  * extended protocol it passes over everything up to Sync, which is then taken out of the queue. At each ReadyForQuery
  * both are in step again, whatever was in between.
+ *
+ * COPY is where that can go wrong: while it takes data the server passes over Sync, and how far it has read when it fails nobody
+ * outside can know. So nothing may come in the middle of COPY data; what was sent behind it before it failed is told as unknown
+ * rather than not at all; and an answer to nothing ends the session. These throw ProtocolFault.
  */
 export class StatementTracker {
   readonly #options: TrackerOptions
@@ -36,6 +42,10 @@ export class StatementTracker {
   #isPassingOver = false
   /** The server takes COPY data, and the client has not said that it is done. */
   #isCopyingIn = false
+  /** Where in the queue the client sent COPY data. */
+  readonly #copies = new CopyPlaces()
+  /** A COPY has failed, and what the server passes over after that is not known. */
+  #isInDoubt = false
   readonly #result = new CurrentResult()
   /** The error with which the server ended the session. */
   fatal: ErrorFacts | undefined
@@ -70,6 +80,11 @@ export class StatementTracker {
     return this.#endings.application
   }
 
+  /** What the client sends now must be COPY data, and is to be looked at before it is passed on. */
+  get isCopyingIn(): boolean {
+    return this.#isCopyingIn
+  }
+
   /** Nothing is being done for the client, and no transaction is open. */
   get isIdle(): boolean {
     return this.#pending.isEmpty && this.#endings.transaction === 'idle'
@@ -82,11 +97,12 @@ export class StatementTracker {
   fromClient(walker: MessageWalker, now: number): PlacedIntent | undefined {
     switch (walker.type) {
       case frontend.copyData:
-        this.#copyData(walker.length - 4)
+        this.#copies.data(this.#pending.nextPlace)
+        if (this.#isCopyingIn) this.#result.bytes += walker.length - 4
         return undefined
       case frontend.copyDone:
       case frontend.copyFail:
-        this.#copyData(0)
+        this.#copies.end(this.#pending.nextPlace)
         this.#isCopyingIn = false
         return undefined
       case frontend.terminate:
@@ -96,7 +112,11 @@ export class StatementTracker {
         this.#isPassingOver = false
         this.#pending.push(kinds.sync, undefined, now)
         return undefined
+      case frontend.flush:
+        return undefined
       default:
+        if (this.#isCopyingIn) throw amidCopy()
+        this.#copies.other(this.#pending.nextPlace)
         return this.#isPassingOver ? undefined : this.#fromClient(walker, now)
     }
   }
@@ -166,11 +186,33 @@ export class StatementTracker {
     return intentOfPortal(portal, place, now)
   }
 
-  /** While COPY takes data the server passes over Sync: what the client sent of them before the data is not answered. */
-  #copyData(bytes: number): void {
-    if (!this.#isCopyingIn) return
-    this.#result.bytes += bytes
-    if (this.#pending.size > 1) this.#pending.removeBehindHead(kinds.sync)
+  /** The server takes COPY data now, or has taken it already, where the client sent it unasked. */
+  #copyingIn(): void {
+    const pending = this.#pending
+    const { end, isOver } = this.#copies.of(pending)
+    if (pending.hasOther(kinds.sync, end)) throw amidCopy()
+    this.#isCopyingIn = !isOver
+  }
+
+  /** What was sent before the first data was read as part of COPY. Of what came between the data nobody knows. */
+  #copyFailed(): void {
+    const pending = this.#pending
+    const { data, end } = this.#copies.takeOf(pending)
+    pending.passOver(kinds.sync, Math.min(data, end))
+    this.#isInDoubt = pending.size > 1
+  }
+
+  #tellUnknown(about: About, since: number, now: number): void {
+    if (about instanceof SimpleQuery) {
+      const { application } = this.#endings
+      about.lost = this.#result.toResult(about.since, now, { tag: '', application })
+      this.#endings.queryEnded(about)
+      return
+    }
+    const portal = this.#names.executedBy(about)
+    if (portal === undefined) return
+    this.#result.addTo(portal, since, now)
+    this.#endings.portalEnded(portal, { isOutcomeUnknown: true })
   }
 
   /** The message of this intent does not go to the server, but something that must fail. */
@@ -229,6 +271,7 @@ export class StatementTracker {
     const pending = this.#pending
     // An answer to something else shows that a Sync was passed over.
     while (pending.kind === kinds.sync) pending.shift()
+    if (pending.isEmpty && answers.has(walker.type)) throw notAsked()
     const { kind, about } = pending
     switch (walker.type) {
       case backend.parseComplete:
@@ -269,7 +312,7 @@ export class StatementTracker {
         break
       case backend.copyInResponse:
         this.#result.copy = 'in'
-        this.#isCopyingIn = true
+        this.#copyingIn()
         break
       case backend.copyOutResponse:
         this.#result.copy = 'out'
@@ -284,6 +327,7 @@ export class StatementTracker {
   #completed(tag: string, now: number): void {
     const pending = this.#pending
     const { about } = pending
+    if (this.#result.copy === 'in') pending.passOver(kinds.sync, this.#copies.takeOf(pending).end)
     if (about instanceof SimpleQuery) this.#addResult(about, now, tag)
     else if (pending.kind === kinds.execute) {
       this.#endPortal({ tag }, now)
@@ -325,6 +369,7 @@ export class StatementTracker {
     const pending = this.#pending
     const { kind, about } = pending
     if (isFatal(error)) this.fatal = error
+    if (this.#result.copy === 'in') this.#copyFailed()
     if (about instanceof SimpleQuery) {
       // With what was done the end of a session has nothing to do.
       if (!isFatal(error) || !this.#isAnswered(about)) this.#addResult(about, now, '', error)
@@ -336,7 +381,7 @@ export class StatementTracker {
       this.#endings.stepFailed({ step: failedSteps[kind] ?? 'sync', about, error, startedAt, now })
     }
     const isExtended = kind >= kinds.parse && kind <= kinds.close
-    if (isExtended || kind === kinds.refusedExecute) this.#passOver()
+    if (isExtended || kind === kinds.refusedExecute) this.#passOver(now)
     this.#endResult(now)
   }
 
@@ -345,10 +390,16 @@ export class StatementTracker {
   }
 
   /** What the client has sent up to its next Sync is not done. */
-  #passOver(): void {
-    const isSyncThere = this.#pending.dropUntil(kinds.sync, (kind, about) => {
+  #passOver(now: number): void {
+    const { since } = this.#pending
+    const perhapsExecuted: About[] = []
+    const isSyncThere = this.#pending.dropUntil(kinds.sync, (kind, about, isFirst) => {
       if (kind !== kinds.execute) this.#names.undo(about)
+      // The first one has failed, and that is told.
+      if (this.#isInDoubt && !isFirst && about !== undefined && isExecuting(kind))
+        perhapsExecuted.unshift(about)
     })
+    for (const about of perhapsExecuted) this.#tellUnknown(about, since, now)
     this.#isPassingOver = !isSyncThere
   }
 
@@ -361,7 +412,7 @@ export class StatementTracker {
       if (about instanceof SimpleQuery) {
         if (about.results.length === 0) this.#addResult(about, now, '')
         this.#endings.queryEnded(about)
-      }
+      } else if (kind === kinds.execute) this.#endPortal({ isOutcomeUnknown: true }, now)
       pending.shift()
     }
     this.#isPassingOver = false
@@ -371,7 +422,10 @@ export class StatementTracker {
       this.#endings.flush()
     }
     this.#endResult(now)
-    if (pending.isEmpty) this.#intents.settleBefore(this.#names.portals.oldestOpenIntent())
+    if (!pending.isEmpty) return
+    this.#isInDoubt = false
+    this.#copies.clear()
+    this.#intents.settleBefore(this.#names.portals.oldestOpenIntent())
   }
 
   /** The session is over: of what was not answered nobody knows whether it was done. */
@@ -392,4 +446,27 @@ export class StatementTracker {
     this.#names.portals.clear()
     this.#endings.flush()
   }
+}
+
+/** Answers that have a message before them. */
+const answers: ReadonlySet<number> = new Set([
+  backend.parseComplete,
+  backend.bindComplete,
+  backend.closeComplete,
+  backend.commandComplete,
+  backend.emptyQueryResponse,
+  backend.portalSuspended,
+  backend.functionCallResponse,
+])
+
+function isExecuting(kind: number): boolean {
+  return kind === kinds.execute || kind === kinds.query || kind === kinds.functionCall
+}
+
+function amidCopy(): ProtocolFault {
+  return new ProtocolFault('out_of_step', 'a statement came in the middle of COPY data')
+}
+
+function notAsked(): ProtocolFault {
+  return new ProtocolFault('out_of_step', 'the server answers what was not asked')
 }

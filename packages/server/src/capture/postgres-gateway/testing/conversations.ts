@@ -31,13 +31,13 @@ export const say = {
   parameter: (name: string, value: string): Buffer => typed('S', Buffer.from(`${name}\0${value}\0`)),
 }
 
-/** Tells the turns to a tracker, each in pieces of these sizes. */
+/** Tells the turns to a tracker, each in pieces of these sizes. What it tells is in `facts`, also where it throws. */
 export function track(
   turns: readonly Turn[],
   sizes: readonly number[] = [],
   isOver = true,
+  facts: StatementFacts[] = [],
 ): StatementFacts[] {
-  const facts: StatementFacts[] = []
   const tracker = new StatementTracker({
     limits: gatewayLimits,
     wantsBind: true,
