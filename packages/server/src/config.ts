@@ -35,6 +35,9 @@ export const limits = {
   bodiesBytesMax: 128 * 1024 * 1024,
   /** JSON bodies of everything but events. */
   settingsBodyBytesMax: 256 * 1024,
+  /** All of them together, and how long one may take. */
+  settingsBodiesBytesMax: 32 * 1024 * 1024,
+  settingsBodyMsMax: 30_000,
   ndjsonBatchEventsMax: 1000,
   /** A client that sends nothing for so long is hung up on. */
   requestIdleMs: 60_000,

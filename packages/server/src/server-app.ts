@@ -43,9 +43,11 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
       error,
     )
   const bodies = new BodyBudget(limits.bodiesBytesMax)
+  const settingsBodies = new BodyBudget(limits.settingsBodiesBytesMax)
   const app = createApp({
     ...limits,
     bodies,
+    settingsBodies,
     trustProxy: config.trustProxy,
     now,
     onBug,
@@ -92,7 +94,7 @@ export async function createServerApp(parts: Parts): Promise<FastifyInstance> {
   registerAccessRoutes(app, accessDeps)
   registerLocalRoutes(app, { ...accessDeps, check: eventLog.check, rereading: eventLog.rereading })
   registerReference(app, parts.publicUrl)
-  registerHealth(app, parts, bodies)
+  registerHealth(app, parts, [bodies, settingsBodies])
   await registerWebApp(app)
   return app
 }
@@ -219,7 +221,7 @@ function accessDepsOf(parts: Parts): AccessDeps {
 function registerHealth(
   app: FastifyInstance,
   { eventLog, schedules, alertDeliveries, detecting, findProblems }: Parts,
-  bodies: BodyBudget,
+  bodies: readonly BodyBudget[],
 ): void {
   const { journal, applier, groupCommit, quarantine, recent } = eventLog
   const { detections } = detecting
@@ -230,7 +232,7 @@ function registerHealth(
     journalSequence: () => journal.lastSequence,
     appliedSequence: () => journal.appliedSequence,
     queuedBytes: () => groupCommit.queuedBytes,
-    bodiesBytes: () => bodies.bytes,
+    bodiesBytes: () => bodies.reduce((sum, { bytes }) => sum + bytes, 0),
     repeatsDropped: () => applier.status.repeatsDropped,
     applyErrors: () => applier.status.errors,
     tailClients: () => recent.followers,
@@ -238,7 +240,7 @@ function registerHealth(
     detectionsJudgedEvents: () => detections.counts.judged,
     detectionsLeftOut: () => detections.counts.leftOut,
     alertsOpened: () => detections.counts.opened,
-    problems: () => eventLog.findProblems().length,
+    problems: () => findProblems().length,
     quarantinedEvents: () => quarantine.count,
     exportsDelivered: () => schedules.counts.delivered,
     exportsFailed: () => schedules.counts.failed,

@@ -13,6 +13,8 @@ it.each([
       bodyBytesMax: 1000,
       bodies: new BodyBudget(1000),
       settingsBodyBytesMax: 1000,
+      settingsBodies: new BodyBudget(1000),
+      settingsBodyMsMax: 1000,
       headersTimeoutMs: 1000,
       requestIdleMs: 1000,
       connectionsMax: 10,

@@ -10,9 +10,13 @@ import { parseJson, readBody } from './read-body.ts'
 export type AppOptions = {
   trustProxy: boolean
   bodyBytesMax: number
-  /** Counts the bodies of all requests together. */
+  /** Counts the bodies of events together, which only those send who may. */
   bodies: BodyBudget
   settingsBodyBytesMax: number
+  /** The same of all others, which strangers may send as well: they take nothing from those who send events. */
+  settingsBodies: BodyBudget
+  /** So long such a body may take. */
+  settingsBodyMsMax: number
   headersTimeoutMs: number
   requestIdleMs: number
   connectionsMax: number
@@ -64,7 +68,10 @@ export function createApp(options: AppOptions): FastifyInstance {
   // With `done` instead of promises: these run with every request, and wait for nothing.
   app.addHook('onRequest', (request, reply, done) => {
     // fastify's own onResponse does not come when the client hangs up.
-    reply.raw.once('close', () => options.bodies.release(request))
+    reply.raw.once('close', () => {
+      options.bodies.release(request)
+      options.settingsBodies.release(request)
+    })
     reply.headers(securityHeaders)
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
     // What it throws is the request's error.
@@ -113,10 +120,9 @@ function limitSilence(request: FastifyRequest, ms: number): void {
 function registerBodyParsers(app: FastifyInstance, options: AppOptions): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', async (request: FastifyRequest) => {
-    const bytesMax = request.url.startsWith('/api/v1/events')
-      ? options.bodyBytesMax
-      : options.settingsBodyBytesMax
-    const bytes = await readBody(request.raw, request.headers, bytesMax, options.bodies.shareOf(request))
+    const bytes = isOfEvents(request)
+      ? await readBody(request.raw, request.headers, options.bodyBytesMax, options.bodies.shareOf(request))
+      : await readSettingsBody(request, options)
     // Many clients always name this type. A route that needs a body refuses what is not there.
     if (bytes.length === 0) return undefined
     const value = parseJson(bytes)
@@ -128,10 +134,35 @@ function registerBodyParsers(app: FastifyInstance, options: AppOptions): void {
   app.addContentTypeParser(
     ['application/x-ndjson', 'application/jsonl', 'application/x-jsonlines'],
     async (request: FastifyRequest) => {
-      if (request.routeOptions.url === '/api/v1/events') return request.raw
+      if (isOfEvents(request)) return request.raw
+      if (request.is404) throw notFound()
       throw new AuditError('unsupported_media_type', 'JSON lines are only taken by POST /api/v1/events.')
     },
   )
+}
+
+/** Where who sends is known before the body is read. */
+function isOfEvents({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.url === '/api/v1/events'
+}
+
+async function readSettingsBody(
+  request: FastifyRequest,
+  { settingsBodyBytesMax, settingsBodies, settingsBodyMsMax }: AppOptions,
+): Promise<Buffer> {
+  if (request.is404) throw notFound()
+  const { raw, headers } = request
+  const tooSlow = setTimeout(() => raw.destroy(), settingsBodyMsMax)
+  try {
+    return await readBody(raw, headers, settingsBodyBytesMax, settingsBodies.shareOf(request))
+  } finally {
+    clearTimeout(tooSlow)
+  }
+}
+
+/** Before anything is read or unpacked for it. */
+function notFound(): AuditError {
+  return new AuditError('not_found', 'There is nothing at this address.')
 }
 
 /** fastify's own refusals (unknown media type, malformed URL...) as our errors; everything else as it is. */

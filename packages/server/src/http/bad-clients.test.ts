@@ -141,6 +141,49 @@ describe('bodies that nobody should send', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(200 * mebibyte)
   })
 
+  it('reads and unpacks nothing of what nobody takes', async () => {
+    const bomb = gzipSync(Buffer.alloc(15 * mebibyte, '['))
+    for (const type of ['application/json', 'application/x-ndjson']) {
+      for (const path of ['/api/v1/events/x', '/api/v1/eventsx', '/api/v1/nothing']) {
+        const headers = { 'content-type': type, 'content-encoding': 'gzip' }
+        const answer = await fetch(`${server.url}${path}`, { method: 'POST', headers, body: bomb })
+        expect([answer.status, await answer.json()]).toMatchObject([404, { code: 'not_found' }])
+      }
+    }
+  })
+
+  it('keeps strangers from taking the room of those who send events', async () => {
+    const size = limits.settingsBodyBytesMax - 1000
+    const headers = { 'content-type': 'application/json', 'content-length': size + 1 }
+    const address = `${server.url}/api/auth/sign-in/email`
+    const held = Array.from({ length: Math.floor(limits.settingsBodiesBytesMax / size) }, () => {
+      const request = httpRequest(address, { method: 'POST', headers })
+      request.on('error', () => undefined)
+      request.write(Buffer.alloc(size, 0x20))
+      return request
+    })
+    await vi.waitFor(
+      async () => expect(await metric('audit_request_bodies_bytes')).toBe(held.length * size),
+      { timeout: 20_000, interval: 50 },
+    )
+    const body = JSON.stringify({ padding: 'x'.repeat(size - 100) })
+    const refused = await fetch(address, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    })
+    expect(refused.status).toBe(503)
+    const large = JSON.stringify({
+      events: Array.from({ length: 20 }, () => ({ type: 'held', actor, data: { x: 'x'.repeat(100_000) } })),
+    })
+    expect((await postJson(large)).status).toBe(201)
+    for (const request of held) request.destroy()
+    await vi.waitFor(async () => expect(await metric('audit_request_bodies_bytes')).toBe(0), {
+      timeout: 20_000,
+      interval: 50,
+    })
+  })
+
   it('bounds all bodies together, and takes events again when they are gone', async () => {
     const size = 10 * mebibyte
     const sizes = Array.from({ length: Math.floor(limits.bodiesBytesMax / size) }, () => size)

@@ -24,6 +24,8 @@ beforeEach(async () => {
     bodyBytesMax: 100_000,
     bodies,
     settingsBodyBytesMax: 1000,
+    settingsBodies: new BodyBudget(1000),
+    settingsBodyMsMax: 1000,
     headersTimeoutMs: 1000,
     requestIdleMs: idleMs,
     connectionsMax: 10,
@@ -32,6 +34,7 @@ beforeEach(async () => {
     onBug: (error) => void bugs.push(error),
   })
   app.post('/api/v1/events', async () => ({ ok: true }))
+  app.post('/settings', async () => ({ ok: true }))
   app.get('/large', async () => 'x'.repeat(50_000_000))
   app.get('/thinking', async () => {
     await delay(3 * idleMs)
@@ -82,6 +85,18 @@ describe('clients that are slow', () => {
     }
     await vi.waitFor(() => expect(answer).toContain('200 OK'))
     socket.destroy()
+  })
+
+  it('hangs up on one that sends a byte now and then of what strangers may send', async () => {
+    const socket = await dial()
+    socket.write(head(1000).replace('/api/v1/events', '/settings'))
+    const trickle = setInterval(() => socket.write(' '), idleMs / 8)
+    const startMs = performance.now()
+    socket.resume()
+    await once(socket, 'close')
+    clearInterval(trickle)
+    expect(performance.now() - startMs).toBeLessThan(10 * idleMs)
+    expect(bugs).toEqual([])
   })
 
   it('hangs up on one that does not take its answer', async () => {

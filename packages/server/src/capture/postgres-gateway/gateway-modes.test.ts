@@ -80,6 +80,54 @@ describe('in enforce mode', () => {
     ])
   })
 
+  test('a name that stands for another statement needs an intent, whatever it is to stand for', async () => {
+    const client = await fixture.signedIn()
+    client.send(message.parse('s', 'select 7'), message.sync())
+    await client.ready(2)
+    // The server refuses this, because there is one already, and executes that.
+    client.send(message.parse('s', 'begin'), message.sync())
+    client.send(message.bind('', 's'), message.execute(''), message.sync())
+    await client.ready(4)
+    const facts = await fixture.told(client)
+    expect(facts.at(-1)).toMatchObject({ text: { sql: 'select 7' }, tag: 'SELECT 1', intent: 1 })
+    expect(fixture.recorder.intents.at(-1)).toMatchObject({ statementName: 's' })
+  })
+
+  test.each([
+    ['by SQL', ['/***/ deallocate s', '/***/ prepare s as select 7'], 'prepare s as select 7'],
+    [
+      'by SQL that cannot be read',
+      ['/* /* */ */ deallocate s', '/* /* */ */ prepare s as select 7'],
+      undefined,
+    ],
+    [
+      'in a block',
+      ["do $$ begin execute 'deallocate s'; execute 'prepare s as select 7'; end $$"],
+      undefined,
+    ],
+  ])('a name that was given to another statement %s is not told as the one before', async (_, texts, sql) => {
+    const client = await fixture.signedIn()
+    client.send(message.parse('s', 'begin'), message.sync())
+    await client.ready(2)
+    for (const [i, text] of texts.entries()) {
+      client.send(message.query(text))
+      await client.ready(3 + i)
+    }
+    for (const time of [1, 2]) {
+      client.send(message.bind('', 's'), message.execute(''), message.sync())
+      await client.ready(2 + texts.length + time)
+    }
+    const facts = (await fixture.told(client)).slice(texts.length)
+    expect(
+      facts.map(({ text, tag, rows }) => [text.sql?.replace(/^.* prepare/, 'prepare'), tag, rows]),
+    ).toEqual([
+      [sql, 'SELECT 1', 1],
+      [sql, 'SELECT 1', 1],
+    ])
+    // From when on it is known that the name stands for something else.
+    expect(facts.at(-1)?.intent).toBeGreaterThan(0)
+  })
+
   test('statements of one chunk are admitted together', async () => {
     const client = await withTable()
     const calls: number[] = []

@@ -13,6 +13,16 @@ const setting = new RegExp(
 const roles = new Set(['role', 'session_authorization'])
 const longestTold = 500
 
+/** What the server says of those that need none. */
+const tagsWithout: ReadonlySet<string> = new Set([
+  ...['BEGIN', 'START TRANSACTION', 'COMMIT', 'ROLLBACK', 'SAVEPOINT', 'RELEASE', 'SET'],
+])
+
+/** Whether a statement that needs no intent can have ended with this tag. If not, it was another one. */
+export function isTagWithoutIntent(tag: string): boolean {
+  return tagsWithout.has(tag)
+}
+
 /** Whether a statement has to be recorded before it is executed; not BEGIN, COMMIT, ROLLBACK or SET alone. */
 export function needsIntent(sql: string | undefined): boolean {
   if (sql === undefined || sql.length > longestTold) return true

@@ -1,4 +1,5 @@
-const blank = String.raw`(?:\s|--[^\n]*\n|/\*[^*]*\*/)`
+// A comment within a comment is not read, and the name then is not known.
+const blank = String.raw`(?:\s|--[^\n]*\n|/\*(?:(?!/\*|\*/)[^])*\*/)`
 const name = String.raw`("(?:[^"]|"")*"|[^\s"(;]+)`
 const execute = new RegExp(`^${blank}*execute${blank}+${name}`, 'i')
 const prepare = new RegExp(`^${blank}*prepare${blank}+${name}`, 'i')

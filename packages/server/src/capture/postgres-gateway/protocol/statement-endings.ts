@@ -1,4 +1,5 @@
 import type { FinishedStatements } from './finished-statements.ts'
+import { isTagWithoutIntent, needsIntent } from './needs-intent.ts'
 import { Portal } from './portals.ts'
 import { Prepared, type PreparedStatements } from './prepared-statements.ts'
 import { isFatal, readTransactionState, rowsOfTag, transactionAfter } from './read-server-message.ts'
@@ -71,8 +72,9 @@ export class StatementEndings {
 
   portalEnded(portal: Portal, end: PortalEnd): void {
     portal.isFinished = true
-    const { prepared, intent, startedAt, firstRowAt, rows, bytes, bind, copy } = portal
+    const { intent, startedAt, firstRowAt, rows, bytes, bind, copy } = portal
     const { tag, error } = end
+    const prepared = this.#executed(portal.prepared, tag)
     const isWhole = tag !== undefined && !portal.isSuspended && copy === undefined
     const { application } = this
     const facts = this.#newFacts('extended', prepared.text, {
@@ -94,6 +96,16 @@ export class StatementEndings {
     if (end.isOutcomeUnknown) facts.isOutcomeUnknown = true
     if (end.isRefused) this.#setRefused(facts)
     this.#finished.add(facts, isWhole ? prepared : undefined)
+  }
+
+  /**
+   * SQL within functions can give a name to another statement, which nobody outside sees. Where the tag shows that a statement that
+   * needs no intent was not what was executed, its text is not known, and the name stands for nothing that is.
+   */
+  #executed(prepared: Prepared, tag: string | undefined): Prepared {
+    if (tag === undefined || isTagWithoutIntent(tag) || needsIntent(prepared.text.sql)) return prepared
+    this.#prepared.drop(prepared)
+    return new Prepared(prepared.name, unknownText, [])
   }
 
   /** A step before the execution failed: the statement was not executed. */
@@ -184,11 +196,14 @@ export class StatementEndings {
     switch (tag) {
       case 'PREPARE': {
         const name = preparedName(sql)
-        if (name !== undefined) this.#prepare(name, facts.text)
+        if (name === undefined) this.#prepared.clear()
+        else this.#prepare(name, facts.text)
         break
       }
       case 'DEALLOCATE': {
         const name = deallocatedName(sql)
+        // Whichever it was.
+        if (name === undefined) this.#prepared.clear()
         const prepared = name === undefined ? undefined : this.#prepared.find(name)
         if (prepared?.isConfirmed === true) this.#prepared.drop(prepared)
         break

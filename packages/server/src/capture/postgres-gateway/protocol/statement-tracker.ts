@@ -181,7 +181,7 @@ export class StatementTracker {
   /** One for each portal, at its Bind: planning may already evaluate functions. */
   #intentOf(portal: Portal, place: number, now: number): PlacedIntent | undefined {
     const isAsked = this.#intents.areWanted && portal.intent === 0
-    if (!isAsked || !needsIntent(portal.prepared.text.sql)) return undefined
+    if (!isAsked || !mayNeedIntent(portal.prepared)) return undefined
     portal.intent = this.#intents.next()
     return intentOfPortal(portal, place, now)
   }
@@ -446,6 +446,14 @@ export class StatementTracker {
     this.#names.portals.clear()
     this.#endings.flush()
   }
+}
+
+/** Until the server has said yes to a statement, its name may still stand for the one before; the unnamed one has none. */
+function mayNeedIntent(prepared: Prepared): boolean {
+  let one: Prepared | undefined = prepared
+  while (one !== undefined && !needsIntent(one.text.sql))
+    one = one.isConfirmed || one.name === '' ? undefined : one.replaced
+  return one !== undefined
 }
 
 /** Answers that have a message before them. */
