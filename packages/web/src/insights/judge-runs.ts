@@ -18,8 +18,25 @@ export type JudgedRun = {
 /** Who runs the same query again within this time after a failure tries again. */
 const retryMsMax = 10 * 60_000
 
-/** Holds runs (newest first, all of one query) against what is usual for it and against each other. */
-export function judgeRuns(events: readonly PublicEvent[], usualMs: number | undefined): JudgedRun[] {
+/** Runs that are not in the list: all from this time on. */
+export type OtherRuns = { events: readonly PublicEvent[]; fromMs: number }
+
+/** When runs may have come by which one of these (newest first) was tried again. */
+export function retriesWithin(events: readonly PublicEvent[]): { fromMs: number; toMs: number } | undefined {
+  const [newest, oldest] = [events[0], events.at(-1)]
+  if (newest === undefined || oldest === undefined) return undefined
+  return { fromMs: timeToMs(oldest.occurredAt), toMs: timeToMs(newest.occurredAt) + retryMsMax }
+}
+
+/**
+ * Holds runs (newest first, all of one query) against what is usual for it and against each other. `others`: runs that the
+ * list leaves out, by which a failed one may have been tried again; undefined where nobody knows of them, and nothing is said of that.
+ */
+export function judgeRuns(
+  events: readonly PublicEvent[],
+  usualMs: number | undefined,
+  others: OtherRuns | undefined,
+): JudgedRun[] {
   const judged = events.map((event): JudgedRun => {
     const durationMs = dataNumber(event, 'durationMs')
     const known = durationMs !== undefined && usualMs !== undefined && usualMs > 0
@@ -31,17 +48,27 @@ export function judgeRuns(events: readonly PublicEvent[], usualMs: number | unde
       retriedBy: undefined,
     }
   })
-  const nextOf = new Map<string, JudgedRun>()
-  for (const run of judged) {
-    const person = personIdOf(run.event.actor)
-    const next = nextOf.get(person)
-    nextOf.set(person, run)
-    if (next === undefined || run.event.outcome === 'success') continue
-    if (timeToMs(next.event.occurredAt) - timeToMs(run.event.occurredAt) > retryMsMax) continue
-    run.retriedBy = next.event
-    next.retryOf = run.event
-  }
+  if (others !== undefined) pairRetries(judged, others)
   return judged
+}
+
+function pairRetries(judged: readonly JudgedRun[], { events, fromMs }: OtherRuns): void {
+  const all = [
+    ...judged.map((run) => ({ event: run.event, run })),
+    ...events.map((event) => ({ event, run: undefined })),
+  ]
+  all.sort((a, b) => timeToMs(b.event.occurredAt) - timeToMs(a.event.occurredAt))
+  const nextOf = new Map<string, (typeof all)[number]>()
+  for (const one of all) {
+    const person = personIdOf(one.event.actor)
+    const next = nextOf.get(person)
+    nextOf.set(person, one)
+    const atMs = timeToMs(one.event.occurredAt)
+    if (next === undefined || one.event.outcome === 'success' || atMs < fromMs) continue
+    if (timeToMs(next.event.occurredAt) - atMs > retryMsMax) continue
+    if (one.run !== undefined) one.run.retriedBy = next.event
+    if (next.run !== undefined) next.run.retryOf = one.event
+  }
 }
 
 /** `3.2× usual`; nothing where it took about as long as always. */

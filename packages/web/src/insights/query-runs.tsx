@@ -19,7 +19,7 @@ import { CompareRuns } from './compare-runs.tsx'
 import classes from './detail.module.css'
 import { errorClassOf } from './error-class.ts'
 import { useInsights } from './insights-context.ts'
-import { judgeRuns, sayRatio, type JudgedRun } from './judge-runs.ts'
+import { judgeRuns, retriesWithin, sayRatio, type JudgedRun, type OtherRuns } from './judge-runs.ts'
 import runClasses from './query-runs.module.css'
 import { Absent, PersonLink } from './usage-cells.tsx'
 import list from './usage-list.module.css'
@@ -54,7 +54,12 @@ export function QueryRuns({ fingerprint, usualMs, isPending, children }: QueryRu
   const question = questionOf(countedText(terms.query(fingerprint), ...only))
   const pages = useInfiniteQuery({
     queryKey: ['runs', question, askedAtMs],
-    queryFn: ({ pageParam, signal }) => fetchEvents(question, { limit: pageRows, cursor: pageParam }, signal),
+    queryFn: async ({ pageParam, signal }) => {
+      const page = await fetchEvents(question, { limit: pageRows, cursor: pageParam }, signal)
+      // A list of runs that failed has nothing of those by which they were tried again.
+      const others = which === 'failed' ? await fetchRetries(fingerprint, page.events, signal) : noOthers
+      return { ...page, others: which === 'slow' ? undefined : others }
+    },
     // The first page has no cursor; the type of a parameter that is a string later must be told.
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor,
@@ -69,6 +74,7 @@ export function QueryRuns({ fingerprint, usualMs, isPending, children }: QueryRu
         : judgeRuns(
             pages.data.pages.flatMap(({ events }) => events),
             usualMs,
+            joinOthers(pages.data.pages.map(({ others }) => others)),
           ),
     [pages.data, usualMs],
   )
@@ -148,6 +154,32 @@ export function QueryRuns({ fingerprint, usualMs, isPending, children }: QueryRu
       {pages.isPending ? null : children}
     </>
   )
+}
+
+const noOthers: OtherRuns = { events: [], fromMs: Number.NEGATIVE_INFINITY }
+const retriesMax = 1000
+
+function joinOthers(pages: readonly (OtherRuns | undefined)[]): OtherRuns | undefined {
+  const known = pages.filter((page) => page !== undefined)
+  if (known.length < pages.length) return undefined
+  const byId = new Map(known.flatMap(({ events }) => events).map((event) => [event.id, event]))
+  return { events: [...byId.values()], fromMs: Math.max(...known.map(({ fromMs }) => fromMs)) }
+}
+
+/** The runs that succeeded among these and soon after; of more than can be had, the newest. */
+async function fetchRetries(
+  fingerprint: string,
+  failed: readonly PublicEvent[],
+  signal: AbortSignal,
+): Promise<OtherRuns> {
+  const within = retriesWithin(failed)
+  if (within === undefined) return noOthers
+  const [from, to] = [within.fromMs, within.toMs].map((ms) => new Date(ms).toISOString())
+  const q = countedText(terms.query(fingerprint), terms.succeeded)
+  const { events, nextCursor } = await fetchEvents({ q, from, to }, { limit: retriesMax }, signal)
+  const oldest = events.at(-1)
+  const isCut = nextCursor !== undefined && oldest !== undefined
+  return { events, fromMs: isCut ? timeToMs(oldest.occurredAt) : Number.NEGATIVE_INFINITY }
 }
 
 type RunColumnsInput = { picked: readonly string[]; pick: (id: string) => void; fingerprint: string }

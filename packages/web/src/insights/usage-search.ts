@@ -1,4 +1,5 @@
 import { printTerm } from '@aleph-audit-log/domain/filter/print-filter'
+import { searchOfTable } from '../overview/overview-params.ts'
 
 /**
  * What Insights counts: queries that somebody or something asked for. The Audit Log page leaves the statements that
@@ -20,10 +21,11 @@ export function countedText(...terms: readonly string[]): string {
 /** Everything that one person, table, query or tool is behind. */
 export const terms = {
   person: (id: string) => printTerm('actor', id),
-  table: (name: string) => printTerm('table', name),
+  table: searchOfTable,
   query: (fingerprint: string) => printTerm('fingerprint', fingerprint),
   failed: 'outcome:failure',
   denied: 'outcome:denied',
+  succeeded: 'outcome:success',
   notSucceeded: '-outcome:success',
   reading: 'kind:read',
   changing: '-kind:read',

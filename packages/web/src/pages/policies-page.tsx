@@ -46,7 +46,12 @@ export function PoliciesPage(): ReactNode {
       }
     >
       <PageTabs of="Policies" />
-      {problem !== null ? <ProblemNote error={problem} onRetry={() => void policies.refetch()} /> : null}
+      {problem !== null ? (
+        <ProblemNote
+          error={problem}
+          onRetry={() => void (policies.error === null ? activity : policies).refetch()}
+        />
+      ) : null}
       {policies.data?.length === 0 ? (
         <Panel>
           <EmptyState icon={<ShieldIcon size={22} />} title="No policies yet">

@@ -1,3 +1,5 @@
+import type { Prepared } from './prepared-statements.ts'
+
 const lead = String.raw`^(?:\s|;)*`
 /** These change no data and give none away: nothing is lost if they are known only afterwards. */
 const transactionControl = new RegExp(
@@ -15,7 +17,13 @@ const longestTold = 500
 
 /** What the server says of those that need none. */
 const tagsWithout: ReadonlySet<string> = new Set([
-  ...['BEGIN', 'START TRANSACTION', 'COMMIT', 'ROLLBACK', 'SAVEPOINT', 'RELEASE', 'SET'],
+  'BEGIN',
+  'START TRANSACTION',
+  'COMMIT',
+  'ROLLBACK',
+  'SAVEPOINT',
+  'RELEASE',
+  'SET',
 ])
 
 /** Whether a statement that needs no intent can have ended with this tag. If not, it was another one. */
@@ -29,4 +37,12 @@ export function needsIntent(sql: string | undefined): boolean {
   if (transactionControl.test(sql)) return false
   const found = setting.exec(sql)
   return found === null || roles.has(found[1]?.toLowerCase() ?? '')
+}
+
+/** Until the server has said yes to a statement, its name may still stand for the one before; the unnamed one has none. */
+export function mayNeedIntent(prepared: Prepared): boolean {
+  let one: Prepared | undefined = prepared
+  while (one !== undefined && !needsIntent(one.text.sql))
+    one = one.isConfirmed || one.name === '' ? undefined : one.replaced
+  return one !== undefined
 }

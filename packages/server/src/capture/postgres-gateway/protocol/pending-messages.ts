@@ -18,6 +18,10 @@ export const pendingKinds = {
   unanswered: 11,
 } as const
 
+export function isExecuting(kind: number): boolean {
+  return kind === pendingKinds.execute || kind === pendingKinds.query || kind === pendingKinds.functionCall
+}
+
 /** What the server was about to do where it failed before it executed anything. */
 export const failedSteps: Readonly<Record<number, FailedStep>> = {
   [pendingKinds.parse]: 'parse',

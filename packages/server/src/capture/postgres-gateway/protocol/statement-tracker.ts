@@ -1,15 +1,14 @@
-import { CopyPlaces } from './copy-places.ts'
+import { checkAsked } from './check-asked.ts'
+import { CopyData } from './copy-data.ts'
 import { CurrentResult } from './current-result.ts'
 import { FinishedStatements } from './finished-statements.ts'
 import { Intents } from './intents.ts'
 import { backend, frontend } from './message-types.ts'
 import type { MessageWalker } from './message-walker.ts'
-import { needsIntent } from './needs-intent.ts'
-import { failedSteps, PendingMessages, pendingKinds as kinds } from './pending-messages.ts'
-import { intentOfPortal, intentOfQuery, type PlacedIntent } from './placed-intent.ts'
+import { failedSteps, isExecuting, PendingMessages, pendingKinds as kinds } from './pending-messages.ts'
+import type { PlacedIntent } from './placed-intent.ts'
 import { Portal } from './portals.ts'
 import { Prepared } from './prepared-statements.ts'
-import { ProtocolFault } from './protocol-fault.ts'
 import { readFunctionOid, readQueryText } from './read-client-message.ts'
 import { isFatal, readError, readParameter, readParameterTypes } from './read-server-message.ts'
 import { SessionNames } from './session-names.ts'
@@ -27,10 +26,7 @@ type About = Prepared | Portal | SimpleQuery
  * The server answers in the order in which it was asked, so what was asked waits in a queue. After a failure in the
  * extended protocol it passes over everything up to Sync, which is then taken out of the queue. At each ReadyForQuery
  * both are in step again, whatever was in between.
- *
- * COPY is where that can go wrong: while it takes data the server passes over Sync, and how far it has read when it fails nobody
- * outside can know. So nothing may come in the middle of COPY data; what was sent behind it before it failed is told as unknown
- * rather than not at all; and an answer to nothing ends the session. These throw ProtocolFault.
+ * What cannot be followed throws ProtocolFault.
  */
 export class StatementTracker {
   readonly #options: TrackerOptions
@@ -40,12 +36,7 @@ export class StatementTracker {
   readonly #intents: Intents
   /** The server passes over messages up to the next Sync. */
   #isPassingOver = false
-  /** The server takes COPY data, and the client has not said that it is done. */
-  #isCopyingIn = false
-  /** Where in the queue the client sent COPY data. */
-  readonly #copies = new CopyPlaces()
-  /** A COPY has failed, and what the server passes over after that is not known. */
-  #isInDoubt = false
+  readonly #copy = new CopyData(this.#pending)
   readonly #result = new CurrentResult()
   /** The error with which the server ended the session. */
   fatal: ErrorFacts | undefined
@@ -82,7 +73,7 @@ export class StatementTracker {
 
   /** What the client sends now must be COPY data, and is to be looked at before it is passed on. */
   get isCopyingIn(): boolean {
-    return this.#isCopyingIn
+    return this.#copy.isTaken
   }
 
   /** Nothing is being done for the client, and no transaction is open. */
@@ -97,26 +88,24 @@ export class StatementTracker {
   fromClient(walker: MessageWalker, now: number): PlacedIntent | undefined {
     switch (walker.type) {
       case frontend.copyData:
-        this.#copies.data(this.#pending.nextPlace)
-        if (this.#isCopyingIn) this.#result.bytes += walker.length - 4
+        this.#copy.sent()
+        if (this.#copy.isTaken) this.#result.bytes += walker.length - 4
         return undefined
       case frontend.copyDone:
       case frontend.copyFail:
-        this.#copies.end(this.#pending.nextPlace)
-        this.#isCopyingIn = false
+        this.#copy.ended()
         return undefined
       case frontend.terminate:
         this.isTerminated = true
+        return undefined
+      case frontend.flush:
         return undefined
       case frontend.sync:
         this.#isPassingOver = false
         this.#pending.push(kinds.sync, undefined, now)
         return undefined
-      case frontend.flush:
-        return undefined
       default:
-        if (this.#isCopyingIn) throw amidCopy()
-        this.#copies.other(this.#pending.nextPlace)
+        this.#copy.other()
         return this.#isPassingOver ? undefined : this.#fromClient(walker, now)
     }
   }
@@ -133,10 +122,12 @@ export class StatementTracker {
         return undefined
       case frontend.bind: {
         const portal = this.#names.bind(walker, encoding, this.#valuesMax)
-        return this.#intentOf(portal, this.#push(kinds.bind, portal, now), now)
+        return this.#intents.ofPortal(portal, this.#push(kinds.bind, portal, now), now)
       }
-      case frontend.execute:
-        return this.#execute(this.#names.executed(walker), now)
+      case frontend.execute: {
+        const portal = this.#names.executed(walker)
+        return this.#intents.ofPortal(portal, this.#pending.push(kinds.execute, portal, now), now)
+      }
       case frontend.describe: {
         const { isStatement, about } = this.#names.target(walker)
         this.#pending.push(isStatement ? kinds.describeStatement : kinds.describePortal, about, now)
@@ -167,52 +158,17 @@ export class StatementTracker {
 
   #query(query: SimpleQuery, now: number): PlacedIntent | undefined {
     const kind = query.functionOid === undefined ? kinds.query : kinds.functionCall
-    const place = this.#push(kind, query, now)
-    if (!this.#intents.areWanted) return undefined
-    if (query.functionOid === undefined && !needsIntent(query.text.sql)) return undefined
-    query.intent = this.#intents.next()
-    return intentOfQuery(query, place)
+    return this.#intents.ofQuery(query, this.#push(kind, query, now))
   }
 
-  #execute(portal: Portal, now: number): PlacedIntent | undefined {
-    return this.#intentOf(portal, this.#pending.push(kinds.execute, portal, now), now)
-  }
-
-  /** One for each portal, at its Bind: planning may already evaluate functions. */
-  #intentOf(portal: Portal, place: number, now: number): PlacedIntent | undefined {
-    const isAsked = this.#intents.areWanted && portal.intent === 0
-    if (!isAsked || !mayNeedIntent(portal.prepared)) return undefined
-    portal.intent = this.#intents.next()
-    return intentOfPortal(portal, place, now)
-  }
-
-  /** The server takes COPY data now, or has taken it already, where the client sent it unasked. */
-  #copyingIn(): void {
-    const pending = this.#pending
-    const { end, isOver } = this.#copies.of(pending)
-    if (pending.hasOther(kinds.sync, end)) throw amidCopy()
-    this.#isCopyingIn = !isOver
-  }
-
-  /** What was sent before the first data was read as part of COPY. Of what came between the data nobody knows. */
-  #copyFailed(): void {
-    const pending = this.#pending
-    const { data, end } = this.#copies.takeOf(pending)
-    pending.passOver(kinds.sync, Math.min(data, end))
-    this.#isInDoubt = pending.size > 1
-  }
-
+  /** Nobody knows whether it was executed, or how it ended. */
   #tellUnknown(about: About, since: number, now: number): void {
     if (about instanceof SimpleQuery) {
       const { application } = this.#endings
-      about.lost = this.#result.toResult(about.since, now, { tag: '', application })
+      if (!this.#isAnswered(about))
+        about.lost = this.#result.toResult(about.since, now, { tag: '', application })
       this.#endings.queryEnded(about)
-      return
-    }
-    const portal = this.#names.executedBy(about)
-    if (portal === undefined) return
-    this.#result.addTo(portal, since, now)
-    this.#endings.portalEnded(portal, { isOutcomeUnknown: true })
+    } else this.#endPortal(about, since, { isOutcomeUnknown: true }, now)
   }
 
   /** The message of this intent does not go to the server, but something that must fail. */
@@ -271,7 +227,7 @@ export class StatementTracker {
     const pending = this.#pending
     // An answer to something else shows that a Sync was passed over.
     while (pending.kind === kinds.sync) pending.shift()
-    if (pending.isEmpty && answers.has(walker.type)) throw notAsked()
+    if (pending.isEmpty) checkAsked(walker.type)
     const { kind, about } = pending
     switch (walker.type) {
       case backend.parseComplete:
@@ -312,7 +268,7 @@ export class StatementTracker {
         break
       case backend.copyInResponse:
         this.#result.copy = 'in'
-        this.#copyingIn()
+        this.#copy.asked()
         break
       case backend.copyOutResponse:
         this.#result.copy = 'out'
@@ -327,20 +283,20 @@ export class StatementTracker {
   #completed(tag: string, now: number): void {
     const pending = this.#pending
     const { about } = pending
-    if (this.#result.copy === 'in') pending.passOver(kinds.sync, this.#copies.takeOf(pending).end)
+    if (this.#result.copy === 'in') this.#copy.completed()
     if (about instanceof SimpleQuery) this.#addResult(about, now, tag)
     else if (pending.kind === kinds.execute) {
-      this.#endPortal({ tag }, now)
+      this.#endPortal(about, pending.since, { tag }, now)
       pending.shift()
     }
     this.#endResult(now)
   }
 
-  /** The execution that is answered now has ended. */
-  #endPortal(end: PortalEnd, now: number): void {
-    const portal = this.#names.executedBy(this.#pending.about)
+  /** The execution that was sent at `since` has ended. */
+  #endPortal(about: unknown, since: number, end: PortalEnd, now: number): void {
+    const portal = this.#names.executedBy(about)
     if (portal === undefined) return
-    this.#result.addTo(portal, this.#pending.since, now)
+    this.#result.addTo(portal, since, now)
     this.#endings.portalEnded(portal, end)
   }
 
@@ -356,7 +312,7 @@ export class StatementTracker {
 
   #endResult(now: number): void {
     this.#result.reset(now)
-    this.#isCopyingIn = false
+    this.#copy.isTaken = false
   }
 
   #addResult(query: SimpleQuery, now: number, tag: string, error?: ErrorFacts): void {
@@ -369,13 +325,14 @@ export class StatementTracker {
     const pending = this.#pending
     const { kind, about } = pending
     if (isFatal(error)) this.fatal = error
-    if (this.#result.copy === 'in') this.#copyFailed()
+    if (this.#result.copy === 'in') this.#copy.failed()
     if (about instanceof SimpleQuery) {
       // With what was done the end of a session has nothing to do.
       if (!isFatal(error) || !this.#isAnswered(about)) this.#addResult(about, now, '', error)
       about.hasFailed = true
     } else if (kind === kinds.execute || kind === kinds.refusedExecute) {
-      this.#endPortal(kind === kinds.execute ? { error } : { error, isRefused: true }, now)
+      const end = kind === kinds.execute ? { error } : { error, isRefused: true as const }
+      this.#endPortal(about, pending.since, end, now)
     } else if (kind !== kinds.none) {
       const startedAt = this.#result.startOf(pending.since)
       this.#endings.stepFailed({ step: failedSteps[kind] ?? 'sync', about, error, startedAt, now })
@@ -396,7 +353,7 @@ export class StatementTracker {
     const isSyncThere = this.#pending.dropUntil(kinds.sync, (kind, about, isFirst) => {
       if (kind !== kinds.execute) this.#names.undo(about)
       // The first one has failed, and that is told.
-      if (this.#isInDoubt && !isFirst && about !== undefined && isExecuting(kind))
+      if (this.#copy.isInDoubt && !isFirst && about !== undefined && isExecuting(kind))
         perhapsExecuted.unshift(about)
     })
     for (const about of perhapsExecuted) this.#tellUnknown(about, since, now)
@@ -412,7 +369,8 @@ export class StatementTracker {
       if (about instanceof SimpleQuery) {
         if (about.results.length === 0) this.#addResult(about, now, '')
         this.#endings.queryEnded(about)
-      } else if (kind === kinds.execute) this.#endPortal({ isOutcomeUnknown: true }, now)
+      } else if (kind === kinds.execute)
+        this.#endPortal(about, pending.since, { isOutcomeUnknown: true }, now)
       pending.shift()
     }
     this.#isPassingOver = false
@@ -423,8 +381,7 @@ export class StatementTracker {
     }
     this.#endResult(now)
     if (!pending.isEmpty) return
-    this.#isInDoubt = false
-    this.#copies.clear()
+    this.#copy.inStep()
     this.#intents.settleBefore(this.#names.portals.oldestOpenIntent())
   }
 
@@ -432,49 +389,11 @@ export class StatementTracker {
   ended(now: number): void {
     const pending = this.#pending
     for (; !pending.isEmpty; pending.shift()) {
-      const { kind, about } = pending
-      if (about instanceof SimpleQuery) {
-        const { application } = this.#endings
-        if (!this.#isAnswered(about))
-          about.lost = this.#result.toResult(about.since, now, { tag: '', application })
-        this.#endings.queryEnded(about)
-      } else if (kind === kinds.execute) {
-        this.#endPortal({ isOutcomeUnknown: true }, now)
-      }
+      const { kind, about, since } = pending
+      if (about !== undefined && isExecuting(kind)) this.#tellUnknown(about, since, now)
       this.#endResult(now)
     }
     this.#names.portals.clear()
     this.#endings.flush()
   }
-}
-
-/** Until the server has said yes to a statement, its name may still stand for the one before; the unnamed one has none. */
-function mayNeedIntent(prepared: Prepared): boolean {
-  let one: Prepared | undefined = prepared
-  while (one !== undefined && !needsIntent(one.text.sql))
-    one = one.isConfirmed || one.name === '' ? undefined : one.replaced
-  return one !== undefined
-}
-
-/** Answers that have a message before them. */
-const answers: ReadonlySet<number> = new Set([
-  backend.parseComplete,
-  backend.bindComplete,
-  backend.closeComplete,
-  backend.commandComplete,
-  backend.emptyQueryResponse,
-  backend.portalSuspended,
-  backend.functionCallResponse,
-])
-
-function isExecuting(kind: number): boolean {
-  return kind === kinds.execute || kind === kinds.query || kind === kinds.functionCall
-}
-
-function amidCopy(): ProtocolFault {
-  return new ProtocolFault('out_of_step', 'a statement came in the middle of COPY data')
-}
-
-function notAsked(): ProtocolFault {
-  return new ProtocolFault('out_of_step', 'the server answers what was not asked')
 }
