@@ -3,8 +3,8 @@ import { availableParallelism, constants } from 'node:os'
 
 /**
  * What Node is told of its threads, which it reads as the process starts: setting it inside has no effect. V8 collects garbage with
- * four helpers, whatever the machine has; on two cores they take these from each other and from those who work (with one an
- * eighth more events are taken). The embedded engine's calls and the journal's fdatasync share libuv's thread pool;
+ * four helpers, whatever the machine has; on two cores they take these from each other and from those who work (with one
+ * 6 to 8 % more events are stored). The embedded engine's calls and the journal's fdatasync share libuv's thread pool;
  * four threads, Node's default, are all taken by four running queries.
  */
 export const nodeThreads = {

@@ -102,8 +102,8 @@ async function expectAgreement(store: EventStore, runs: number): Promise<{ alert
 
 describe('a backtest finds what the rules would have found of the same events', () => {
   it('in memory, for random rules, however they came in batches and servers were started anew', async () => {
-    const { alerts } = await expectAgreement(createMemoryEventStore(), 300)
-    expect(alerts).toBeGreaterThan(50)
+    const { alerts } = await expectAgreement(createMemoryEventStore(), 450)
+    expect(alerts).toBeGreaterThan(100)
   })
 
   it('in the embedded ClickHouse', { timeout: 120_000 }, async () => {

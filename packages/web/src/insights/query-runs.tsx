@@ -157,7 +157,8 @@ export function QueryRuns({ fingerprint, usualMs, isPending, children }: QueryRu
 }
 
 const noOthers: OtherRuns = { events: [], fromMs: Number.NEGATIVE_INFINITY }
-const retriesMax = 1000
+/** Each is a whole event: of more, nothing is said of the older runs. */
+const retriesMax = 300
 
 function joinOthers(pages: readonly (OtherRuns | undefined)[]): OtherRuns | undefined {
   const known = pages.filter((page) => page !== undefined)

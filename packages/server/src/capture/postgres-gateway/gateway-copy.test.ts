@@ -1,17 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { GatewayFixture } from './testing/gateway-fixture.ts'
-import { message, type RawClient } from './testing/raw-client.ts'
+import { extended, message, type RawClient } from './testing/raw-client.ts'
 import { until } from './testing/test-gateway.ts'
 
 const fixture = new GatewayFixture()
 
 // What it gives back does not stand in its text.
 const hidden = "select 'it ' || 'ran'"
-const extended = (sql: string): Buffer[] => [
-  message.parse('', sql),
-  message.bind('', ''),
-  message.execute(''),
-]
 
 async function withTable(): Promise<RawClient> {
   const client = await fixture.signedIn()
@@ -29,6 +24,14 @@ type Attempt = { begin: Buffer[]; waits: boolean; behind: Buffer[] }
 
 const badData = message.copyData('x\n')
 const amid = [badData, message.sync(), ...extended(hidden), message.copyData(''), message.sync()]
+// What fails takes with it what was not answered: what came before it must have been told.
+const beforeFailure = [
+  message.close('S', 'none'),
+  ...extended(hidden),
+  message.sync(),
+  ...extended('selec'),
+  message.sync(),
+]
 const attempts: Record<string, Attempt> = {
   'behind bad data of a simple COPY': {
     begin: [message.query('copy copied from stdin')],
@@ -58,31 +61,12 @@ const attempts: Record<string, Attempt> = {
   'in one breath with a COPY that ends well, before something that fails': {
     begin: [...extended('copy copied from stdin'), message.sync()],
     waits: false,
-    behind: [
-      message.copyData('1\n'),
-      message.copyDone(),
-      message.sync(),
-      message.close('S', 'none'),
-      ...extended(hidden),
-      message.sync(),
-      ...extended('selec'),
-      message.sync(),
-    ],
+    behind: [message.copyData('1\n'), message.copyDone(), message.sync(), ...beforeFailure],
   },
   'in one breath with a COPY that fails, before something that fails': {
     begin: [...extended('copy copied from stdin'), message.sync()],
     waits: false,
-    behind: [
-      badData,
-      message.sync(),
-      message.copyDone(),
-      message.sync(),
-      message.close('S', 'none'),
-      ...extended(hidden),
-      message.sync(),
-      ...extended('selec'),
-      message.sync(),
-    ],
+    behind: [badData, message.sync(), message.copyDone(), message.sync(), ...beforeFailure],
   },
 }
 

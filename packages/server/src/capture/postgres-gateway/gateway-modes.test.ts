@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { message, RawClient } from './testing/raw-client.ts'
+import { extended, message, RawClient } from './testing/raw-client.ts'
 import { until } from './testing/test-gateway.ts'
 import { GatewayFixture } from './testing/gateway-fixture.ts'
 
@@ -24,11 +24,7 @@ async function withTable(): Promise<RawClient> {
 }
 
 const refuse = async (): Promise<void> => Promise.reject(new Error('the journal is full'))
-const insert = (value: number): Buffer[] => [
-  message.parse('', `insert into recorded values (${value})`),
-  message.bind('', ''),
-  message.execute(''),
-]
+const insert = (value: number): Buffer[] => extended(`insert into recorded values (${value})`)
 
 describe('in enforce mode', () => {
   test('a statement waits for its intent, which is told with its text and values', async () => {

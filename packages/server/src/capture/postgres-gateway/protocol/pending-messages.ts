@@ -18,6 +18,7 @@ export const pendingKinds = {
   unanswered: 11,
 } as const
 
+/** Whether a message of this kind has something executed. */
 export function isExecuting(kind: number): boolean {
   return kind === pendingKinds.execute || kind === pendingKinds.query || kind === pendingKinds.functionCall
 }
@@ -121,14 +122,24 @@ export class PendingMessages<R> {
   }
 
   /** Takes away what lies before the first entry of this kind, the last ones first. False if there is none: all goes. */
-  dropUntil(kind: number, dropped: (kind: number, about: R | undefined, isFirst: boolean) => void): boolean {
+  dropUntil(kind: number, dropped: (kind: number, about: R | undefined) => void): boolean {
     let to = this.#head
     while (to < this.#kinds.length && this.#kinds[to] !== kind) to++
     const isThere = to < this.#kinds.length
-    for (let i = to - 1; i >= this.#head; i--) dropped(this.#kinds[i] ?? 0, this.#about[i], i === this.#head)
+    for (let i = to - 1; i >= this.#head; i--) dropped(this.#kinds[i] ?? 0, this.#about[i])
     while (this.#head < to) this.#step()
     this.#giveBack()
     return isThere
+  }
+
+  /** What is to be executed behind the first entry and before the next one of this kind, in order. */
+  executingBefore(kind: number): R[] {
+    const found: R[] = []
+    for (let i = this.#head + 1; i < this.#kinds.length && this.#kinds[i] !== kind; i++) {
+      const about = this.#about[i]
+      if (about !== undefined && isExecuting(this.#kinds[i] ?? 0)) found.push(about)
+    }
+    return found
   }
 
   /** Whether an entry of another kind stands at these places, behind the first entry and before `to`. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { client, conversations, say, server, track } from '../testing/conversations.ts'
-import { message, typed } from '../testing/raw-client.ts'
+import { extended, message, typed } from '../testing/raw-client.ts'
 import { ProtocolFault } from './protocol-fault.ts'
 import type { StatementFacts } from './statement-facts.ts'
 
@@ -166,12 +166,6 @@ test('ReadyForQuery that nobody asked for disturbs nothing', () => {
   expect(track(turns).map(({ text }) => text.sql)).toEqual(['select 1', 'select $1'])
 })
 
-const extended = (sql: string): Buffer[] => [
-  message.parse('', sql),
-  message.bind('', ''),
-  message.execute(''),
-]
-
 test('nothing but Sync and Flush may come in the middle of COPY data', () => {
   const begin = [client(message.query('copy t from stdin')), server(say.copyIn())]
   const fine = client(message.copyData('1\n'), message.sync(), message.flush(), message.copyData('2\n'))
@@ -230,6 +224,24 @@ test('what was sent behind a COPY that failed is told, whether or not it was exe
   expect(unknown.map(({ text, isOutcomeUnknown }) => [text.sql, isOutcomeUnknown])).toEqual([
     ['copy t from stdin', undefined],
     ['select 1', true],
+  ])
+  // Without a Sync between them: by its own text, though its portal has the name of the one before.
+  const direct = track([
+    client(
+      ...extended('copy t from stdin'),
+      message.sync(),
+      message.copyData('x\n'),
+      message.copyDone(),
+      ...extended('select 1'),
+      ...extended('select 2'),
+      message.sync(),
+    ),
+    server(say.parsed(), say.bound(), say.copyIn(), say.error('22P02'), say.ready()),
+  ])
+  expect(direct.map(({ text, isOutcomeUnknown }) => [text.sql, isOutcomeUnknown])).toEqual([
+    ['copy t from stdin', undefined],
+    ['select 1', true],
+    ['select 2', true],
   ])
 })
 

@@ -349,14 +349,11 @@ export class StatementTracker {
   /** What the client has sent up to its next Sync is not done. */
   #passOver(now: number): void {
     const { since } = this.#pending
-    const perhapsExecuted: About[] = []
-    const isSyncThere = this.#pending.dropUntil(kinds.sync, (kind, about, isFirst) => {
+    if (this.#copy.isInDoubt)
+      for (const about of this.#pending.executingBefore(kinds.sync)) this.#tellUnknown(about, since, now)
+    const isSyncThere = this.#pending.dropUntil(kinds.sync, (kind, about) => {
       if (kind !== kinds.execute) this.#names.undo(about)
-      // The first one has failed, and that is told.
-      if (this.#copy.isInDoubt && !isFirst && about !== undefined && isExecuting(kind))
-        perhapsExecuted.unshift(about)
     })
-    for (const about of perhapsExecuted) this.#tellUnknown(about, since, now)
     this.#isPassingOver = !isSyncThere
   }
 

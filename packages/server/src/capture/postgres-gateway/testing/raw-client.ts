@@ -66,6 +66,11 @@ export function typed(type: string | number, body: Buffer = Buffer.alloc(0)): Bu
   return Buffer.concat([first, withLength(body)])
 }
 
+/** A statement of the extended protocol, up to its execution. */
+export function extended(sql: string): Buffer[] {
+  return [message.parse('', sql), message.bind('', ''), message.execute('')]
+}
+
 /** A header that tells this length, whatever comes behind it. */
 export function header(type: string, length: number): Buffer {
   return Buffer.concat([Buffer.from(type), int32(length)])
