@@ -199,7 +199,7 @@ function runColumns({ picked, pick, fingerprint }: RunColumnsInput): UsageColumn
         </span>
       ),
     },
-    { id: 'who', title: 'Who', cell: ({ event }) => <RunPerson event={event} /> },
+    { id: 'who', title: 'Who', width: 150, cell: ({ event }) => <RunPerson event={event} /> },
     { id: 'outcome', title: 'Outcome', wide: true, cell: (run) => <RunOutcome run={run} /> },
     {
       id: 'duration',
@@ -311,19 +311,20 @@ function RunOutcome({ run }: { run: JudgedRun }): ReactNode {
   return (
     <span className={runClasses.outcome}>
       <OutcomeMark outcome={event.outcome} />
-      <span className={usage.cut} title={text === '' ? undefined : text}>
-        {words ?? (text === '' ? null : <ShownText text={text.slice(0, 200)} />)}
-        {retryOf === undefined ? null : (
-          <span className={usage.more}> tried again after {sayBetween(retryOf, event)}</span>
-        )}
-        {retriedBy === undefined ? null : (
-          <span className={usage.more}>
-            {' '}
-            tried again {sayBetween(event, retriedBy)} later:{' '}
-            {retriedBy.outcome === 'success' ? 'succeeded' : 'not successful'}
-          </span>
-        )}
-      </span>
+      {text === '' ? null : (
+        <span className={`${usage.cut} ${runClasses.error}`} title={text}>
+          {words ?? <ShownText text={text.slice(0, 200)} />}
+        </span>
+      )}
+      {retryOf === undefined ? null : (
+        <span className={runClasses.retry}>tried again after {sayBetween(retryOf, event)}</span>
+      )}
+      {retriedBy === undefined ? null : (
+        <span className={runClasses.retry}>
+          tried again {sayBetween(event, retriedBy)} later:{' '}
+          {retriedBy.outcome === 'success' ? 'succeeded' : 'not successful'}
+        </span>
+      )}
     </span>
   )
 }
