@@ -11,6 +11,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    setupFiles: ['./tools/patient-waits.ts'],
     env: { UV_THREADPOOL_SIZE: '16' },
     projects: [
       {

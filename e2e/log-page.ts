@@ -209,7 +209,7 @@ export class LogPage {
 
   /** The box shows this search, and so does the address bar. */
   async expectSearch(text: string): Promise<void> {
-    await vi.waitFor(async () => expect(await this.searchBox().inputValue()).toBe(text), { timeout: 5_000 })
+    await vi.waitFor(async () => expect(await this.searchBox().inputValue()).toBe(text))
     expect(new URL(this.page.url()).searchParams.get('q') ?? '').toBe(text)
   }
 

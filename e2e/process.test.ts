@@ -69,9 +69,7 @@ describe('the server process', () => {
       expect(await server.stop(signal)).toBe(0)
       expect(performance.now() - begin).toBeLessThan(5000)
       const again = await start()
-      await vi.waitFor(async () => expect(await findAll(again, 'type:close_test')).toHaveLength(20), {
-        timeout: 5000,
-      })
+      await vi.waitFor(async () => expect(await findAll(again, 'type:close_test')).toHaveLength(20))
       await again.stop()
     },
   )

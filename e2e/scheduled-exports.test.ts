@@ -203,9 +203,7 @@ describe('a scheduled export', () => {
       actor: { email: admin.email },
       data: { schedule: 'Queries for the board' },
     })
-    await vi.waitFor(async () => expect(await found('type:export_delivered')).toHaveLength(1), {
-      timeout: 5000,
-    })
+    await vi.waitFor(async () => expect(await found('type:export_delivered')).toHaveLength(1))
   })
 
   it('sends a digest with numbers and links, in which nothing runs', async () => {

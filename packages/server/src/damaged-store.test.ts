@@ -66,7 +66,7 @@ describe('an event store that was damaged', () => {
       await rm(join(parts[0] ?? '', 'columns.txt'))
       await rm(join(parts[0] ?? '', 'checksums.txt'))
     })
-    await vi.waitFor(async () => expect((await again.api('/readyz')).status).toBe(503), { timeout: 5000 })
+    await vi.waitFor(async () => expect((await again.api('/readyz')).status).toBe(503))
     expect(await found(again, 400)).toEqual(ids.toSorted())
     const everythingIsBack = async () =>
       expect(await again.check({})).toMatchObject({

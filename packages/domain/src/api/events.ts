@@ -197,6 +197,14 @@ export const facetsSchema = z.strictObject({
   ),
 })
 
+/** Of every download that may be CSV. */
+export const csvSafeSchema = z
+  .enum(['0', '1'])
+  .optional()
+  .describe(
+    "`1` puts ' before the text of a CSV cell that begins with = + - @, a tab or a line break, for spreadsheets that run formulas",
+  )
+
 export const exportQuerySchema = z.strictObject({
   ...searchParams,
   format: z.enum(['xlsx', 'csv', 'jsonl']),
@@ -206,8 +214,5 @@ export const exportQuerySchema = z.strictObject({
     .describe(
       'Comma-separated column ids; the default columns without it. Not for jsonl, which holds whole events',
     ),
-  csv_safe: z
-    .enum(['0', '1'])
-    .optional()
-    .describe("`1` puts ' before a cell that begins with = + - @, for spreadsheets that run formulas"),
+  csv_safe: csvSafeSchema,
 })

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { actorTypes, statementKinds } from '../event-values.ts'
+import { csvSafeSchema } from './events.ts'
 
 /**
  * Requests and responses of the pages about usage: who works with what, how often and how well. All of them count the
@@ -147,6 +148,7 @@ const listParams = {
     .describe(`Rows, 1 to ${insightLimits.rowsMax}; a download has all`),
   contains: z.string().max(1024).optional().describe('Only rows whose name has this in it, in any case'),
   format: z.enum(insightFormats).optional().describe('A file instead of JSON'),
+  csv_safe: csvSafeSchema,
 }
 
 /** What each list is asked for; the first sort is the one without `sort`. */

@@ -109,13 +109,10 @@ describe('sending events', () => {
     const answer = await ndjson(body, { 'content-encoding': 'gzip' })
     expect([answer.status, await answer.json()]).toEqual([201, { accepted: 2500 }])
     await server.find('type:ndjson_test data.i:<1000', 1000)
-    await vi.waitFor(
-      async () => {
-        const { buckets } = await server.get('/api/v1/events/histogram?q=type:ndjson_test&interval=1d')
-        expect((buckets as { count: number }[]).reduce((sum, { count }) => sum + count, 0)).toBe(2500)
-      },
-      { timeout: 5000 },
-    )
+    await vi.waitFor(async () => {
+      const { buckets } = await server.get('/api/v1/events/histogram?q=type:ndjson_test&interval=1d')
+      expect((buckets as { count: number }[]).reduce((sum, { count }) => sum + count, 0)).toBe(2500)
+    })
   })
 
   it('keeps the batches before a bad line and names the line', async () => {
@@ -295,6 +292,17 @@ describe('reading events', () => {
       actor: { type: 'api_key' },
       context: { ip: '127.0.0.1' },
     })
+  })
+
+  it('records who counts events, or reads one, as it records a search', async () => {
+    await server.get('/api/v1/events/facets?fields=outcome&q=name:counted_by_value')
+    await server.get('/api/v1/events/histogram?interval=1d&q=name:counted_over_time')
+    for (const name of ['counted_by_value', 'counted_over_time']) {
+      await server.find(`type:audit_log_searched data.query:"name:${name}"`, 1)
+    }
+    const [event] = await server.find('type:audit_log_searched data.query:"name:counted_by_value"', 1)
+    await server.get(`/api/v1/events/${event?.id}`)
+    await server.find(`type:audit_log_searched data.query:"id:${event?.id}"`, 1)
   })
 
   it('counts facets', async () => {

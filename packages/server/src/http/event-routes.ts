@@ -65,19 +65,24 @@ export function registerEventRoutes(app: FastifyInstance, deps: EventRouteDepend
   app.get('/api/v1/events/histogram', async (request, reply) => {
     const viewer = await deps.authenticate(request)
     const { interval, ...text } = readInput(histogramQuerySchema, request.query)
-    return deps.search.histogram(viewer, text, interval, clientGone(reply))
+    const histogram = await deps.search.histogram(viewer, text, interval, clientGone(reply))
+    await deps.recorder.recordCounts(viewer, text, request)
+    return histogram
   })
 
   app.get('/api/v1/events/facets', async (request, reply) => {
     const viewer = await deps.authenticate(request)
     const { fields, ...text } = readInput(facetsQuerySchema, request.query)
     const facets = await deps.search.facets(viewer, text, parseFields(fields), clientGone(reply))
+    await deps.recorder.recordCounts(viewer, text, request)
     return { facets }
   })
 
   app.get<{ Params: { id: string } }>('/api/v1/events/:id', async (request, reply) => {
     const viewer = await deps.authenticate(request)
-    return toPublicEvent(await deps.search.readEvent(viewer, request.params.id, clientGone(reply)))
+    const event = await deps.search.readEvent(viewer, request.params.id, clientGone(reply))
+    await deps.recorder.recordEventRead(viewer, event.id, request)
+    return toPublicEvent(event)
   })
 }
 

@@ -34,10 +34,17 @@ export async function sendUsage(
   {
     viewer,
     format,
+    csvSafe,
     asked,
     text,
     ...what
-  }: UsageAnswer & { viewer: Viewer; format: InsightFormat; asked: AskedSearch; text: SearchText },
+  }: UsageAnswer & {
+    viewer: Viewer
+    format: InsightFormat
+    csvSafe: boolean
+    asked: AskedSearch
+    text: SearchText
+  },
 ): Promise<FastifyReply> {
   const { rows, total, days } = what.answer
   if (total > rows.length) {
@@ -68,7 +75,7 @@ export async function sendUsage(
       `attachment; filename="${name.ascii}"; filename*=UTF-8''${encodeURIComponent(name.utf8)}`,
     )
     .send(
-      Readable.from(format === 'csv' ? encodeUsageCsv(sheet, false) : encodeUsageXlsx(sheet, about), {
+      Readable.from(format === 'csv' ? encodeUsageCsv(sheet, csvSafe) : encodeUsageXlsx(sheet, about), {
         objectMode: false,
       }),
     )

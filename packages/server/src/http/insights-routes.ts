@@ -53,11 +53,12 @@ export function registerInsightsRoutes(app: FastifyInstance, deps: InsightsRoute
     }: UsageAnswer & {
       viewer: Viewer
       asked: AskedSearch
-      query: SearchText & { format?: InsightFormat | undefined }
+      query: SearchText & { format?: InsightFormat | undefined; csv_safe?: '0' | '1' | undefined }
     },
   ): Promise<unknown> => {
-    const { format, ...text } = query
-    if (format !== undefined) return sendUsage(request, reply, deps, { ...what, text, format })
+    const { format, csv_safe, ...text } = query
+    if (format !== undefined)
+      return sendUsage(request, reply, deps, { ...what, text, format, csvSafe: csv_safe === '1' })
     await record(request, what.viewer, what.list, text)
     return what.answer
   }

@@ -58,6 +58,9 @@ test('an effect is shown on the past before a policy is saved, which changes not
   ])
   expect((await server.get('/api/v1/policies'))['policies']).toEqual([])
   expect(await policyOf('before_bob')).toBeUndefined()
+  // It tells what people did: who asked, and what, is in the log.
+  const [tried] = await server.find('type:policy_tried', 1)
+  expect(tried).toMatchObject({ data: { text: piiText, from: judged.from, to: judged.to } })
 })
 
 test('a policy judges what comes in from then on, and what it found is found', async () => {

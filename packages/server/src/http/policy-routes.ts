@@ -140,7 +140,14 @@ function registerJudging(app: FastifyInstance, deps: PolicyRouteDependencies): v
   app.post('/api/v1/policies/judge', async (request, reply): Promise<JudgedPast> => {
     const viewer = await deps.authenticate(request)
     const { text } = readInput(judgePastRequestSchema, request.body)
-    return judgePast(deps, viewer, text, clientGone(reply))
+    const judged = await judgePast(deps, viewer, text, clientGone(reply))
+    // It shows what is in the log, as a search does.
+    await deps.record(request, viewer.workspaceId, {
+      type: 'policy_tried',
+      actor: viewer.actor,
+      data: { text, from: judged.from, to: judged.to },
+    })
+    return judged
   })
 
   app.get('/api/v1/policies/activity', async (request, reply): Promise<PolicyActivity> => {

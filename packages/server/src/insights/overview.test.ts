@@ -215,6 +215,7 @@ test('a list that is longer than its file may be is refused', async () => {
     asked,
     text: {},
     format: 'csv',
+    csvSafe: false,
   } as const
   await expect(sendUsage(nobody, nobody, deps, what)).rejects.toMatchObject({ code: 'too_large' })
 })
@@ -261,4 +262,19 @@ test('so many files are made at once, of lists and of events', async () => {
     const answer = await installation.server.api(path)
     expect([answer.status, (await answer.text()).slice(0, 10)]).toEqual([200, 'Name,Email'])
   }
+})
+
+test('a list as CSV is marked for spreadsheets where that is asked for', async () => {
+  const actor = { type: 'user', id: 'formula', name: '=HYPERLINK("http://attacker.test")' }
+  const sent = await installation.server.post('/api/v1/events', {
+    type: 'query',
+    actor,
+    data: { sql: 'select 1' },
+  })
+  expect(sent.status).toBe(201)
+  await installation.server.find('type:query name:*HYPERLINK*', 1)
+  const read = async (more: string): Promise<string> =>
+    (await installation.server.api(`/api/v1/insights/people?format=csv&q=name:*HYPERLINK*${more}`)).text()
+  expect(await read('')).toContain('\n"=HYPERLINK(""http://attacker.test"")"')
+  expect(await read('&csv_safe=1')).toContain(`\n"'=HYPERLINK(""http://attacker.test"")"`)
 })

@@ -1,5 +1,7 @@
 import { isAuditError } from '@aleph-audit-log/domain/error'
 import type { EventDraft } from '@aleph-audit-log/domain/event'
+import { withTermUse } from '@aleph-audit-log/domain/filter/edit-filter'
+import { printTerm } from '@aleph-audit-log/domain/filter/print-filter'
 import { timeToMs, toCanonicalTime } from '@aleph-audit-log/domain/time'
 import type { Viewer } from '../access/viewer.ts'
 import type { SearchText } from './resolve-search.ts'
@@ -15,6 +17,8 @@ export type SearchRecorderOptions<Request> = {
   /** A live tail that is taken up again within this time is recorded once. */
   resumeMs: number
 }
+
+type OnceOptions = { onceMs?: number; goesOn?: boolean; covers?: string[] }
 
 /** How many searches are remembered; beyond, the oldest is forgotten and so may be recorded again. */
 const rememberedMax = 10_000
@@ -37,12 +41,26 @@ export class SearchRecorder<Request> {
    * log (that is when they need it); every other failure to record fails the search.
    */
   async recordSearch(viewer: Viewer, text: SearchText, request: Request): Promise<void> {
-    const { q = '', from, to } = text
-    await this.#recordOnce(viewer, [q], request, {
-      type: 'audit_log_searched',
-      actor: viewer.actor,
-      data: { query: q, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) },
-    })
+    this.#remember(keyOf(viewer, countsOf(text)), this.#options.now())
+    await this.#recordOnce(viewer, searchOf(text), request, searchDraft(viewer, text))
+  }
+
+  /**
+   * Records that somebody counts what a search finds, over time or by value, as a search. Not if they have searched or
+   * counted it in the last minutes, or follow it: a page counts again for as long as it is open. Noise left out or counted
+   * alone is the same look. Errors: as `recordSearch`.
+   */
+  async recordCounts(viewer: Viewer, text: SearchText, request: Request): Promise<void> {
+    const counts = countsOf(text)
+    const tail = this.#tails.get(keyOf(viewer, counts))
+    if (tail !== undefined && tail.open > 0) return
+    const once = { onceMs: openPageMs, goesOn: true, covers: searchOf(text) }
+    await this.#recordOnce(viewer, counts, request, searchDraft(viewer, text), once)
+  }
+
+  /** Records that somebody reads one event, as the search for it. Errors: as `recordSearch`. */
+  async recordEventRead(viewer: Viewer, eventId: string, request: Request): Promise<void> {
+    await this.recordSearch(viewer, { q: printTerm('id', eventId) }, request)
   }
 
   /**
@@ -74,23 +92,27 @@ export class SearchRecorder<Request> {
     await this.#recordOnce(viewer, what, request, draft, { onceMs: openPageMs, goesOn: true })
   }
 
+  /** Once in `onceMs`; `goesOn`: since the last time it happened. `covers`: what is recorded by it as well. */
   async #recordOnce(
     viewer: Viewer,
     what: string[],
     request: Request,
     draft: EventDraft,
-    { onceMs, goesOn } = { onceMs: this.#options.onceMs, goesOn: false },
+    { onceMs = this.#options.onceMs, goesOn = false, covers = what }: OnceOptions = {},
   ): Promise<void> {
-    const key = JSON.stringify([viewer.workspaceId, viewer.actor.type, viewer.actor.id, ...what])
+    const key = keyOf(viewer, what)
     const nowMs = this.#options.now()
     const last = this.#recordedAt.get(key)
     const isKnown = last !== undefined && nowMs - last < onceMs
     if (!isKnown || goesOn) this.#remember(key, nowMs)
     if (isKnown) return
+    const covered = keyOf(viewer, covers)
+    this.#remember(covered, nowMs)
     try {
       await this.#options.record(request, viewer.workspaceId, draft)
     } catch (error) {
       this.#recordedAt.delete(key)
+      this.#recordedAt.delete(covered)
       if (!isAuditError(error, 'storage_full')) throw error
     }
   }
@@ -102,7 +124,7 @@ export class SearchRecorder<Request> {
    */
   async recordTail(viewer: Viewer, { q = '', from }: SearchText, request: Request): Promise<() => void> {
     const { now, resumeMs, record } = this.#options
-    const key = JSON.stringify([viewer.workspaceId, viewer.actor.type, viewer.actor.id, q])
+    const key = keyOf(viewer, countsOf({ q }))
     const known = this.#tails.get(key)
     const goesOn = known !== undefined && (known.open > 0 || now() - known.endedMs < resumeMs)
     const tail = { open: (known?.open ?? 0) + 1, endedMs: now() }
@@ -140,6 +162,24 @@ export class SearchRecorder<Request> {
     const oldest = this.#recordedAt.keys().next()
     if (this.#recordedAt.size > rememberedMax && !oldest.done) this.#recordedAt.delete(oldest.value)
   }
+}
+
+function keyOf({ workspaceId, actor }: Viewer, what: readonly string[]): string {
+  return JSON.stringify([workspaceId, actor.type, actor.id, ...what])
+}
+
+function searchOf({ q = '' }: SearchText): string[] {
+  return [q]
+}
+
+/** A valid search, whatever it says of noise. */
+function countsOf({ q = '' }: SearchText): string[] {
+  return ['counts', withTermUse(q, 'is:noise', 'any')]
+}
+
+function searchDraft({ actor }: Viewer, { q = '', from, to }: SearchText): EventDraft {
+  const data = { query: q, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
+  return { type: 'audit_log_searched', actor, data }
 }
 
 /** To the minute: who asks for the time up to now asks for another range each time, but for the same thing. */

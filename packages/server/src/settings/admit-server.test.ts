@@ -100,7 +100,7 @@ describe('servers that share PostgreSQL', () => {
       databaseUrl,
       `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'aleph-audit-log lock'`,
     )
-    await vi.waitFor(() => expect(admission.findProblems()).toHaveLength(1), { timeout: 5000 })
+    await vi.waitFor(() => expect(admission.findProblems()).toHaveLength(1))
     expect(warn).toHaveBeenCalledOnce()
     await vi.waitFor(() => expect(admission.findProblems()).toEqual([]), {
       timeout: settingsLimits.leaseTakeoverMsMax,

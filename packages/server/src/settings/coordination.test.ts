@@ -92,7 +92,7 @@ describe.each(settingsEngines)('with settings in $name:', (engine) => {
   test('a lease is held by one server, and by the next when that one closes it', async () => {
     const runs: Run[] = []
     const lease = leaseFor(first, 'first', runs)
-    await vi.waitFor(() => expect(lease.isHeld()).toBe(true), { timeout: 5000 })
+    await vi.waitFor(() => expect(lease.isHeld()).toBe(true))
     await lease.close()
     expect(lease.isHeld()).toBe(false)
     expect(runs).toMatchObject([{ server: 'first', endedMs: expect.any(Number) }])
@@ -143,7 +143,7 @@ describe('servers that share PostgreSQL', () => {
     const held = (): Lease[] => leases.filter((lease) => lease.isHeld())
     await vi.waitFor(() => expect(held()).toHaveLength(1), { timeout: 10_000 })
     await endLockConnections()
-    await vi.waitFor(() => expect(runs[0]?.endedMs).toBeDefined(), { timeout: 5000 })
+    await vi.waitFor(() => expect(runs[0]?.endedMs).toBeDefined())
     await vi.waitFor(() => expect([runs.length, held().length]).toEqual([2, 1]), {
       timeout: settingsLimits.leaseTakeoverMsMax,
     })
@@ -162,7 +162,7 @@ describe('servers that share PostgreSQL', () => {
     const working = settings.withExclusive('apply', async (lost) => {
       lost.addEventListener('abort', wasLost)
       await endLockConnections()
-      await vi.waitFor(() => expect(lost.aborted).toBe(true), { timeout: 5000 })
+      await vi.waitFor(() => expect(lost.aborted).toBe(true))
       return 'done all the same'
     })
     await expect(working).rejects.toMatchObject({ code: 'unavailable' })
@@ -178,7 +178,7 @@ describe('servers that share PostgreSQL', () => {
     const cutOff = await openSettings({ databaseUrl: proxy.through(databaseUrl), now: Date.now })
     const runs: Run[] = []
     const lease = leaseFor(cutOff, 'cut off', runs)
-    await vi.waitFor(() => expect(lease.isHeld()).toBe(true), { timeout: 5000 })
+    await vi.waitFor(() => expect(lease.isHeld()).toBe(true))
     const other = leaseFor(await openOn({ databaseUrl }), 'other', runs)
     closers.push(other.close)
     proxy.goSilent()

@@ -100,7 +100,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
           }
           return events as Record<string, unknown>[]
         },
-        { timeout: 5000, interval: 50 },
+        { timeout: 20_000, interval: 50 },
       )
     },
     check: async (asked) => {

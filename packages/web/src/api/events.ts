@@ -49,6 +49,11 @@ export async function fetchFacets(
   return facets
 }
 
+/** What is downloaded here is opened in a spreadsheet, which may take a text of somebody for a formula and run it. */
+export function fileFormat(format: ExportFormat): { format: ExportFormat; csv_safe?: '1' } {
+  return format === 'csv' ? { format, csv_safe: '1' } : { format }
+}
+
 /**
  * The address of a download of everything that the question finds, in these columns; without any in those that the
  * server takes by itself. JSON Lines hold whole events and take none.
@@ -58,5 +63,5 @@ export function exportAddress(
   format: ExportFormat,
   columns: readonly string[] = [],
 ): string {
-  return `/api/v1/events/export${queryString({ format, columns: columns.join(','), ...question })}`
+  return `/api/v1/events/export${queryString({ ...fileFormat(format), columns: columns.join(','), ...question })}`
 }

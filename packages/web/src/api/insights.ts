@@ -10,7 +10,7 @@ import type {
   ToolUsage,
 } from '@aleph-audit-log/domain/api/insights'
 import { callApi, queryString } from './call-api.ts'
-import type { EventQuestion } from './events.ts'
+import { fileFormat, type EventQuestion } from './events.ts'
 
 /** Which part of a list is wanted, and in which order. */
 export type UsageQuestion = EventQuestion & {
@@ -60,5 +60,5 @@ export function fetchActivity(
 /** The address of a download of a whole list, in its order. */
 export function usageAddress(list: InsightList, question: UsageQuestion, format: InsightFormat): string {
   const { limit: _limit, ...rest } = question
-  return `/api/v1/insights/${list}${queryString({ format, ...rest })}`
+  return `/api/v1/insights/${list}${queryString({ ...fileFormat(format), ...rest })}`
 }

@@ -45,7 +45,8 @@ export function useCounts({ q, question, askedAtMs, enabled, hidesNoise, shown }
   const hidden = useQuery({
     queryKey: ['hidden', q, question, askedAtMs],
     queryFn: ({ signal }) => fetchHistogram({ ...question, q: withTerm(q, 'is:noise') }, signal),
-    enabled: enabled && hidesNoise,
+    // After the events themselves: who looks for those is the one that the log tells.
+    enabled: enabled && hidesNoise && histogram.isSuccess && !histogram.isPlaceholderData,
     ...settings,
   })
 

@@ -109,6 +109,7 @@ export const actsOfPeople = [
   'policy_created',
   'policy_changed',
   'policy_deleted',
+  'policy_tried',
   'policy_exception_granted',
   'policy_exception_revoked',
   'table_tags_changed',

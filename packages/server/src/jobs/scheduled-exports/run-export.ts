@@ -72,7 +72,7 @@ export async function runExport(
       format: configuration.format,
       columns: configuration.format === 'jsonl' ? undefined : content.columns,
       // Exactly the file that a download on the page would be.
-      csvSafe: false,
+      csvSafe: true,
     },
     async (draft) => deps.record(draft, person.workspaceId),
     deps,

@@ -81,12 +81,46 @@ test('another reader reads every hostile text as it was', async () => {
 })
 
 test('with csvSafe a text that looks like a formula has an apostrophe before it, and nothing else changes', async () => {
-  const texts = ['=1+1', '+1', '-1', '@x', 'a=1', '', "'=1", ' =1', '=a,"b"']
+  const texts = [
+    '=1+1',
+    '+1',
+    '-1',
+    '@x',
+    'a=1',
+    '',
+    "'=1",
+    ' =1',
+    '=a,"b"',
+    '\t=1',
+    '\r=1',
+    '\n=1',
+    '＝1',
+    '＋1',
+    '－1',
+    '＠x',
+  ]
   const events = texts.map((name, i) => makeEvent(i, { actor: { type: 'user', name }, data: { rows: -5 } }))
   const read = async (csvSafe: boolean): Promise<string[][]> =>
     readCsv((await encode(events, makeOptions('name,rows', { csvSafe }))).slice(1)).slice(1)
   expect(await read(false)).toEqual(texts.map((text) => [text, '-5']))
-  const safe = ["'=1+1", "'+1", "'-1", "'@x", 'a=1', '', "'=1", ' =1', '\'=a,"b"']
+  const safe = [
+    "'=1+1",
+    "'+1",
+    "'-1",
+    "'@x",
+    'a=1',
+    '',
+    "'=1",
+    ' =1',
+    '\'=a,"b"',
+    "'\t=1",
+    "'\r=1",
+    "'\n=1",
+    "'＝1",
+    "'＋1",
+    "'－1",
+    "'＠x",
+  ]
   expect(await read(true)).toEqual(safe.map((text) => [text, '-5']))
 })
 

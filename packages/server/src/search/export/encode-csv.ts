@@ -40,13 +40,19 @@ function csvLine(event: StoredEvent, options: ExportOptions): string {
   return `${line}\r\n`
 }
 
+/**
+ * How a text begins that a spreadsheet may take for a formula; the characters that OWASP names in "CSV Injection", among
+ * them those of full width, which some take for their narrow ones.
+ */
+const formulaStart = /^[=+\-@\t\r\n＝＋－＠]/
+
 /** A cell as a field; safe: a text that a spreadsheet would take for a formula is marked by `'`. */
 export function csvField(value: CellValue, isSafe: boolean): string {
   if (value === undefined) return ''
   if ('number' in value) return String(value.number)
   if ('time' in value) return padMicroseconds(value.time)
   const text = textOf(value) ?? ''
-  return quote(isSafe && /^[=+\-@]/.test(text) ? `'${text}` : text)
+  return quote(isSafe && formulaStart.test(text) ? `'${text}` : text)
 }
 
 function quote(text: string): string {

@@ -25,7 +25,7 @@ export type ExportOptions = {
   about: ExportAbout
   /** xlsx: what `countOverflow` found. */
   overflow?: OverflowColumns
-  /** csv: put `'` before a text that begins with `=`, `+`, `-` or `@`. */
+  /** csv: put `'` before a text that a spreadsheet may take for a formula. */
   csvSafe?: boolean
   /** xlsx: zlib's level, 1 to 9. */
   level?: number
