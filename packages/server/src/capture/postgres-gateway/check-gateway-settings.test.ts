@@ -75,6 +75,20 @@ describe('the settings of a gateway', () => {
       async () => ({ serverTls: 'verify-ca' as const, serverCaFile: '/no/where' }),
     ],
     [
+      'serverCaFile',
+      'is not a file',
+      async () => ({ serverTls: 'verify-ca' as const, serverCaFile: '/dev/zero' }),
+    ],
+    [
+      'serverCaFile',
+      'is larger than',
+      async () => {
+        const file = join(folder, 'large.pem')
+        await writeFile(file, Buffer.alloc(3 * 1024 * 1024))
+        return { serverTls: 'verify-ca' as const, serverCaFile: file }
+      },
+    ],
+    [
       'certificateFile',
       'certificate and key cannot be used',
       async () => {

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import type { PostgresGatewaySettings } from '@aleph-audit-log/domain/api/integrations'
-import { AuditError } from '@aleph-audit-log/domain/error'
+import { AuditError, isAuditError } from '@aleph-audit-log/domain/error'
 import type { GatewayTls, ServerAddress } from './gateway-tls.ts'
 
 /** The server of the settings: a folder is that of its unix socket. */
@@ -9,6 +9,9 @@ export function serverAddressOf({ serverHost, serverPort }: PostgresGatewaySetti
     ? { path: `${serverHost}/.s.PGSQL.${serverPort}` }
     : { host: serverHost, port: serverPort }
 }
+
+/** The authorities of a whole operating system are some 250 KiB. */
+const pemBytesMax = 2 * 1024 * 1024
 
 type FileField = 'certificateFile' | 'keyFile' | 'clientCaFile' | 'serverCaFile'
 
@@ -43,11 +46,19 @@ export async function readTls(settings: PostgresGatewaySettings): Promise<Gatewa
 async function readPem(settings: PostgresGatewaySettings, field: FileField): Promise<string | undefined> {
   const path = settings[field]
   if (path === undefined) return undefined
+  const refuse = (message: string, cause?: unknown): never => {
+    const problems = [{ path: `settings.${field}`, message }]
+    throw new AuditError('invalid', `${path} cannot be read.`, { cause, problems })
+  }
   try {
+    const stats = await stat(path)
+    // A pipe or a device may never end.
+    if (!stats.isFile()) return refuse('is not a file')
+    if (stats.size > pemBytesMax) return refuse(`is larger than ${pemBytesMax / 1024} KiB`)
     return await readFile(path, 'utf8')
   } catch (cause) {
-    const problems = [{ path: `settings.${field}`, message: whyUnreadable(cause) }]
-    throw new AuditError('invalid', `${path} cannot be read.`, { cause, problems })
+    if (isAuditError(cause)) throw cause
+    return refuse(whyUnreadable(cause), cause)
   }
 }
 
