@@ -182,9 +182,9 @@ describe('pages of their own', () => {
     await insights.untilLoaded()
     expect(await insights.figure('Queries').innerText()).toBe('5')
     expect(await insights.figure('Failed').innerText()).toMatch(/^1\s+20 %$/)
-    expect(await insights.list('Tables').innerText()).toMatch(/sales\.orders\s+5$/)
+    expect(await insights.list('Tables').innerText()).toMatch(/sales\.orders\s+5\s+All tables$/)
     expect(await insights.list('Queries').locator('li').count()).toBe(2)
-    expect(await insights.list('Tools and logins').innerText()).toMatch(/psql\s+5$/)
+    expect(await insights.list('Tools and logins').innerText()).toMatch(/psql\s+5\s+All tools and logins$/)
     await insights.figure('Failed').getByRole('link').click()
     await insights.expectEvents(1, 'type:query actor:bo@acme.com outcome:failure')
   })
@@ -194,11 +194,39 @@ describe('pages of their own', () => {
     expect(await insights.figure('Reads').innerText()).toBe('9')
     expect(await insights.figure('Writers').innerText()).toBe('1')
     expect(await insights.list('Who reads it').innerText()).toMatch(
-      /Ann Lee\s+ann@acme\.com\s+6\s+Bo Ray\s+bo@acme\.com\s+3$/,
+      /Ann Lee\s+ann@acme\.com\s+6\s+Bo Ray\s+bo@acme\.com\s+3\s+Everybody who uses it$/,
     )
-    expect(await insights.list('Who writes or changes it').innerText()).toMatch(/Bo Ray\s+bo@acme\.com\s+2$/)
+    expect(await insights.list('Who writes or changes it').innerText()).toMatch(
+      /Bo Ray\s+bo@acme\.com\s+2\s+Everybody who uses it$/,
+    )
     await insights.list('Who reads it').getByRole('link', { name: '6', exact: true }).click()
     await insights.expectEvents(6, 'type:query table:sales.orders actor:ann@acme.com')
+  })
+
+  it('lead to the whole list of what they show, which holds nothing else, and can be downloaded', async () => {
+    await insights.goTo('/insights/tables/sales.orders')
+    await insights.list('Who reads it').getByRole('link', { name: 'Everybody who uses it' }).click()
+    await insights.page.waitForURL(/\/insights\/people\?of=table(:|%3A)sales\.orders$/)
+    await insights.page.getByText('Only of table:sales.orders').waitFor()
+    await insights.untilLoaded()
+    expect(await insights.column('People', 'count')).toEqual(['6', '5'])
+    // Nobody who has not used it belongs to it, so nobody of it is dormant.
+    expect(await insights.button('Dormant').count()).toBe(0)
+    const [download] = await Promise.all([
+      insights.page.waitForEvent('download'),
+      insights.button('Download as Excel').click(),
+    ])
+    const file = join(folder, 'users.xlsx')
+    await download.saveAs(file)
+    const workbook = new excel.Workbook()
+    await workbook.xlsx.readFile(file)
+    expect(workbook.worksheets[0]?.getColumn(1).values.slice(2)).toEqual([ann.name, bo.name])
+    await insights.cell('People', bo.name, 'count').getByRole('link').click()
+    await insights.expectEvents(5, 'type:query table:sales.orders actor:bo@acme.com')
+    await insights.page.goBack()
+    await insights.untilLoaded()
+    await insights.button('Show all people').click()
+    await insights.page.getByText('9 people').waitFor()
   })
 
   it('tell whether a query was executed correctly', async () => {

@@ -177,12 +177,15 @@ export const insightListQuerySchemas = {
 } as const
 
 /** One person. */
+const totalsMeaning = 'How many there are: the lists have the first ones, most used first'
+
 export const personDetailSchema = z.strictObject({
   usage: personUsageSchema,
   days: z.array(z.string()),
   tables: z.array(tableUsageSchema).describe('What of the most used tables is theirs'),
   queries: z.array(queryUsageSchema),
   tools: z.array(toolUsageSchema),
+  totals: z.strictObject({ tables: count, queries: count, tools: count }).describe(totalsMeaning),
 })
 export type PersonDetail = z.infer<typeof personDetailSchema>
 
@@ -196,6 +199,7 @@ export const tableDetailSchema = z.strictObject({
   readers: z.array(personCount).describe('Who read it most'),
   writers: z.array(personCount),
   queries: z.array(queryUsageSchema),
+  totals: z.strictObject({ readers: count, writers: count, queries: count }).describe(totalsMeaning),
 })
 export type TableDetail = z.infer<typeof tableDetailSchema>
 
@@ -211,5 +215,6 @@ export const queryDetailSchema = z.strictObject({
     .array(z.strictObject({ error: z.string(), count }))
     .describe('Codes of errors, or their messages where they have none; the most frequent first'),
   tables: z.array(z.strictObject({ table: z.string(), count })),
+  totals: z.strictObject({ people: count }).describe(totalsMeaning),
 })
 export type QueryDetail = z.infer<typeof queryDetailSchema>

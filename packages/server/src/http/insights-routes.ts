@@ -23,6 +23,12 @@ export type InsightsRouteDependencies = {
   slots: DownloadSlots
 } & DownloadDependencies
 
+/** What a list is asked for when it is to be a file. */
+type FileWish = { format?: InsightFormat | undefined; csv_safe?: '0' | '1' | undefined }
+
+/** A list with what it was asked by whom. */
+type Listed = UsageAnswer & { viewer: Viewer; asked: AskedSearch; query: SearchText & FileWish }
+
 type One = { Params: { id: string } }
 
 /** Registers the routes that tell who works with what. Reading them is recorded, as searches are. */
@@ -47,14 +53,7 @@ export function registerInsightsRoutes(app: FastifyInstance, deps: InsightsRoute
   const answerWith = async (
     request: FastifyRequest,
     reply: FastifyReply,
-    {
-      query,
-      ...what
-    }: UsageAnswer & {
-      viewer: Viewer
-      asked: AskedSearch
-      query: SearchText & { format?: InsightFormat | undefined; csv_safe?: '0' | '1' | undefined }
-    },
+    { query, ...what }: Listed,
   ): Promise<unknown> => {
     const { format, csv_safe, ...text } = query
     if (format !== undefined)

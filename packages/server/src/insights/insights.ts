@@ -129,6 +129,7 @@ export class Insights {
       tables: tables.rows.map((one) => toTableUsage(one, days)),
       queries: queries.rows.map((one) => toQueryUsage(one, days)),
       tools: tools.rows.map((one) => toToolUsage(one, days)),
+      totals: { tables: tables.total, queries: queries.total, tools: tools.total },
     }
   }
 
@@ -143,12 +144,14 @@ export class Insights {
     const readers = await this.#usage.peopleOfTable(search, { ...what, access: 'read' }, options)
     const writers = await this.#usage.peopleOfTable(search, { ...what, access: 'write' }, options)
     const queries = await this.#usage.queries(search, { sort: 'count', limit: detailRows, of }, options)
+    const usage = toTableUsage(row, days)
     return {
-      usage: toTableUsage(row, days),
+      usage,
       days,
       readers: readers.map(toPersonCount),
       writers: writers.map(toPersonCount),
       queries: queries.rows.map((one) => toQueryUsage(one, days)),
+      totals: { readers: usage.readers, writers: usage.writers, queries: queries.total },
     }
   }
 
@@ -177,6 +180,7 @@ export class Insights {
       })),
       errors: await this.#usage.errorsOfQuery(search, what, options),
       tables: await this.#usage.tablesOfQuery(search, what, options),
+      totals: { people: people.total },
     }
   }
 

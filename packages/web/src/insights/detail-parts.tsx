@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { useDocumentTitle } from '@mantine/hooks'
 import { Link } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
+import { formatCount } from '../events/format-time.ts'
 import { Histogram } from '../events/histogram.tsx'
 import { rangeBetween } from '../events/time-range.ts'
 import { useZone } from '../events/zone-context.ts'
@@ -92,6 +93,10 @@ type TopListProps = {
   items: readonly TopItem[] | undefined
   /** What stands there when there is none. */
   none: string
+  /** How many there are, where only the first ones are among the items. */
+  total?: number | undefined
+  /** The list that has all of them, to sort and to download. */
+  all?: { to: string; of: string; label: string }
 }
 
 const skeletonWidths = [62, 48, 70, 40, 55, 66, 44, 58, 36, 52]
@@ -99,7 +104,8 @@ const skeletonWidths = [62, 48, 70, 40, 55, 66, 44, 58, 36, 52]
 const firstItems = 10
 
 /** The first ones of something, each with a bar of its size. */
-export function TopList({ title, counts, items, none }: TopListProps): ReactNode {
+export function TopList({ title, counts, items, none, total, all }: TopListProps): ReactNode {
+  const { carried } = useInsights()
   const [whole, setWhole] = useState(false)
   const hidden = whole ? 0 : Math.max(0, (items?.length ?? 0) - firstItems)
   const max = Math.max(1, ...(items ?? []).map(({ count }) => count))
@@ -132,15 +138,34 @@ export function TopList({ title, counts, items, none }: TopListProps): ReactNode
               ))}
         </ul>
       )}
-      {hidden === 0 ? null : (
+      {items === undefined || items.length === 0 || (hidden === 0 && all === undefined) ? null : (
         <div className={classes.rest}>
-          <Button variant="subtle" color="gray" size="compact-xs" onClick={() => setWhole(true)}>
-            Show {hidden} more
-          </Button>
+          {hidden === 0 ? (
+            <span className={classes.counts}>{sayPart(items.length, total)}</span>
+          ) : (
+            <Button variant="subtle" color="gray" size="compact-xs" onClick={() => setWhole(true)}>
+              Show {hidden} more
+            </Button>
+          )}
+          {all === undefined ? null : (
+            <Link
+              className={classes.all ?? ''}
+              to={all.to}
+              search={{ ...carried, of: all.of }}
+              title="The whole list, to sort and to download as Excel"
+            >
+              {all.label}
+            </Link>
+          )}
         </div>
       )}
     </section>
   )
+}
+
+/** What a list says of those that it does not show. */
+function sayPart(shown: number, total = shown): string {
+  return total > shown ? `The first ${formatCount(shown)} of ${formatCount(total)}` : ''
 }
 
 /** What stands in place of a page whose numbers could not be had. */

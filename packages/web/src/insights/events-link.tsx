@@ -6,7 +6,7 @@ import classes from './usage.module.css'
 import { eventsText } from './usage-search.ts'
 
 type EventsLinkProps = {
-  /** What the number counts, as terms of a search. */
+  /** What the number counts, as terms of a search; a list that is narrowed adds its own. */
   terms: readonly string[]
   /** What it says to those who do not see where it stands: `Queries of Ann Lee`. */
   label?: string
@@ -15,12 +15,12 @@ type EventsLinkProps = {
 
 /** A number that leads to exactly the events that it counts. */
 export function EventsLink({ terms, label, children }: EventsLinkProps): ReactNode {
-  const { ofEvents } = useInsights()
+  const { ofEvents, of } = useInsights()
   return (
     <Link
       className={classes.number ?? ''}
       to={paths.auditLog}
-      search={{ q: eventsText(...terms), ...ofEvents }}
+      search={{ q: eventsText(...of, ...terms), ...ofEvents }}
       title={label === undefined ? 'Show these events' : `${label}: show these events`}
     >
       {children}

@@ -7,6 +7,8 @@ import type { CarriedParams, InsightsParams } from './insights-params.ts'
 export type InsightsFrame = {
   params: InsightsParams
   range: TimeRange
+  /** What a list is narrowed to, as terms that every event has to meet. */
+  of: readonly string[]
   /** When the numbers were asked for, Unix milliseconds by the server's clock; another one asks anew. */
   askedAtMs: number
   /** What is asked of the server about `q`. */

@@ -7,12 +7,19 @@ import {
   withInsightsRange,
   withParams,
 } from './insights-params.ts'
+import { asTerm } from './usage-search.ts'
 
 describe('the address of a page of Insights', () => {
   it('says everything on screen, and nothing that makes no sense', () => {
     const input = { range: '7d', zone: 'local', name: 'ann', sort: 'failed', runs: 'slow', a: '1', b: '2' }
     expect(readInsightsParams({ ...input, nonsense: 'x', q: 'y' })).toEqual(input)
     expect(readInsightsParams({ range: '8d', zone: 'mars', runs: 'all', name: '', a: 7 })).toEqual({})
+  })
+
+  it('narrows a list to a search, but not to one that is none', () => {
+    expect(readInsightsParams({ of: 'table:"a b" OR name:x' })).toEqual({ of: 'table:"a b" OR name:x' })
+    expect(readInsightsParams({ of: 'name:(' })).toEqual({})
+    expect(['a b', 'a OR b', '-a', '(a OR b) c'].map(asTerm)).toEqual(['a b', '(a OR b)', '-a', '(a OR b) c'])
   })
 
   it('takes range and zone along to other pages', () => {

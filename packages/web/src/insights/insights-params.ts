@@ -1,3 +1,4 @@
+import { parseFilter } from '@aleph-audit-log/domain/filter/parse-filter'
 import { timeFromMs } from '@aleph-audit-log/domain/time'
 import {
   questionTimes,
@@ -14,6 +15,8 @@ export type InsightsParams = RangeParams & {
   zone?: Zone
   /** What a list is narrowed by: a part of a name or of a query. */
   name?: string
+  /** A search that a list is narrowed to: what belongs to one person, table or query. */
+  of?: string
   /** What stands first; a list takes its own default for one that it does not have. */
   sort?: string
   /** Which runs of a query are listed: failed ones, or slow ones. */
@@ -23,7 +26,7 @@ export type InsightsParams = RangeParams & {
   b?: string
 }
 
-const texts = ['name', 'sort', 'a', 'b'] as const
+const texts = ['name', 'of', 'sort', 'a', 'b'] as const
 
 /** Reads what stands in the address bar; unknown parameters and impossible values are left out. */
 export function readInsightsParams(input: Record<string, unknown>): InsightsParams {
@@ -44,7 +47,17 @@ export function readInsightsParams(input: Record<string, unknown>): InsightsPara
     const value = input[key]
     if (typeof value === 'string' && value !== '') params[key] = value
   }
+  if (params.of !== undefined && !isSearch(params.of)) delete params.of
   return params
+}
+
+function isSearch(text: string): boolean {
+  try {
+    parseFilter(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** The parameters with some of them changed; an absent value takes one away. */

@@ -28,6 +28,19 @@ export function NoUsage({ words, sort }: NoUsageProps): ReactNode {
       </EmptyState>
     )
   }
+  if (params.of !== undefined) {
+    return (
+      <EmptyState icon={<SearchIcon size={22} />} title={`No ${words[1]} in this time`}>
+        <p>
+          No query of “<ShownText text={params.of.slice(0, 200)} />” was recorded in this time. A longer one
+          may show more.
+        </p>
+        <Button variant="default" onClick={() => change({ of: undefined })}>
+          Show all {words[1]}
+        </Button>
+      </EmptyState>
+    )
+  }
   if (sort === 'dormant' || sort === 'unused') {
     return (
       <EmptyState

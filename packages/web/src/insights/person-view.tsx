@@ -73,12 +73,16 @@ export function PersonView(): ReactNode {
               counts="Queries"
               items={tableItems(data?.tables, [mine])}
               none="No table in this time."
+              total={data?.totals.tables}
+              all={{ to: paths.insightsTables, of: mine, label: 'All tables' }}
             />
             <TopList
               title="Queries"
               counts="Runs"
               items={queryItems(data?.queries, [mine])}
               none="No query in this time."
+              total={data?.totals.queries}
+              all={{ to: paths.insightsQueries, of: mine, label: 'All queries' }}
             />
             {/* Below lists whose length is not known before: they come when they have their place. */}
             {data === undefined ? null : (
@@ -88,6 +92,8 @@ export function PersonView(): ReactNode {
                   counts="Queries"
                   items={toolItems(data.tools, [mine])}
                   none="No query in this time."
+                  total={data.totals.tools}
+                  all={{ to: paths.insightsTools, of: mine, label: 'All tools and logins' }}
                 />
                 <ActivityPanel terms={[mine]} />
               </>

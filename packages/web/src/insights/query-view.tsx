@@ -114,6 +114,8 @@ function QueryLists({ data, its }: { data: QueryDetail; its: string }): ReactNod
         counts="Runs"
         items={personItems(data.people, [its])}
         none="Nobody in this time."
+        total={data.totals.people}
+        all={{ to: paths.insightsPeople, of: its, label: 'Everybody who runs it' }}
       />
       <TopList
         title="How long it takes"

@@ -61,12 +61,16 @@ export function TableView(): ReactNode {
               counts="Queries"
               items={personItems(data?.readers, [its])}
               none="Nobody read it in this time."
+              total={data?.totals.readers}
+              all={{ to: paths.insightsPeople, of: its, label: 'Everybody who uses it' }}
             />
             <TopList
               title="Who writes or changes it"
               counts="Queries"
               items={personItems(data?.writers, [its])}
               none="Nobody wrote or changed it in this time."
+              total={data?.totals.writers}
+              all={{ to: paths.insightsPeople, of: its, label: 'Everybody who uses it' }}
             />
             {/* Below lists whose length is not known before: they come when they have their place. */}
             {data === undefined ? null : (
@@ -76,6 +80,8 @@ export function TableView(): ReactNode {
                   counts="Runs"
                   items={queryItems(data.queries, [its])}
                   none="No query in this time."
+                  total={data.totals.queries}
+                  all={{ to: paths.insightsQueries, of: its, label: 'All queries' }}
                 />
                 <TopList
                   title="With which tools"

@@ -9,6 +9,7 @@ import { describeRange } from '../events/time-range.ts'
 import { useZone } from '../events/zone-context.ts'
 import { SearchIcon } from '../ui/icons.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
+import { ShownText } from '../ui/shown-text.tsx'
 import { useInsights } from './insights-context.ts'
 import { NoUsage } from './no-usage.tsx'
 import { UsageDownload } from './usage-download.tsx'
@@ -44,17 +45,19 @@ const rowsMax = 1000
 /** A tab of Insights: narrow it by a name, choose what stands first, read it, download it. */
 export function UsageList<List extends InsightList>(props: UsageListProps<List>): ReactNode {
   const { list, words, placeholder, presets, columnsOf, keyOf } = props
-  const { params, range, change } = useInsights()
+  const { params, range, of, change } = useInsights()
   const title = words[1].charAt(0).toUpperCase() + words[1].slice(1)
   useDocumentTitle(`${title} · Insights · Aleph`)
   const zone = useZone()
   const [limit, setLimit] = useState(firstRows)
   const columns = columnsOf([])
-  const sorts = new Set([...presets.map(({ sort }) => sort), ...columns.flatMap(({ sort }) => sort ?? [])])
+  // What is not there cannot belong to something.
+  const offered = presets.filter(({ unseen }) => params.of === undefined || unseen !== true)
+  const sorts = new Set([...offered.map(({ sort }) => sort), ...columns.flatMap(({ sort }) => sort ?? [])])
   const sort = params.sort !== undefined && sorts.has(params.sort) ? params.sort : presets[0].sort
-  const preset = presets.find((one) => one.sort === sort)
+  const preset = offered.find((one) => one.sort === sort)
   const unseen = preset?.unseen === true
-  const wish = { q: countedText(), sort, limit, contains: params.name }
+  const wish = { q: countedText(...of), sort, limit, contains: params.name }
   const usage = useUsage(list, wish)
   const { data } = usage
   const isEmpty = data !== undefined && data.rows.length === 0 && !usage.isPlaceholderData
@@ -63,9 +66,10 @@ export function UsageList<List extends InsightList>(props: UsageListProps<List>)
   return (
     <>
       <div className={classes.tools}>
+        {params.of === undefined ? null : <Scope search={params.of} words={words} />}
         <NameBox value={params.name ?? ''} placeholder={placeholder} />
         <div role="group" aria-label="Show first" className={classes.presets}>
-          {presets.map((one) => (
+          {offered.map((one) => (
             <button
               key={one.sort}
               type="button"
@@ -132,6 +136,24 @@ export function UsageList<List extends InsightList>(props: UsageListProps<List>)
         disabled={data === undefined || data.total === 0}
       />
     </>
+  )
+}
+
+/** What the list is narrowed to, and the way to all of it. */
+function Scope({ search, words }: { search: string; words: readonly [string, string] }): ReactNode {
+  const { change } = useInsights()
+  return (
+    <p className={classes.scope}>
+      <span className={classes.scopeText} title={search}>
+        Only of <ShownText text={search.slice(0, 400)} />
+      </span>
+      <CloseButton
+        size="xs"
+        aria-label={`Show all ${words[1]}`}
+        title={`Show all ${words[1]}`}
+        onClick={() => change({ of: undefined })}
+      />
+    </p>
   )
 }
 

@@ -1,3 +1,4 @@
+import { parseFilter } from '@aleph-audit-log/domain/filter/parse-filter'
 import { printTerm } from '@aleph-audit-log/domain/filter/print-filter'
 import { searchOfTable } from '../overview/overview-params.ts'
 
@@ -16,6 +17,11 @@ export function eventsText(...terms: readonly string[]): string {
 /** The same for the server. */
 export function countedText(...terms: readonly string[]): string {
   return [queries, ...terms, withoutNoise].join(' ')
+}
+
+/** A valid search as one of several terms. */
+export function asTerm(search: string): string {
+  return parseFilter(search).kind === 'or' ? `(${search})` : search
 }
 
 /** Everything that one person, table, query or tool is behind. */

@@ -26,6 +26,7 @@ import { QueryView } from '../insights/query-view.tsx'
 import { TableView } from '../insights/table-view.tsx'
 import { TablesList } from '../insights/tables-list.tsx'
 import { ToolsList } from '../insights/tools-list.tsx'
+import { asTerm } from '../insights/usage-search.ts'
 import { paths } from '../paths.ts'
 import { Hint } from '../ui/hint.tsx'
 import { RefreshIcon } from '../ui/icons.tsx'
@@ -77,6 +78,7 @@ export function InsightsPage(): ReactNode {
     return {
       params,
       range,
+      of: params.of === undefined ? [] : [asTerm(params.of)],
       askedAtMs: asked.ms,
       // The beginning is always named: what is counted is then exactly what the Audit Log page finds.
       questionOf: (q) => ({ q, ...countedTimes(range, asked.ms) }),

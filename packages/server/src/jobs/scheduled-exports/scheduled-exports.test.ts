@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { ExportRun } from '@aleph-audit-log/domain/api/schedules'
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { makeQuery } from '../../search/export/testing/export-events.ts'
@@ -57,21 +58,18 @@ describe.each(settingsEngines)('with settings in $name:', (engine) => {
     return found?.runs ?? []
   }
   const untilRuns = async (...states: string[]): Promise<ExportRun[]> =>
-    vi.waitFor(
-      async () => {
-        const runs = await runsOf()
-        expect(runs.map(({ state }) => state)).toEqual(states)
-        return runs
-      },
-      { timeout: 20_000, interval: 30 },
-    )
+    vi.waitFor(async () => {
+      const runs = await runsOf()
+      expect(runs.map(({ state }) => state)).toEqual(states)
+      return runs
+    })
   const typesSince = (): string[] => at.events.map(({ draft }) => draft.type)
 
   test('the day before is sent when it is due, once, with exactly its events', async () => {
     await schedule()
     start()
     at.clock.ms = Date.parse('2026-11-29T06:59:59Z')
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await delay(200)
     expect(await runsOf()).toEqual([])
     at.clock.ms = Date.parse('2026-11-29T07:00:00Z')
     const [run] = await untilRuns('delivered')
@@ -89,11 +87,10 @@ describe.each(settingsEngines)('with settings in $name:', (engine) => {
     const csv = mail?.attachment?.content.toString('utf8') ?? ''
     expect(csv.split('\r\n').filter((line) => line.includes('select'))).toHaveLength(2)
     expect(csv).toContain('select 2')
-    // As on the page: marked for spreadsheets, which take a text that begins so for a formula.
-    expect(csv).toContain(`"'-- a comment\nselect 3`)
+    expect(csv, 'marked for spreadsheets').toContain(`"'-- a comment\nselect 3`)
     expect(run?.bytes).toBe(mail?.attachment?.content.length)
     at.clock.ms = Date.parse('2026-11-29T20:00:00Z')
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await delay(200)
     expect(typesSince()).toEqual(['schedule_created', 'audit_log_exported', 'export_delivered'])
     expect(at.events[1]?.draft).toMatchObject({
       actor: { type: 'user', email: 'ann@acme.test' },
