@@ -219,7 +219,7 @@ describe('a policy, from its first line to the report of the month', () => {
     expect(alert).toMatchObject({
       status: 'open',
       rule: { title: 'Policy violated', level: 'high' },
-      summary: `bob@acme.com violated the policy ${policyName.toLowerCase()} with hr.salaries`,
+      summary: `bob@acme.com violated the policy "${policyName.toLowerCase()}" with hr.salaries`,
       eventCount: 1,
       people: ['bob@acme.com'],
       tables: ['hr.salaries'],
@@ -239,7 +239,7 @@ describe('a policy, from its first line to the report of the month', () => {
     await page
       .getByRole('heading', {
         level: 1,
-        name: /violated the policy only finance reads pii with hr\.salaries/,
+        name: /violated the policy "only finance reads pii" with hr\.salaries/,
       })
       .waitFor()
     await page

@@ -6,13 +6,13 @@ import { createPasswordReset } from '../access/password-reset.ts'
 import { followTail } from '../testing/follow-tail.ts'
 import { everyonesPassword } from '../testing/installation.ts'
 import type * as appModule from './app.ts'
+import { actsOfPeople } from './testing/acts-of-people.ts'
 import { newSchedule } from './testing/add-schedule.ts'
 import { newMute, resolution, useAlerts, useRules } from './testing/alert-paths.ts'
 import { routes } from './testing/collect-routes.ts'
 import { actOnPolicies } from './testing/policy-paths.ts'
 import { reading } from './testing/read-paths.ts'
 import {
-  actsOfPeople,
   marker,
   ownMarker,
   readFirstSettings,

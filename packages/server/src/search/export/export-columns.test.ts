@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { toPublicEvent } from '@aleph-audit-log/domain/api/events'
 import { AuditError } from '@aleph-audit-log/domain/error'
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
@@ -17,6 +19,13 @@ function detailsOf(event: StoredEvent, columns?: string): unknown {
   const details = parseColumns(columns).find((column) => column.id === 'details')
   return JSON.parse(textOf(details?.read(event, toPublicEvent)) ?? '')
 }
+
+test('the manual has a row for each column, in their order', () => {
+  const manual = readFileSync(join(import.meta.dirname, '../../../../../docs/downloads.md'), 'utf8')
+  const rows = manual.split('\n').flatMap((line) => /^\| `(\w+)` \| ([^|]+) \|/.exec(line)?.slice(1, 3) ?? [])
+  const columns = parseColumns(exportColumnIds.join(','))
+  expect(rows).toEqual(columns.flatMap(({ id, title }) => [id, title]))
+})
 
 test('the default columns are those of the contract, in its order', () => {
   expect(parseColumns(undefined).map((column) => column.title)).toEqual([
