@@ -144,11 +144,10 @@ it('tells a fault of a text at its place, and selects it', async () => {
   const text = page.getByLabel('Policy in Cedar')
   await text.fill('forbid (principal, action, resource)\nwhen { context.tol == "x" };')
   await page.getByRole('button', { name: /^Line 2, column 8: attribute `tol`/ }).click()
-  const selected = await text.evaluate((field) => {
-    const { value, selectionStart, selectionEnd } = field as HTMLTextAreaElement
-    return value.slice(selectionStart, selectionEnd)
-  })
-  expect(selected).toBe('context.tol')
+  await expect.poll(async () => page.evaluate(() => getSelection()?.toString())).toBe('context.tol')
+  // Marked at its place as well, and told there.
+  await text.locator('.cm-lintRange-error').getByText('context.tol').hover()
+  await page.locator('.cm-tooltip').getByText(/attribute `tol`/).waitFor()
 })
 
 it('grants an exception, and ends it', async () => {

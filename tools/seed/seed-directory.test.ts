@@ -52,7 +52,7 @@ afterAll(async () => rm(folder, { recursive: true, force: true }))
 
 describe('a seeded directory', () => {
   it('has as many events as asked for, each with an id and a position of its own', async () => {
-    // One more tells of the workspace that was made, under the node of the directory.
+    // Under the node of the directory: the workspace that was made, and what became of alerts.
     await withEngine(async (engine) => {
       expect(
         await numbers(
@@ -62,7 +62,13 @@ describe('a seeded directory', () => {
            WHERE node = 'demo-test'`,
         ),
       ).toEqual([[events, events, events, 1, events]])
-      expect(await numbers(engine, `SELECT count() FROM events WHERE node != 'demo-test'`)).toEqual([[1]])
+      expect(
+        await numbers(
+          engine,
+          `SELECT count() FROM events
+           WHERE node != 'demo-test' AND type NOT IN ('alert_acknowledged', 'alert_resolved')`,
+        ),
+      ).toEqual([[1]])
       const [staging] = await numbers(
         engine,
         `SELECT count() FROM system.tables WHERE database = currentDatabase() AND startsWith(name, 'seed_')`,
@@ -174,6 +180,13 @@ describe('a seeded directory', () => {
       expect(titles).toEqual(
         expect.arrayContaining(['Password spraying', 'Account of a person who has left', 'Gateway bypassed']),
       )
+      // Somebody has looked after what is older; there is something left to do, and its steps are in the log.
+      const { counts: byStatus } = (await server.get('/api/v1/alerts')) as { counts: Record<string, number> }
+      expect(byStatus['open']).toBeGreaterThan(5)
+      expect(byStatus['open']).toBeLessThan(30)
+      expect(byStatus['acknowledged']).toBeGreaterThan(0)
+      expect(byStatus['resolved']).toBeGreaterThan(20)
+      await server.find('type:alert_resolved actor:grace@lumen.example', byStatus['resolved'] ?? 0)
       // They were opened when it happened, not when the log was made.
       for (const { openedAt, firstEventAt } of alerts) {
         expect(Date.parse(openedAt)).toBeLessThan(nowMs)

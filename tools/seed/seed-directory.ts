@@ -4,7 +4,7 @@ import { AuditError } from '@aleph-audit-log/domain/error'
 import type { StoredEvent } from '@aleph-audit-log/domain/event'
 import { limits } from '../../packages/server/src/config.ts'
 import { openDataDirectory, type DataDirectory } from '../../packages/server/src/data-directory.ts'
-import { openEventLog } from '../../packages/server/src/event-log.ts'
+import { openEventLog, type EventLog } from '../../packages/server/src/event-log.ts'
 import { createLog } from '../../packages/server/src/log.ts'
 import { createTurns } from '../../packages/server/src/settings/run-in-turn.ts'
 import { openSettings } from '../../packages/server/src/settings/open-settings.ts'
@@ -15,6 +15,7 @@ import type { Engine } from '../../packages/server/src/store/clickhouse/engine.t
 import { fillDirectory } from './directory.ts'
 import { leftOnUntil, makeCompany } from './company.ts'
 import { openAlerts } from './open-alerts.ts'
+import { settleAlerts } from './settle-alerts.ts'
 import { multiplyEvents, type CopySource } from './multiply-events.ts'
 import { toStoredEvents } from './to-stored-events.ts'
 
@@ -76,21 +77,9 @@ async function refuseOldEvents({ path, add }: SeedOptions): Promise<void> {
 /** The workspace to fill: the directory is opened as the server opens it, and closed again. */
 async function openWorkspace(directory: DataDirectory, { nowMs, workspaceId }: SeedOptions): Promise<string> {
   const now = (): number => nowMs
-  const runInTurn = createTurns()
   const settings = await openSettings({ path: join(directory.path, 'settings.sqlite'), now })
   try {
-    const eventLog = await openEventLog({
-      directory,
-      retentionDays: retentionDaysMax,
-      clickhouse: undefined,
-      bindParametersOf: () => 'masked',
-      exclusively: async (work) => runInTurn('event store', work),
-      now,
-      log: createLog(),
-      onFatal: (message) => {
-        throw new Error(message)
-      },
-    })
+    const eventLog = await openSeedLog(directory, now)
     try {
       const record = async (draft: unknown, id: string): Promise<void> =>
         void (await eventLog.ingest([draft], { workspaceId: id, source: 'app' }))
@@ -117,10 +106,26 @@ async function openWorkspace(directory: DataDirectory, { nowMs, workspaceId }: S
   }
 }
 
+async function openSeedLog(directory: DataDirectory, now: () => number): Promise<EventLog> {
+  const runInTurn = createTurns()
+  return openEventLog({
+    directory,
+    retentionDays: retentionDaysMax,
+    clickhouse: undefined,
+    bindParametersOf: () => 'masked',
+    exclusively: async (work) => runInTurn('event store', work),
+    now,
+    log: createLog(),
+    onFatal: (message) => {
+      throw new Error(message)
+    },
+  })
+}
+
 /** Seeding drops nothing, also where `nowMs` is not today. */
 const retentionDaysMax = 20_000
 
-/** What detections would have found while the events came in. */
+/** What detections would have found while the events came in, and what people have done about it since. */
 async function findIncidents(
   directory: DataDirectory,
   workspaceId: string,
@@ -132,6 +137,14 @@ async function findIncidents(
     await timed(say, stored.length, 'judged by detections', async () =>
       openAlerts(settings, workspaceId, stored),
     )
+    const eventLog = await openSeedLog(directory, () => nowMs)
+    try {
+      const record = async (draft: unknown): Promise<void> =>
+        void (await eventLog.ingest([draft], { workspaceId, source: 'app' }))
+      await settleAlerts({ settings, workspaceId, nowMs, record })
+    } finally {
+      await eventLog.close()
+    }
   } finally {
     await settings.close()
   }

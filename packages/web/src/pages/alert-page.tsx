@@ -76,10 +76,12 @@ function Detail({ detail }: { detail: AlertDetail }): ReactNode {
       </header>
       <Ended detail={detail} />
       <Facts detail={detail} />
-      <AlertEvents alert={alert} />
       <div className={classes.two}>
         <RuleMeaning ruleId={alert.rule.id} />
         <AlertContext alert={alert} />
+      </div>
+      <AlertEvents alert={alert} />
+      <div className={classes.two}>
         <Panel title="What became of it">
           <Steps detail={detail} />
         </Panel>

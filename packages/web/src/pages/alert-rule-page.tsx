@@ -4,7 +4,7 @@ import { Button, Skeleton, Switch, TextInput } from '@mantine/core'
 import { useDocumentTitle } from '@mantine/hooks'
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react'
 import { changeRule, createRule, deleteRule, ruleQuery, rulesKey } from '../api/detection-rules.ts'
 import { sessionQuery } from '../api/session.ts'
 import { LevelMark } from '../alerts/level-mark.tsx'
@@ -206,12 +206,19 @@ type SourceProps = {
 
 /** The text of a rule, with a line below that says what is wrong for who does not see the marks. */
 function Source({ text, readOnly, onChange, onSave }: SourceProps): ReactNode {
-  const [first] = readRules(text).problems
+  const { problems } = useMemo(() => readRules(text), [text])
+  const [first] = problems
   return (
     <div>
       <Panel title="As it is written">
         <Suspense fallback={<Skeleton height={320} />}>
-          <RuleEditor text={text} readOnly={readOnly} onChange={onChange} onSave={onSave} />
+          <RuleEditor
+            text={text}
+            readOnly={readOnly}
+            problems={problems}
+            onChange={onChange}
+            onSave={onSave}
+          />
         </Suspense>
       </Panel>
       <p className={classes.fault} role="status" data-bad={first === undefined ? undefined : true}>

@@ -1,13 +1,12 @@
 import type { Policy } from '@aleph-audit-log/domain/api/policies'
-import { Button, Group, Switch, TextInput } from '@mantine/core'
+import { Button, Group, Skeleton, Switch, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
-import { useState, type FormEvent, type ReactNode } from 'react'
+import { lazy, Suspense, useState, type FormEvent, type ReactNode } from 'react'
 import { deletePolicy, policiesQuery, savePolicy } from '../api/policies.ts'
 import { sessionQuery } from '../api/session.ts'
 import { paths } from '../paths.ts'
 import { PastEffect } from '../policies/past-effect.tsx'
-import { PolicyEditor } from '../policies/policy-editor.tsx'
 import { PolicyVersions } from '../policies/policy-versions.tsx'
 import { PageTabs } from '../ui/page-tabs.tsx'
 import classes from '../policies/policies.module.css'
@@ -21,6 +20,11 @@ import { ShownText } from '../ui/shown-text.tsx'
 import { showDone } from '../ui/show-problem.ts'
 import { useSubmit } from '../ui/use-submit.ts'
 import { wordsForField } from '../ui/words-for-problem.ts'
+
+// The editor is large: it is loaded where something is written.
+const PolicyEditor = lazy(async () => ({
+  default: (await import('../policies/policy-editor.tsx')).PolicyEditor,
+}))
 
 /** One policy: its text, what it would have said of the past, and what it was before. */
 export function PolicyPage(): ReactNode {
@@ -53,6 +57,8 @@ function PolicyForm({ before }: { before: Policy | undefined }): ReactNode {
   const readOnly = session.user.role !== 'admin'
   const [name, setName] = useState(before?.name ?? '')
   const [text, setText] = useState(before?.text ?? '')
+  // A template takes the place of what was written: that is another editor.
+  const [template, setTemplate] = useState({ text, used: 0 })
   const [enabled, setEnabled] = useState(before?.enabled ?? true)
   const [note, setNote] = useState('')
   const [deleting, setDeleting] = useState(false)
@@ -80,9 +86,10 @@ function PolicyForm({ before }: { before: Policy | undefined }): ReactNode {
     <form onSubmit={send} className={classes.form}>
       {before === undefined && !readOnly ? (
         <TemplateForm
-          onUse={(template) => {
-            setName(template.name)
-            setText(template.text)
+          onUse={(chosen) => {
+            setName(chosen.name)
+            setText(chosen.text)
+            setTemplate(({ used }) => ({ text: chosen.text, used: used + 1 }))
           }}
         />
       ) : null}
@@ -97,7 +104,15 @@ function PolicyForm({ before }: { before: Policy | undefined }): ReactNode {
         onChange={(event) => setName(event.target.value)}
         error={nameProblem}
       />
-      <PolicyEditor text={text} readOnly={readOnly} onChange={setText} />
+      <Suspense fallback={<Skeleton height={214} mt={24} radius={8} />}>
+        <PolicyEditor
+          key={template.used}
+          initialText={template.text}
+          text={text}
+          readOnly={readOnly}
+          onChange={setText}
+        />
+      </Suspense>
       <PastEffect text={text} />
       {readOnly ? null : (
         <>

@@ -1,22 +1,34 @@
 import type { PolicyProblem } from '@aleph-audit-log/domain/api/policies'
-import { Textarea } from '@mantine/core'
+import type { EditorView } from '@codemirror/view'
+import { Input } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { useRef, type ReactNode } from 'react'
+import { useMemo, useRef, type ReactNode } from 'react'
 import { checkPolicy } from '../api/policies.ts'
+import { CodeEditor } from '../ui/code-editor.tsx'
 import { ShownText } from '../ui/shown-text.tsx'
+import { cedar } from './cedar-language.ts'
 import classes from './policies.module.css'
 
 /** How long after the last key a text is checked, in ms. */
 const checkAfterMs = 400
 
-type PolicyEditorProps = { text: string; readOnly: boolean; onChange: (text: string) => void }
+type PolicyEditorProps = {
+  /** What it begins with; later texts are its own. */
+  initialText: string
+  /** What it holds now, as it has told. */
+  text: string
+  readOnly: boolean
+  onChange: (text: string) => void
+}
 
-/** The text of a policy, and under it what is wrong with it: a click on a fault selects its place. */
-export function PolicyEditor({ text, readOnly, onChange }: PolicyEditorProps): ReactNode {
-  const field = useRef<HTMLTextAreaElement>(null)
+const noProblems: readonly PolicyProblem[] = []
+
+/** The text of a policy with its faults, which stand below it as well: a click on one selects its place. */
+export function PolicyEditor({ initialText, text, readOnly, onChange }: PolicyEditorProps): ReactNode {
+  const view = useRef<EditorView>(null)
   const [checked] = useDebouncedValue(text, checkAfterMs)
-  const { data: problems } = useQuery({
+  const { data } = useQuery({
     queryKey: ['policy-problems', checked],
     queryFn: ({ signal }) => checkPolicy(checked, signal),
     enabled: checked.trim() !== '' && !readOnly,
@@ -24,33 +36,42 @@ export function PolicyEditor({ text, readOnly, onChange }: PolicyEditorProps): R
     retry: false,
   })
   // Of another text the places are wrong.
-  const shown = checked === text ? (problems ?? []) : []
+  const problems = useMemo(
+    () => (checked === text ? (data ?? noProblems) : noProblems),
+    [checked, text, data],
+  )
 
   function select({ start, end }: PolicyProblem): void {
-    field.current?.focus()
-    field.current?.setSelectionRange(start, end)
+    const { current: editor } = view
+    if (editor === null) return
+    const { length } = editor.state.doc
+    editor.dispatch({
+      selection: { anchor: Math.min(start, length), head: Math.min(end, length) },
+      scrollIntoView: true,
+    })
+    editor.focus()
   }
 
   return (
     <div>
-      <Textarea
-        ref={field}
-        label="Policy in Cedar"
-        classNames={{ input: classes.text ?? '' }}
-        autosize
-        minRows={9}
-        maxRows={30}
-        spellCheck={false}
-        readOnly={readOnly}
-        value={text}
-        onChange={(event) => onChange(event.target.value)}
-        aria-invalid={shown.length > 0}
-        aria-describedby="policy-problems"
-      />
-      <div id="policy-problems" role="status">
-        {shown.length === 0 ? null : (
+      <Input.Label component="div" mb={4}>
+        {editorLabel}
+      </Input.Label>
+      <div className={classes.editor}>
+        <CodeEditor
+          label={editorLabel}
+          language={cedar}
+          text={initialText}
+          readOnly={readOnly}
+          faults={problems}
+          onChange={onChange}
+          view={view}
+        />
+      </div>
+      <div role="status">
+        {problems.length === 0 ? null : (
           <ul className={classes.problems}>
-            {shown.map((problem) => (
+            {problems.map((problem) => (
               <li key={`${problem.start} ${problem.message}`}>
                 <button type="button" className={classes.problem} onClick={() => select(problem)}>
                   <b>
@@ -66,3 +87,5 @@ export function PolicyEditor({ text, readOnly, onChange }: PolicyEditorProps): R
     </div>
   )
 }
+
+const editorLabel = 'Policy in Cedar'
