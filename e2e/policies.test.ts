@@ -147,7 +147,10 @@ it('tells a fault of a text at its place, and selects it', async () => {
   await expect.poll(async () => page.evaluate(() => getSelection()?.toString())).toBe('context.tol')
   // Marked at its place as well, and told there.
   await text.locator('.cm-lintRange-error').getByText('context.tol').hover()
-  await page.locator('.cm-tooltip').getByText(/attribute `tol`/).waitFor()
+  await page
+    .locator('.cm-tooltip')
+    .getByText(/attribute `tol`/)
+    .waitFor()
 })
 
 it('grants an exception, and ends it', async () => {

@@ -28,6 +28,7 @@ export const paths = {
   scheduledExports: '/settings/scheduled-exports',
   alertReceivers: '/settings/alert-receivers',
   workspace: '/settings/workspace',
+  account: '/account',
   signIn: '/sign-in',
   setup: '/setup',
   invitation: '/invitation',

@@ -240,6 +240,12 @@ const workspaceRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/workspace-page.tsx'), 'WorkspacePage'),
 })
 
+const accountRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: paths.account,
+  component: lazyRouteComponent(() => import('./pages/account-page.tsx'), 'AccountPage'),
+})
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
   setupRoute,
@@ -275,6 +281,7 @@ const routeTree = rootRoute.addChildren([
     scheduledExportsRoute,
     alertReceiversRoute,
     workspaceRoute,
+    accountRoute,
   ]),
 ])
 

@@ -127,6 +127,19 @@ export const acceptInvitationRequestSchema = z.strictObject({
 export const openPasswordResetSchema = z.strictObject({ email: z.string() })
 export const passwordResetRequestSchema = z.strictObject({ password: newPasswordSchema })
 
+export const accountSessionSchema = z.strictObject({
+  current: z.boolean().describe('The session of this call'),
+  beganAt: timeSchema,
+  prolongedAt: timeSchema.describe('A session that is in use is prolonged once a day'),
+  userAgent: z.string().optional(),
+})
+export const accountSessionsSchema = z.strictObject({ sessions: z.array(accountSessionSchema) })
+export const endedSessionsSchema = z.strictObject({ ended: z.int().describe('How many there were') })
+export const changePasswordRequestSchema = z.strictObject({
+  currentPassword: z.string().min(1, 'must not be empty').max(accessLimits.passwordUnitsMax),
+  password: newPasswordSchema.describe('The new one'),
+})
+
 export const apiKeySchema = z.strictObject({
   id: z.string(),
   name: z.string(),
@@ -165,6 +178,10 @@ export type InviteResponse = z.infer<typeof inviteResponseSchema>
 export type OpenInvitation = z.infer<typeof openInvitationSchema>
 export type AcceptInvitationRequest = z.infer<typeof acceptInvitationRequestSchema>
 export type OpenPasswordReset = z.infer<typeof openPasswordResetSchema>
+export type AccountSession = z.infer<typeof accountSessionSchema>
+export type AccountSessions = z.infer<typeof accountSessionsSchema>
+export type EndedSessions = z.infer<typeof endedSessionsSchema>
+export type ChangePasswordRequest = z.infer<typeof changePasswordRequestSchema>
 export type ApiKey = z.infer<typeof apiKeySchema>
 export type ApiKeyList = z.infer<typeof apiKeyListSchema>
 export type CreateApiKeyRequest = z.infer<typeof createApiKeyRequestSchema>

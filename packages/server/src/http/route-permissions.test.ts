@@ -97,6 +97,19 @@ const table: Record<string, Route> = {
     }),
   },
   'GET /api/v1/session': get('/api/v1/session', signedIn(200)),
+  'GET /api/v1/account/sessions': get('/api/v1/account/sessions', signedIn(200)),
+  'DELETE /api/v1/account/sessions': {
+    expected: signedIn(200),
+    call: () => ({ path: '/api/v1/account/sessions' }),
+  },
+  'POST /api/v1/account/password': {
+    // Whoever may not change it does not learn whether the password is right.
+    expected: signedIn(400),
+    call: () => ({
+      path: '/api/v1/account/password',
+      body: { currentPassword: 'not the one', password: 'amber-lantern-quarry-17' },
+    }),
+  },
   'POST /api/auth/sign-in/email': {
     expected: everybody(200),
     call: async () => {

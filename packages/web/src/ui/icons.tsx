@@ -67,6 +67,10 @@ export const FailedIcon = icon('M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z', 'm9 9 6 
 export const DeniedIcon = icon('M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z', 'm5.8 5.8 12.4 12.4')
 export const DoneIcon = icon('M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z', 'm8.5 12 2.5 2.5 4.5-5')
 export const AlertIcon = icon('M12 4 2.5 20h19z', 'M12 10v4', 'M12 17h.01')
+export const PersonIcon = icon(
+  'M12 11.5a4 4 0 1 0 0-8 4 4 0 0 0 0 8z',
+  'M4.5 20.5c0-3.6 3.3-6 7.5-6s7.5 2.4 7.5 6',
+)
 export const SignOutIcon = icon('M14 4H5v16h9', 'M10 12h11', 'm17.5 8.5 3.5 3.5-3.5 3.5')
 export const FoldIcon = icon('M4 5h16v14H4z', 'M9.5 5v14', 'm16 9.5-2.5 2.5 2.5 2.5')
 export const UnfoldIcon = icon('M4 5h16v14H4z', 'M9.5 5v14', 'm13.5 9.5 2.5 2.5-2.5 2.5')

@@ -9,13 +9,23 @@ export function passwordFault(password: string): string | undefined {
     : undefined
 }
 
-type NewPasswordInputProps = { value: string; onChange: (value: string) => void; error: string | undefined }
+type NewPasswordInputProps = {
+  label?: string
+  value: string
+  onChange: (value: string) => void
+  error: string | undefined
+}
 
 /** The input for a password that a person chooses. */
-export function NewPasswordInput({ value, onChange, error }: NewPasswordInputProps): ReactNode {
+export function NewPasswordInput({
+  label = 'Password',
+  value,
+  onChange,
+  error,
+}: NewPasswordInputProps): ReactNode {
   return (
     <PasswordInput
-      label="Password"
+      label={label}
       description={`At least ${passwordCharactersMin} characters`}
       name="new-password"
       autoComplete="new-password"

@@ -1,11 +1,11 @@
 import type { Session } from '@aleph-audit-log/domain/api/access'
 import { Menu, UnstyledButton } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { useRouter } from '@tanstack/react-router'
+import { Link, useRouter } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { signOut } from '../api/session.ts'
 import { paths } from '../paths.ts'
-import { ChevronDownIcon, SignOutIcon } from './icons.tsx'
+import { ChevronDownIcon, PersonIcon, SignOutIcon } from './icons.tsx'
 import classes from './person-menu.module.css'
 import { OnDemandMenu } from './on-demand-menu.tsx'
 import { roleNames } from './role-names.ts'
@@ -61,6 +61,12 @@ export function PersonMenu({ session }: { session: Session }): ReactNode {
         <div className={classes.whoMore}>{roleNames[user.role]}</div>
       </Menu.Label>
       <Menu.Divider />
+      <Menu.Item
+        leftSection={<PersonIcon />}
+        renderRoot={(props: Record<string, unknown>) => <Link {...props} to={paths.account} />}
+      >
+        Your account
+      </Menu.Item>
       <Menu.Item leftSection={<SignOutIcon />} onClick={() => void leave()}>
         Sign out
       </Menu.Item>

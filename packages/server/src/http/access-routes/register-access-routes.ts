@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { AccessDeps } from './access-deps.ts'
+import { registerAccountRoutes } from './account-routes.ts'
 import { registerAlertRoutes } from './alert-routes.ts'
 import { registerIntegrationRoutes } from './integration-routes.ts'
 import { registerInvitationRoutes } from './invitation-routes.ts'
@@ -22,6 +23,7 @@ export function registerAccessRoutes(app: FastifyInstance, deps: AccessDeps): vo
       reply.header('cache-control', 'no-store')
     })
     registerSessionRoutes(scope, deps)
+    registerAccountRoutes(scope, deps)
     registerSetupRoutes(scope, deps)
     registerMemberRoutes(scope, deps)
     registerInvitationRoutes(scope, deps)
