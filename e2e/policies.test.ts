@@ -209,6 +209,8 @@ it.each([
       await opened.goto(`${server.url}${path}`)
       await opened.getByRole('heading', { level: 1 }).waitFor()
       if (path === `/policies/${id}`) {
+        // What is below it moves when it comes.
+        await opened.getByLabel('Policy in Cedar').waitFor()
         await opened.getByRole('button', { name: 'Try on the past' }).click()
         await opened.getByText('It would have flagged').waitFor()
       }
