@@ -249,8 +249,14 @@ describe('a policy, from its first line to the report of the month', () => {
     await page.getByRole('heading', { name: 'What it means' }).waitFor()
     await page.getByText('A query did what a policy forbids.', { exact: false }).waitFor()
     const before = page.getByRole('list', { name: 'The 30 days before' }).getByRole('listitem')
-    await before.filter({ hasText: 'bob@acme.com' }).getByText(/^\d+ queries.*, on \d+ tables?/).waitFor()
-    await before.filter({ hasText: 'hr.salaries' }).getByText(/^Read by \d (person|people) \(\d+ times\)/).waitFor()
+    await before
+      .filter({ hasText: 'bob@acme.com' })
+      .getByText(/^\d+ queries.*, on \d+ tables?/)
+      .waitFor()
+    await before
+      .filter({ hasText: 'hr.salaries' })
+      .getByText(/^Read by \d (person|people) \(\d+ times\)/)
+      .waitFor()
     await page.getByRole('button', { name: 'Acknowledge' }).click()
     await page.getByRole('list', { name: 'Steps' }).getByText('Acknowledged').waitFor()
     const { alert: stored } = await call(`/api/v1/alerts/${String(alert['id'])}`)

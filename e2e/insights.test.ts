@@ -207,7 +207,7 @@ describe('pages of their own', () => {
     await insights.goTo('/insights/tables/sales.orders')
     await insights.list('Who reads it').getByRole('link', { name: 'Everybody who uses it' }).click()
     await insights.page.waitForURL(/\/insights\/people\?of=table(:|%3A)sales\.orders$/)
-    await insights.page.getByText('Only of table:sales.orders').waitFor()
+    await insights.page.getByText('Narrowed to table:sales.orders').waitFor()
     await insights.untilLoaded()
     expect(await insights.column('People', 'count')).toEqual(['6', '5'])
     // Nobody who has not used it belongs to it, so nobody of it is dormant.

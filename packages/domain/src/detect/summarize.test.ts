@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { EventField } from './rule.ts'
-import { summarize, type SummaryFacts } from './summarize.ts'
+import { fieldNamesIn, findSummaryFaults, summarize, type SummaryFacts } from './summarize.ts'
 
 function factsOf(values: Record<string, readonly string[]>, more: Partial<SummaryFacts> = {}): SummaryFacts {
   return {
@@ -32,6 +32,18 @@ test.each([
 ])('of %j, where there may be others, no number is claimed that nobody knows', (values, text) => {
   const valuesOf: SummaryFacts['valuesOf'] = () => ({ values, hasMore: true })
   expect(summarize({ summary: '{person}' }, { valuesOf, count: 1 })).toBe(text)
+})
+
+test('of several fields the first one that has values stands there', () => {
+  const sentence = { summary: '{data.email|data.name|target} was made an admin' }
+  const told = (values: Record<string, string[]>): string => summarize(sentence, factsOf(values))
+  expect(told({ email: ['ann'], target: ['u_1'] })).toBe('ann was made an admin')
+  expect(told({ name: ['Ann'], target: ['u_1'] })).toBe('Ann was made an admin')
+  expect(told({ target: ['u_1'] })).toBe('u_1 was made an admin')
+  expect(told({})).toBe('unknown was made an admin')
+  expect(fieldNamesIn(sentence.summary)).toEqual(['data.email', 'data.name', 'target'])
+  const faults = findSummaryFaults('{person|nothing}', { kind: 'events', filter: { kind: 'and', terms: [] } })
+  expect(faults).toMatchObject([{ start: 0, end: 16, message: expect.stringContaining('nothing') }])
 })
 
 test('counts, sums and what was found stand where they are asked for', () => {

@@ -22,7 +22,8 @@ const placeholdersMax = 20
 
 const placeholderPattern = /\{([^{}]*)\}/g
 
-type Placeholder = 'count' | 'value' | 'sum' | 'usual' | { field: EventField }
+/** `fields`: the first of them that has values. */
+type Placeholder = 'count' | 'value' | 'sum' | 'usual' | { fields: EventField[] }
 
 /** A rule's sentence for an alert: one line, in which each value is bounded, with a sign where something is left out. */
 export function summarize({ summary }: Pick<Rule, 'summary'>, facts: SummaryFacts): string {
@@ -35,7 +36,8 @@ export function summarize({ summary }: Pick<Rule, 'summary'>, facts: SummaryFact
 
 function fill(placeholder: Placeholder, facts: SummaryFacts): string {
   if (typeof placeholder === 'object') {
-    const { values, hasMore } = facts.valuesOf(placeholder.field)
+    const found = placeholder.fields.map((field) => facts.valuesOf(field))
+    const { values, hasMore } = found.find((one) => one.values.length > 0) ?? { values: [], hasMore: false }
     return listValues(values, hasMore)
   }
   if (placeholder === 'value') return facts.value === undefined ? unknown : showValue(facts.value)
@@ -105,11 +107,26 @@ function findPlaceholderFault(name: string, condition: RuleCondition): string | 
 
 function readPlaceholder(name: string): Reading<Placeholder> {
   if (name === 'count' || name === 'value' || name === 'sum' || name === 'usual') return { value: name }
-  const field = readEventField(name)
-  if ('value' in field) return { value: { field: field.value } }
-  return {
-    fault: `{${name}} is no placeholder: they are {count}, and {value}, {sum} and {usual} of some rules, and fields. ${field.fault}`,
+  const fields: EventField[] = []
+  for (const field of namesIn(name).map(readEventField)) {
+    if ('value' in field) fields.push(field.value)
+    else {
+      return {
+        fault: `{${name}} is no placeholder: they are {count}, and {value}, {sum} and {usual} of some rules, and fields. ${field.fault}`,
+      }
+    }
   }
+  return { value: { fields } }
+}
+
+/** The fields that a rule's sentence names, as they are written there; what is no field is among them. */
+export function fieldNamesIn(summary: string): string[] {
+  return [...summary.matchAll(placeholderPattern)].flatMap(([, name = '']) => namesIn(name))
+}
+
+/** `a|b`: b where there is no a. */
+function namesIn(placeholder: string): string[] {
+  return placeholder.split('|')
 }
 
 function foundBy(condition: RuleCondition): ReadonlySet<Placeholder> {

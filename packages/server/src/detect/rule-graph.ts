@@ -1,4 +1,5 @@
 import type { EventField, Rule } from '@aleph-audit-log/domain/detect/rule'
+import { fieldNamesIn } from '@aleph-audit-log/domain/detect/summarize'
 import type { Filter } from '@aleph-audit-log/domain/filter/filter'
 import type { Micros } from './times.ts'
 
@@ -76,7 +77,7 @@ const namedFields: readonly EventField[] = [
 function summaryFieldsOf(node: RuleNode): EventField[] {
   const names = new Set<string>()
   const add = ({ rule, edges }: RuleNode): void => {
-    if (rule.isShown) for (const [, name = ''] of rule.summary.matchAll(/\{([^{}]+)\}/g)) names.add(name)
+    if (rule.isShown) for (const name of fieldNamesIn(rule.summary)) names.add(name)
     for (const { to } of edges) add(to)
   }
   add(node)

@@ -145,7 +145,7 @@ function Scope({ search, words }: { search: string; words: readonly [string, str
   return (
     <p className={classes.scope}>
       <span className={classes.scopeText} title={search}>
-        Only of <ShownText text={search.slice(0, 400)} />
+        Narrowed to <ShownText text={search.slice(0, 400)} />
       </span>
       <CloseButton
         size="xs"
