@@ -1,4 +1,5 @@
 import { accessReviewLimits } from '@aleph-audit-log/domain/access-review-limits'
+import { toolTitle } from '@aleph-audit-log/domain/attribution/known-tools'
 import type { AccessDecision, AccessReportLine } from '@aleph-audit-log/domain/api/access-review'
 import { timeToMs } from '@aleph-audit-log/domain/time'
 import { Link } from '@tanstack/react-router'
@@ -120,7 +121,9 @@ function Access({ line: { reads, writes } }: { line: AccessReportLine }): ReactN
 /** Of so many values each is named in the table; the tooltip and the file have more. */
 const valuesShown = 2
 
-function Through({ line: { tools, logins, applications } }: { line: AccessReportLine }): ReactNode {
+function Through({ line }: { line: AccessReportLine }): ReactNode {
+  const { logins, applications } = line
+  const tools = { ...line.tools, values: line.tools.values.map(toolTitle) }
   // A tool is what the product knows an application by.
   const programs = tools.total > 0 ? tools : applications
   if (programs.total + logins.total === 0) return <span className={classes.more}>–</span>

@@ -1,3 +1,4 @@
+import { toolTitle } from '@aleph-audit-log/domain/attribution/known-tools'
 import type { AccessLine, AccessReport, SignedLine, SignOff } from '@aleph-audit-log/domain/api/access-review'
 import { encodeReport, type ReportCell } from '../export/encode-report.ts'
 
@@ -99,7 +100,8 @@ function accessName({ reads, writes }: AccessLine): string {
   return reads === 0 ? 'Write' : 'Read, write'
 }
 
-function throughText({ tools, logins, applications }: AccessLine): string {
+function throughText({ logins, applications, ...line }: AccessLine): string {
+  const tools = { ...line.tools, values: line.tools.values.map(toolTitle) }
   const parts = [['Tool', tools] as const, ['Login', logins] as const, ['Application', applications] as const]
   return parts
     .filter(([, { total }]) => total > 0)
