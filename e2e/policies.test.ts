@@ -157,7 +157,7 @@ it('grants an exception, and ends it', async () => {
   await page.goto(`${server.url}/policies/exceptions`)
   await page.getByRole('button', { name: 'Grant an exception' }).click()
   const dialog = page.getByRole('dialog')
-  await dialog.getByLabel('E-mail').fill('bob@acme.com')
+  await dialog.getByLabel('Email').fill('bob@acme.com')
   await dialog.getByLabel('Reason').fill('Year-end audit')
   await dialog.getByLabel('Approver').fill('Eve Boss')
   await dialog.getByRole('button', { name: 'Grant' }).click()

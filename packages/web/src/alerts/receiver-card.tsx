@@ -9,7 +9,7 @@ import { TimeAgo } from '../ui/time-ago.tsx'
 import { levelWords } from './alert-words.ts'
 
 export const kindWords: Record<ReceiverKind, string> = {
-  email: 'E-mail',
+  email: 'Email',
   slack: 'Slack-compatible webhook',
   webhook: 'Signed webhook',
 }

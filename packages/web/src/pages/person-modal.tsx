@@ -42,7 +42,7 @@ type ListField = 'emails' | 'logins' | 'toolIds' | 'groups'
 const lists: { field: ListField; label: string; description: string; placeholder: string }[] = [
   {
     field: 'emails',
-    label: 'E-mails',
+    label: 'Emails',
     description: 'The first one stands in events',
     placeholder: 'ann@acme.com',
   },

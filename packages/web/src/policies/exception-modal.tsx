@@ -90,7 +90,7 @@ function ExceptionForm({ onCancel, onGranted }: FormProps): ReactNode {
             allowDeselect={false}
           />
           <TextInput
-            label={kind === 'person' ? 'E-mail' : 'Group'}
+            label={kind === 'person' ? 'Email' : 'Group'}
             required
             withAsterisk={false}
             autoComplete="off"
