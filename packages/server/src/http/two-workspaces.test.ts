@@ -322,6 +322,9 @@ describe('what is done in the second workspace', () => {
     const right = { email: resetting, password: 'new-copper-meadow-48' }
     expect((await ask(as('nobody'), 'POST', '/api/auth/sign-in/email', right)).status).toBe(200)
     const leaving = await world.installation.signIn(`member@${ownMarker}.test`)
+    await ask(leaving, 'DELETE', '/api/v1/account/sessions')
+    const changed = { currentPassword: everyonesPassword, password: 'old-silver-harbour-31' }
+    expect((await ask(leaving, 'POST', '/api/v1/account/password', changed)).status).toBe(204)
     await ask(leaving, 'POST', '/api/auth/sign-out', {})
     const user = {
       workspaceId: world.second.workspaceId,

@@ -45,6 +45,7 @@ export const actsOfPeople = [
   'settings_changed',
   'access_review_signed_off',
   'password_reset',
+  'password_changed',
   'user_sign_in_failed',
   'user_signed_in',
   'user_signed_out',

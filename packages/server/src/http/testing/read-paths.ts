@@ -29,6 +29,7 @@ export const reading = [
   ...insightsPaths,
   ...policyPaths,
   '/api/v1/session',
+  '/api/v1/account/sessions',
   '/api/v1/setup',
   '/api/v1/members',
   '/api/v1/keys',
