@@ -212,7 +212,7 @@ describe('alerts', () => {
     expect(await events.locator('tbody tr').count()).toBe(3)
     expect(await steps(page).allInnerTexts()).toHaveLength(1)
     await page.getByRole('heading', { name: 'What it means' }).waitFor()
-    await page.getByText('No query before: nothing to compare with.').first().waitFor()
+    await page.getByText('No query in these days.').first().waitFor()
     await page.getByRole('table', { name: 'Deliveries of this alert' }).getByText('Delivered').waitFor()
     expect(await findViolations(page)).toEqual([])
     await page.getByRole('link', { name: 'Show in the Audit Log' }).click()

@@ -37,3 +37,6 @@ export type AlertStepName = (typeof alertStepNames)[number]
 
 export const receiverKinds = ['email', 'slack', 'webhook'] as const
 export type ReceiverKind = (typeof receiverKinds)[number]
+
+/** So many days before an alert are what is usual. */
+export const alertContextDays = 30

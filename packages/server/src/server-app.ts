@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Parts } from './audit-log-server.ts'
 import { limits } from './config.ts'
 import type { AccessDeps } from './http/access-routes/access-deps.ts'
+import { registerAlertContextRoute } from './http/alert-context-route.ts'
 import { registerAccessRoutes } from './http/access-routes/register-access-routes.ts'
 import { createRequestChecks } from './http/access-routes/request-checks.ts'
 import { createApp } from './http/app.ts'
@@ -132,6 +133,7 @@ function registerInsights(app: FastifyInstance, parts: Parts, shared: InsightsPa
     rowsMax: limits.insights.fileRowsMax,
     cellsMax: limits.insights.fileCellsMax,
   })
+  registerAlertContextRoute(app, { ...shared, insights, settings, now })
   registerOverviewRoute(app, { ...shared, ...ranges, store, ...overviewHealth(parts) })
 }
 

@@ -137,6 +137,39 @@ export const alertDetailSchema = z.strictObject({
   deliveries: z.array(alertDeliverySchema).describe('The newest first'),
 })
 
+const count = z.int().nonnegative()
+const firstSeenAt = z.string().optional().describe('Of all events, also of those of the alert')
+
+export const personBeforeSchema = z.strictObject({
+  name: z.string().describe('As the alert has it'),
+  usage: z
+    .strictObject({ count, failed: count, denied: count, tables: count, firstSeenAt })
+    .optional()
+    .describe('Absent where no query of theirs is known'),
+  tables: z.array(z.string()).describe('The most used ones'),
+  tools: z.array(z.string()),
+})
+
+export const tableBeforeSchema = z.strictObject({
+  name: z.string().describe('As the alert has it, in lower case'),
+  usage: z
+    .strictObject({ count, reads: count, writes: count, readers: count, writers: count, firstSeenAt })
+    .optional()
+    .describe('Absent where no query of it is known'),
+  readers: z.array(z.string()).describe('Who read it most'),
+  writers: z.array(z.string()),
+})
+
+export const alertContextSchema = z.strictObject({
+  from: z.string(),
+  to: z.string().describe('The first event of the alert; not inside'),
+  people: z.array(personBeforeSchema).describe('The first three of the alert'),
+  tables: z.array(tableBeforeSchema),
+})
+export type PersonBefore = z.infer<typeof personBeforeSchema>
+export type TableBefore = z.infer<typeof tableBeforeSchema>
+export type AlertContext = z.infer<typeof alertContextSchema>
+
 const reasonSchema = z
   .string()
   .trim()

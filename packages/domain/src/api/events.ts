@@ -202,7 +202,7 @@ export const csvSafeSchema = z
   .enum(['0', '1'])
   .optional()
   .describe(
-    "`1` puts ' before the text of a CSV cell that begins with = + - @, a tab or a line break, for spreadsheets that run formulas",
+    "`1` puts ' before the text of a CSV cell that begins with = + - @ (also of full width), a tab or a line break, for spreadsheets that run formulas",
   )
 
 export const exportQuerySchema = z.strictObject({

@@ -176,9 +176,9 @@ export const insightListQuerySchemas = {
   tools: insightsQuerySchema.extend({ ...listParams, sort: z.enum(insightSorts.tools).default('count') }),
 } as const
 
-/** One person. */
 const totalsMeaning = 'How many there are: the lists have the first ones, most used first'
 
+/** One person. */
 export const personDetailSchema = z.strictObject({
   usage: personUsageSchema,
   days: z.array(z.string()),

@@ -53,14 +53,15 @@ export type ChangePasswordOptions = Act & {
 }
 
 /**
- * Gives the viewer another password, which ends their other sessions and what reset links there are. Each wrong try is an
- * event: whoever sits at somebody's open page does not know the old one. Errors: `unauthenticated` for who is no person;
+ * Gives the viewer another password, which ends all their sessions, that of this call included (somebody may have its
+ * cookie), and what reset links there are. Each wrong try is an event: whoever sits at somebody's open page does not know
+ * the old one. Resolves to whose password it is. Errors: `unauthenticated` for who is no person;
  * `invalid` with path `currentPassword` or `password`; `rate_limited` after too many failures, together with sign-ins.
  */
 export async function changeOwnPassword(
   { settings, viewer, record, nowMs, hasher, limiter, ip }: ChangePasswordOptions,
   { currentPassword, password }: ChangePasswordRequest,
-): Promise<void> {
+): Promise<{ email: string }> {
   const person = requirePerson(viewer)
   const { userId } = person
   const { email, name, hash } = await readAccount(settings, userId)
@@ -79,7 +80,7 @@ export async function changeOwnPassword(
   limiter.succeed({ ip, email })
   await refuseWeakPassword(password, { email, name })
   const password_hash = await hasher.hash(password)
-  await commitWithEvent(settings, record, async (transaction) => {
+  return commitWithEvent(settings, record, async (transaction) => {
     await lockUser(transaction, userId)
     const changed = await transaction
       .updateTable('accounts')
@@ -94,8 +95,9 @@ export async function changeOwnPassword(
       throw new AuditError('conflict', 'The password was changed meanwhile. Sign in with the new one.')
     await deleteTokens(transaction, 'password_reset', userId)
     const otherSessions = await deleteOtherSessions(transaction, person)
+    await transaction.deleteFrom('sessions').where('user_id', '=', userId).execute()
     return {
-      result: undefined,
+      result: { email },
       event: { type: 'password_changed', actor: person.actor, data: { otherSessions } },
     }
   })

@@ -59,7 +59,7 @@ function addExport(program: Command): void {
     .option('--from <time>', 'inclusive; RFC 3339 or a day (UTC); by default 30 days ago')
     .option('--to <time>', 'exclusive; RFC 3339 or a day (UTC)')
     .option('--columns <ids>', 'comma-separated columns')
-    .option('--csv-safe', "put ' before cells that begin with = + - @")
+    .option('--csv-safe', "put ' before texts that a spreadsheet may take for formulas")
     .action(async (options: { format: string; output: string; query?: string }) => {
       const { query, ...others } = options
       await withConnection(async (connection) =>

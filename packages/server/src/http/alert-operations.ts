@@ -30,6 +30,15 @@ export const alertOperations: Operation[] = [
     response: alerts.alertDetailSchema,
   },
   {
+    method: 'get',
+    path: '/api/v1/alerts/{id}/context',
+    tag: 'Alerts',
+    scope: 'events:read',
+    summary: 'What people and tables of an alert did in the 30 days before it',
+    description: who,
+    response: alerts.alertContextSchema,
+  },
+  {
     method: 'post',
     path: '/api/v1/alerts/{id}/acknowledge',
     tag: 'Alerts',

@@ -9,6 +9,7 @@ import type {
   ToolsUsage,
 } from '@aleph-audit-log/domain/api/insights'
 import { AuditError } from '@aleph-audit-log/domain/error'
+import { toSearchText } from '@aleph-audit-log/domain/search-text'
 import { dayStart, timeFromMs } from '@aleph-audit-log/domain/time'
 import { restrictToViewer } from '../access/restrict-to-viewer.ts'
 import type { Viewer } from '../access/viewer.ts'
@@ -43,6 +44,8 @@ type Counted = { search: RestrictedSearch; days: string[] }
 
 /** Rows of what stands with one person, table or query. */
 const detailRows = 20
+/** Names that have a name in them, among which the same one is looked for in other letters. */
+const namesLookedAt = 100
 const dayMs = 86_400_000
 
 /**
@@ -115,10 +118,13 @@ export class Insights {
   /** One person, with what they did; `not_found` where the viewer may know of nobody by this id. */
   async person(viewer: Viewer, id: string, text: SearchText, options: ReadOptions): Promise<PersonDetail> {
     const { search, days } = this.#restrict(viewer, this.resolve(text))
-    const of = { person: id }
-    const row = await firstFound(['count', 'dormant'] as const, async (sort) =>
-      this.#usage.people(search, { sort, limit: 1, of }, options),
+    const row = await firstFound(
+      ['count', 'dormant'] as const,
+      async (sort) => this.#usage.people(search, { sort, limit: 1, of: { person: id } }, options),
+      async (sort) => this.#usage.people(search, { sort, limit: namesLookedAt, contains: id }, options),
+      ({ person }) => isSameName(person.id, id),
     )
+    const of = { person: row.person.id }
     const request = { sort: 'count', limit: detailRows, of } as const
     const tables = await this.#usage.tables(search, request, options)
     const queries = await this.#usage.queries(search, request, options)
@@ -136,11 +142,14 @@ export class Insights {
   /** One table, with who uses it; `not_found` where the viewer may know of none by this name. */
   async table(viewer: Viewer, name: string, text: SearchText, options: ReadOptions): Promise<TableDetail> {
     const { search, days } = this.#restrict(viewer, this.resolve(text))
-    const of = { table: name }
-    const row = await firstFound(['count', 'unused'] as const, async (sort) =>
-      this.#usage.tables(search, { sort, limit: 1, of }, options),
+    const row = await firstFound(
+      ['count', 'unused'] as const,
+      async (sort) => this.#usage.tables(search, { sort, limit: 1, of: { table: name } }, options),
+      async (sort) => this.#usage.tables(search, { sort, limit: namesLookedAt, contains: name }, options),
+      ({ table }) => isSameName(table, name),
     )
-    const what = { table: name, limit: detailRows }
+    const of = { table: row.table }
+    const what = { ...of, limit: detailRows }
     const readers = await this.#usage.peopleOfTable(search, { ...what, access: 'read' }, options)
     const writers = await this.#usage.peopleOfTable(search, { ...what, access: 'write' }, options)
     const queries = await this.#usage.queries(search, { sort: 'count', limit: detailRows, of }, options)
@@ -228,13 +237,26 @@ function startsByDefault(from: string, nowMs: number, windowDays: number): boole
   return from === timeFromMs(nowMs - windowDays * dayMs)
 }
 
-/** The first row of the first list that has one. */
+function isSameName(one: string, other: string): boolean {
+  return toSearchText(one) === toSearchText(other)
+}
+
+/**
+ * The first row of the first list that has one; else the first one of `others` that is the same in other letters, because
+ * rules and searches know no case and some databases do.
+ */
 async function firstFound<Sort, Row>(
   sorts: readonly Sort[],
   list: (sort: Sort) => Promise<UsageRows<Row>>,
+  others?: (sort: Sort) => Promise<UsageRows<Row>>,
+  isSame: (row: Row) => boolean = () => false,
 ): Promise<Row> {
   for (const sort of sorts) {
     const [row] = (await list(sort)).rows
+    if (row !== undefined) return row
+  }
+  for (const sort of others === undefined ? [] : sorts) {
+    const row = (await others?.(sort))?.rows.find(isSame)
     if (row !== undefined) return row
   }
   throw new AuditError('not_found', 'Nothing is known by this name.')

@@ -91,6 +91,28 @@ describe('counts of what a search finds', () => {
     expect(drafts).toHaveLength(2)
   })
 
+  it('of another range are another look, beside a tail as well', async () => {
+    await recorder.recordTail(viewer, { q: '' }, undefined)
+    for (const day of ['01', '02', '03']) {
+      const range = { from: `2025-01-${day}T00:00:00Z`, to: `2025-01-${day}T23:59:59Z` }
+      await recorder.recordCounts(viewer, { q: '', ...range }, undefined)
+    }
+    expect(drafts.map(({ data }) => data?.from)).toEqual([
+      undefined,
+      '2025-01-01T00:00:00Z',
+      '2025-01-02T00:00:00Z',
+      '2025-01-03T00:00:00Z',
+    ])
+  })
+
+  it('are recorded where the search before them could not be', async () => {
+    failure = new Error('no journal')
+    await expect(recorder.recordSearch(viewer, { q: 'a' }, undefined)).rejects.toThrow('no journal')
+    failure = undefined
+    await recorder.recordCounts(viewer, { q: 'a' }, undefined)
+    expect(drafts).toHaveLength(1)
+  })
+
   it('that could not be recorded fail, and neither they nor the search count as recorded', async () => {
     failure = new Error('no journal')
     await expect(recorder.recordCounts(viewer, { q: 'a' }, undefined)).rejects.toThrow('no journal')
@@ -100,6 +122,18 @@ describe('counts of what a search finds', () => {
     await recorder.recordSearch(viewer, { q: 'a' }, undefined)
     expect(drafts).toHaveLength(2)
   })
+})
+
+it('records what is looked for by other means than a search as it is', async () => {
+  const q = 'table:dbo.orders(2023) OR table:order - old'
+  await recorder.recordSearch(viewer, { q }, undefined)
+  expect(texts()).toEqual([q])
+})
+
+it('records who follows noise beside who follows the rest', async () => {
+  await recorder.recordTail(viewer, { q: 'x -is:noise' }, undefined)
+  await recorder.recordTail(viewer, { q: 'x is:noise' }, undefined)
+  expect(texts()).toEqual(['x -is:noise', 'x is:noise'])
 })
 
 it('records one event that is read as the search for it', async () => {

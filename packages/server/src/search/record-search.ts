@@ -31,6 +31,8 @@ export class SearchRecorder<Request> {
   readonly #options: SearchRecorderOptions<Request>
   readonly #recordedAt = new Map<string, number>()
   readonly #tails = new Map<string, { open: number; endedMs: number }>()
+  /** How many tails are open on a look, whatever they do with noise. */
+  readonly #followed = new Map<string, number>()
 
   constructor(options: SearchRecorderOptions<Request>) {
     this.#options = options
@@ -41,21 +43,31 @@ export class SearchRecorder<Request> {
    * log (that is when they need it); every other failure to record fails the search.
    */
   async recordSearch(viewer: Viewer, text: SearchText, request: Request): Promise<void> {
-    this.#remember(keyOf(viewer, countsOf(text)), this.#options.now())
-    await this.#recordOnce(viewer, searchOf(text), request, searchDraft(viewer, text))
+    const once = { covers: countsOf(text) }
+    await this.#recordOnce(viewer, searchOf(text), request, searchDraft(viewer, text), once)
   }
 
   /**
    * Records that somebody counts what a search finds, over time or by value, as a search. Not if they have searched or
-   * counted it in the last minutes, or follow it: a page counts again for as long as it is open. Noise left out or counted
-   * alone is the same look. Errors: as `recordSearch`.
+   * counted it in the same range in the last minutes, or follow it up to now: a page counts again for as long as it is open.
+   * Noise left out or counted alone is the same look. Errors: as `recordSearch`.
    */
   async recordCounts(viewer: Viewer, text: SearchText, request: Request): Promise<void> {
     const counts = countsOf(text)
-    const tail = this.#tails.get(keyOf(viewer, counts))
-    if (tail !== undefined && tail.open > 0) return
+    if (text.to === undefined && this.#followed.has(keyOf(viewer, lookOf(text)))) return
     const once = { onceMs: openPageMs, goesOn: true, covers: searchOf(text) }
     await this.#recordOnce(viewer, counts, request, searchDraft(viewer, text), once)
+  }
+
+  /** Records that somebody looks at an alert, once for as long as its page is open. Errors: as `recordSearch`. */
+  async recordAlertView(
+    viewer: Viewer,
+    { id, title }: { id: string; title: string },
+    request: Request,
+  ): Promise<void> {
+    const targets = [{ type: 'alert', id, name: title }]
+    const draft = { type: 'alert_viewed', actor: viewer.actor, targets }
+    await this.#recordOnce(viewer, ['alert', id], request, draft, { onceMs: openPageMs, goesOn: true })
   }
 
   /** Records that somebody reads one event, as the search for it. Errors: as `recordSearch`. */
@@ -124,16 +136,21 @@ export class SearchRecorder<Request> {
    */
   async recordTail(viewer: Viewer, { q = '', from }: SearchText, request: Request): Promise<() => void> {
     const { now, resumeMs, record } = this.#options
-    const key = keyOf(viewer, countsOf({ q }))
+    const key = keyOf(viewer, [q])
     const known = this.#tails.get(key)
     const goesOn = known !== undefined && (known.open > 0 || now() - known.endedMs < resumeMs)
     const tail = { open: (known?.open ?? 0) + 1, endedMs: now() }
     this.#tails.delete(key)
     this.#tails.set(key, tail)
     this.#forgetTail()
+    const look = keyOf(viewer, lookOf({ q }))
+    this.#followed.set(look, (this.#followed.get(look) ?? 0) + 1)
     const stop = (): void => {
       const current = this.#tails.get(key)
       if (current) this.#tails.set(key, { open: Math.max(0, current.open - 1), endedMs: now() })
+      const others = (this.#followed.get(look) ?? 1) - 1
+      if (others > 0) this.#followed.set(look, others)
+      else this.#followed.delete(look)
     }
     if (goesOn) return stop
     try {
@@ -141,7 +158,10 @@ export class SearchRecorder<Request> {
       await record(request, viewer.workspaceId, { type: 'audit_log_searched', actor: viewer.actor, data })
     } catch (error) {
       this.#tails.delete(key)
-      if (!isAuditError(error, 'storage_full')) throw error
+      if (!isAuditError(error, 'storage_full')) {
+        stop()
+        throw error
+      }
     }
     return stop
   }
@@ -172,9 +192,19 @@ function searchOf({ q = '' }: SearchText): string[] {
   return [q]
 }
 
-/** A valid search, whatever it says of noise. */
-function countsOf({ q = '' }: SearchText): string[] {
-  return ['counts', withTermUse(q, 'is:noise', 'any')]
+function countsOf({ from, to, ...text }: SearchText): string[] {
+  return ['counts', ...lookOf(text), minuteOf(from), minuteOf(to)]
+}
+
+/** A search, whatever it says of noise. */
+function lookOf({ q = '' }: SearchText): string[] {
+  try {
+    return [withTermUse(q, 'is:noise', 'any')]
+  } catch (error) {
+    // What is recorded as a search need not be one, such as the tables of an access review.
+    if (isAuditError(error, 'invalid')) return [q]
+    throw error
+  }
 }
 
 function searchDraft({ actor }: Viewer, { q = '', from, to }: SearchText): EventDraft {

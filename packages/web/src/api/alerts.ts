@@ -1,4 +1,5 @@
 import type {
+  AlertContext,
   AlertDetail,
   AlertList,
   AlertMuteList,
@@ -55,6 +56,15 @@ export function alertQuery(id: string) {
     queryKey: [...alertsKey, 'one', id],
     queryFn: ({ signal }) => callApi<AlertDetail>(alertPath(id), { signal }),
     refetchInterval: lookAgainMs,
+  })
+}
+
+/** How the people and tables of an alert were used before it, which does not change any more. */
+export function alertContextQuery(id: string) {
+  return queryOptions({
+    queryKey: ['alert-context', id],
+    queryFn: ({ signal }) => callApi<AlertContext>(`${alertPath(id)}/context`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
   })
 }
 

@@ -7,7 +7,7 @@ import type { ReactNode } from 'react'
 import { isApiError } from '../api/api-error.ts'
 import { alertQuery } from '../api/alerts.ts'
 import { AlertActions } from '../alerts/alert-actions.tsx'
-import { AlertContext, RuleMeaning } from '../alerts/alert-context.tsx'
+import { AlertContextPanel, RuleMeaning } from '../alerts/alert-context.tsx'
 import { AlertEvents } from '../alerts/alert-events.tsx'
 import { AlertRows } from '../alerts/alert-list.tsx'
 import { fieldWord, resolutionWords, stepWords } from '../alerts/alert-words.ts'
@@ -78,7 +78,7 @@ function Detail({ detail }: { detail: AlertDetail }): ReactNode {
       <Facts detail={detail} />
       <div className={classes.two}>
         <RuleMeaning ruleId={alert.rule.id} />
-        <AlertContext alert={alert} />
+        <AlertContextPanel alert={alert} />
       </div>
       <AlertEvents alert={alert} />
       <div className={classes.two}>

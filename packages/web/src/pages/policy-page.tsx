@@ -2,7 +2,7 @@ import type { Policy } from '@aleph-audit-log/domain/api/policies'
 import { Button, Group, Skeleton, Switch, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
-import { lazy, Suspense, useState, type FormEvent, type ReactNode } from 'react'
+import { lazy, Suspense, useRef, useState, type FormEvent, type ReactNode } from 'react'
 import { deletePolicy, policiesQuery, savePolicy } from '../api/policies.ts'
 import { sessionQuery } from '../api/session.ts'
 import { paths } from '../paths.ts'
@@ -62,6 +62,7 @@ function PolicyForm({ before }: { before: Policy | undefined }): ReactNode {
   const [enabled, setEnabled] = useState(before?.enabled ?? true)
   const [note, setNote] = useState('')
   const [deleting, setDeleting] = useState(false)
+  const form = useRef<HTMLFormElement>(null)
   const { busy, error, submit } = useSubmit()
   const queryClient = useQueryClient()
   const navigate = useNavigate()
@@ -74,6 +75,8 @@ function PolicyForm({ before }: { before: Policy | undefined }): ReactNode {
 
   function send(event: FormEvent): void {
     event.preventDefault()
+    // The editor has small forms of its own.
+    if (event.target !== event.currentTarget) return
     void submit(async () => {
       const saved = await savePolicy(before, { name, text, enabled, note })
       await reload()
@@ -83,7 +86,7 @@ function PolicyForm({ before }: { before: Policy | undefined }): ReactNode {
   }
 
   return (
-    <form onSubmit={send} className={classes.form}>
+    <form ref={form} onSubmit={send} className={classes.form}>
       {before === undefined && !readOnly ? (
         <TemplateForm
           onUse={(chosen) => {
@@ -111,6 +114,9 @@ function PolicyForm({ before }: { before: Policy | undefined }): ReactNode {
           text={text}
           readOnly={readOnly}
           onChange={setText}
+          onSave={() => {
+            if (!readOnly) form.current?.requestSubmit()
+          }}
         />
       </Suspense>
       <PastEffect text={text} />

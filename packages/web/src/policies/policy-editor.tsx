@@ -20,12 +20,19 @@ type PolicyEditorProps = {
   text: string
   readOnly: boolean
   onChange: (text: string) => void
+  onSave: () => void
 }
 
 const noProblems: readonly PolicyProblem[] = []
 
 /** The text of a policy with its faults, which stand below it as well: a click on one selects its place. */
-export function PolicyEditor({ initialText, text, readOnly, onChange }: PolicyEditorProps): ReactNode {
+export function PolicyEditor({
+  initialText,
+  text,
+  readOnly,
+  onChange,
+  onSave,
+}: PolicyEditorProps): ReactNode {
   const view = useRef<EditorView>(null)
   const [checked] = useDebouncedValue(text, checkAfterMs)
   const { data } = useQuery({
@@ -65,10 +72,12 @@ export function PolicyEditor({ initialText, text, readOnly, onChange }: PolicyEd
           readOnly={readOnly}
           faults={problems}
           onChange={onChange}
+          onSave={onSave}
+          describedBy="policy-problems"
           view={view}
         />
       </div>
-      <div role="status">
+      <div id="policy-problems" role="status">
         {problems.length === 0 ? null : (
           <ul className={classes.problems}>
             {problems.map((problem) => (

@@ -1,6 +1,6 @@
 import { lintGutter, setDiagnostics } from '@codemirror/lint'
 import { syntaxHighlighting } from '@codemirror/language'
-import { EditorState, type Extension } from '@codemirror/state'
+import { Compartment, EditorState, type Extension } from '@codemirror/state'
 import { EditorView, keymap } from '@codemirror/view'
 import { classHighlighter } from '@lezer/highlight'
 import { basicSetup } from 'codemirror'
@@ -21,14 +21,19 @@ type CodeEditorProps = {
   faults: readonly CodeFault[]
   onChange: (text: string) => void
   /** Ctrl+S. */
-  onSave?: (() => void) | undefined
+  onSave: () => void
+  /** The id of what tells the faults in words. */
+  describedBy?: string
   /** To move the selection from elsewhere. */
   view?: RefObject<EditorView | null>
 }
 
+/** Whether it has faults, for those who do not see the marks. */
+const validity = new Compartment()
+
 /** A text that a machine reads, with its faults at their places. It is large: load it where it is needed alone. */
 export function CodeEditor(props: CodeEditorProps): ReactNode {
-  const { label, language, text, readOnly, faults, view } = props
+  const { label, language, text, readOnly, faults, describedBy, view } = props
   const place = useRef<HTMLDivElement>(null)
   const own = useRef<EditorView>(null)
   const told = useRef(props)
@@ -38,7 +43,7 @@ export function CodeEditor(props: CodeEditorProps): ReactNode {
   useEffect(() => {
     if (place.current === null) return undefined
     const save = (): boolean => {
-      told.current.onSave?.()
+      told.current.onSave()
       return true
     }
     const editor = new EditorView({
@@ -52,7 +57,11 @@ export function CodeEditor(props: CodeEditorProps): ReactNode {
           syntaxHighlighting(classHighlighter),
           lintGutter(),
           EditorView.lineWrapping,
-          EditorView.contentAttributes.of({ 'aria-label': label }),
+          EditorView.contentAttributes.of({
+            'aria-label': label,
+            ...(describedBy !== undefined && { 'aria-describedby': describedBy }),
+          }),
+          validity.of([]),
           EditorState.readOnly.of(readOnly),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) told.current.onChange(update.state.doc.toString())
@@ -78,7 +87,8 @@ export function CodeEditor(props: CodeEditorProps): ReactNode {
       const from = Math.min(start, length)
       return { from, to: Math.min(Math.max(end, from), length), severity: 'error' as const, message }
     })
-    editor.dispatch(setDiagnostics(editor.state, marks))
+    const invalid = EditorView.contentAttributes.of({ 'aria-invalid': String(faults.length > 0) })
+    editor.dispatch(setDiagnostics(editor.state, marks), { effects: validity.reconfigure(invalid) })
   }, [faults, readOnly])
   return <div ref={place} className={classes.editor} />
 }

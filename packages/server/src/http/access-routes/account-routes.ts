@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify'
 import { changeOwnPassword, endOtherSessions, listOwnSessions } from '../../access/account.ts'
 import { readInput } from '../read-input.ts'
 import { actOf, type AccessDeps } from './access-deps.ts'
+import { signInAgain } from './sign-in-requester.ts'
 
 /** What people do with their own account. */
 export function registerAccountRoutes(app: FastifyInstance, deps: AccessDeps): void {
@@ -23,7 +24,10 @@ export function registerAccountRoutes(app: FastifyInstance, deps: AccessDeps): v
     const act = await actOf(request, deps)
     const { hasher, signIn } = deps
     const options = { ...act, hasher, limiter: signIn.limiter, ip: request.ip }
-    await changeOwnPassword(options, readInput(changePasswordRequestSchema, request.body))
+    const wanted = readInput(changePasswordRequestSchema, request.body)
+    const { email } = await changeOwnPassword(options, wanted)
+    // A session of its own: the cookie of before is worth nothing, whoever has it.
+    await signInAgain(request, reply, deps, { email, password: wanted.password })
     return reply.code(204).send()
   })
 }

@@ -8,7 +8,7 @@ import type { FastifyInstance } from 'fastify'
 import { acceptInvitation, readInvitation } from '../../access/invitations.ts'
 import { anonymousActOf, type AccessDeps } from './access-deps.ts'
 import { readInput } from '../read-input.ts'
-import { signInNewUser } from './sign-in-requester.ts'
+import { signInAgain } from './sign-in-requester.ts'
 
 /** What somebody does with the link of an invitation. */
 export function registerInvitationRoutes(app: FastifyInstance, deps: AccessDeps): void {
@@ -22,7 +22,7 @@ export function registerInvitationRoutes(app: FastifyInstance, deps: AccessDeps)
     const wanted = readInput(acceptInvitationRequestSchema, request.body)
     const act = { ...anonymousActOf(request, deps), hasher: deps.hasher }
     const { email } = await acceptInvitation(act, token, wanted)
-    await signInNewUser(request, reply, deps, { email, password: wanted.password })
+    await signInAgain(request, reply, deps, { email, password: wanted.password })
     reply.code(201)
     return { email }
   })

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { completeSetup, isSetupNeeded } from '../../access/setup.ts'
 import { anonymousActOf, type AccessDeps } from './access-deps.ts'
 import { readInput } from '../read-input.ts'
-import { signInNewUser } from './sign-in-requester.ts'
+import { signInAgain } from './sign-in-requester.ts'
 
 /** The first user, by the link that the terminal showed. */
 export function registerSetupRoutes(app: FastifyInstance, deps: AccessDeps): void {
@@ -13,7 +13,7 @@ export function registerSetupRoutes(app: FastifyInstance, deps: AccessDeps): voi
     const wanted = readInput(setupRequestSchema, request.body)
     const act = { ...anonymousActOf(request, deps), workspaceId: deps.workspace.id, hasher: deps.hasher }
     const made = await completeSetup(act, wanted)
-    await signInNewUser(request, reply, deps, wanted)
+    await signInAgain(request, reply, deps, wanted)
     reply.code(201)
     return made
   })

@@ -25,10 +25,10 @@ export async function signInRequester(
 }
 
 /**
- * Signs somebody in who has just become a user. What made them one is done: if the sign-in is refused (too many
- * tries from their address, a full queue) the answer only lacks the cookie, and they sign in by hand.
+ * Signs somebody in who has just become a user, or has another password. What made it so is done: if the sign-in is refused
+ * (too many tries from their address, a full queue) the answer only lacks the cookie, and they sign in by hand.
  */
-export async function signInNewUser(
+export async function signInAgain(
   request: FastifyRequest,
   reply: FastifyReply,
   deps: AccessDeps,

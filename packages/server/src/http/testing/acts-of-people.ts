@@ -30,6 +30,7 @@ export const actsOfPeople = [
   'detection_rule_changed',
   'detection_rule_deleted',
   'detection_rule_tried',
+  'alert_viewed',
   'alert_acknowledged',
   'alert_resolved',
   'alert_reopened',

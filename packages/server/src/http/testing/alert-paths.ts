@@ -88,6 +88,10 @@ export function alertRoutes(of: () => Installation, fresh: () => string): Record
       expected: wholeLogReaders(200),
       call: async () => ({ path: `/api/v1/alerts/${await alert()}` }),
     },
+    'GET /api/v1/alerts/:id/context': {
+      expected: wholeLogReaders(200),
+      call: async () => ({ path: `/api/v1/alerts/${await alert()}/context` }),
+    },
     'POST /api/v1/alerts/:id/acknowledge': post('acknowledge', alertKeepers(200)),
     'POST /api/v1/alerts/:id/resolve': post('resolve', alertKeepers(200), () => resolution),
     'POST /api/v1/alerts/:id/reopen': {
@@ -237,6 +241,7 @@ export async function useRules(ask: Ask, mark: string): Promise<void> {
 
 /** Everything that can be done with alerts, by an admin of a workspace that has one. */
 export async function useAlerts(ask: Ask, alertId: string, mark: string): Promise<void> {
+  await ask('GET', `/api/v1/alerts/${alertId}/context`)
   await ask('POST', `/api/v1/alerts/${alertId}/acknowledge`, {})
   await ask('POST', `/api/v1/alerts/${alertId}/resolve`, { ...resolution, reason: mark })
   await ask('POST', `/api/v1/alerts/${alertId}/reopen`, {})

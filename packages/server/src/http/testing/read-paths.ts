@@ -45,6 +45,7 @@ export const reading = [
   '/api/v1/alerts?status=nonsense',
   '/api/v1/alerts?cursor=x',
   '/api/v1/alerts/not-an-id',
+  '/api/v1/alerts/not-an-id/context',
   '/api/v1/alert-mutes',
   '/api/v1/detection-rules',
   '/api/v1/detection-rules/nonsense',
