@@ -211,7 +211,6 @@ describe('alerts', () => {
     await events.getByText('Person 2').waitFor()
     expect(await events.locator('tbody tr').count()).toBe(3)
     expect(await steps(page).allInnerTexts()).toHaveLength(1)
-    await page.getByRole('heading', { name: 'What it means' }).waitFor()
     await page.getByText('No query in these days.').first().waitFor()
     await page.getByRole('table', { name: 'Deliveries of this alert' }).getByText('Delivered').waitFor()
     expect(await findViolations(page)).toEqual([])

@@ -65,6 +65,8 @@ function runTests(project) {
     '--reporter=default',
     '--reporter=./tools/count-tests-reporter.mjs',
   ]
+  // A browser and a server with its engine fill two cores: two files at a time take nearly as long, and wait for each other.
+  if (project === 'e2e') args.push('--no-file-parallelism')
   const { status } = spawnSync(
     process.execPath,
     [join(root, 'node_modules', 'vitest', 'vitest.mjs'), ...args],
