@@ -211,7 +211,7 @@ describe('alerts', () => {
     await events.getByText('Person 2').waitFor()
     expect(await events.locator('tbody tr').count()).toBe(3)
     expect(await steps(page).allInnerTexts()).toHaveLength(1)
-    await page.getByText('No query in these days.').first().waitFor()
+    await page.getByText('No query in these days').first().waitFor()
     await page.getByRole('table', { name: 'Deliveries of this alert' }).getByText('Delivered').waitFor()
     expect(await findViolations(page)).toEqual([])
     await page.getByRole('link', { name: 'Show in the Audit Log' }).click()
