@@ -117,6 +117,7 @@ async function listShots(server: ServerProcess): Promise<Shot[]> {
     { name: 'api-keys', path: paths.apiKeys },
     { name: 'scheduled-exports', path: paths.scheduledExports },
     { name: 'workspace', path: paths.workspace },
+    { name: 'account', path: paths.account },
   ]
 }
 
