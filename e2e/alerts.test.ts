@@ -41,7 +41,7 @@ const spraying = makeFinding({
   firstEventAt: at(300),
   lastEventAt: at(180),
   eventCount: 3,
-  people: tries.map(({ actor }) => actor.email),
+  people: [...tries.map(({ actor }) => actor.email), 'p9@acme.com'],
   eventIds: tries.map(({ id }) => id),
 })
 const exported = makeFinding({
@@ -212,6 +212,7 @@ describe('alerts', () => {
     expect(await events.locator('tbody tr').count()).toBe(3)
     expect(await steps(page).allInnerTexts()).toHaveLength(1)
     await page.getByText('No query in these days').first().waitFor()
+    await page.getByText('Of 4 people the first 3.').waitFor()
     await page.getByRole('table', { name: 'Deliveries of this alert' }).getByText('Delivered').waitFor()
     expect(await findViolations(page)).toEqual([])
     await page.getByRole('link', { name: 'Show in the Audit Log' }).click()

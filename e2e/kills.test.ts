@@ -9,7 +9,9 @@ import { startServer, type ServerProcess } from './server-process.ts'
 const apiKey = 'e2e_bootstrap_key_0123456789abcdef'
 const rounds = 20
 const clients = 8
-/** A recovery that hangs takes longer; how fast it is says more of what else the machine does. */
+/** A server that was killed answers again within so long; of one of many starts the machine may be at fault. */
+const readyMsTypical = 5000
+/** A recovery that hangs takes longer. */
 const readyMsMax = 30_000
 
 let dataDir: string
@@ -51,7 +53,10 @@ describe('a server that is killed', () => {
     expect(load.counts.acknowledged).toBeGreaterThan(1000)
     await load.check({ url: server.url, apiKey })
     expect(await server.fsck()).toMatchObject({ isSound: true })
-    expect(Math.max(...readyMs), `ready after ${readyMs.join(', ')} ms`).toBeLessThan(readyMsMax)
+    const sorted = readyMs.toSorted((a, b) => a - b)
+    const told = `ready after ${readyMs.join(', ')} ms`
+    expect(sorted[Math.floor(sorted.length / 2)], told).toBeLessThan(readyMsTypical)
+    expect(sorted.at(-1), told).toBeLessThan(readyMsMax)
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200)
     expect(await server.stop()).toBe(0)
   }, 240_000)

@@ -95,7 +95,7 @@ export async function changeOwnPassword(
       throw new AuditError('conflict', 'The password was changed meanwhile. Sign in with the new one.')
     await deleteTokens(transaction, 'password_reset', userId)
     const otherSessions = await deleteOtherSessions(transaction, person)
-    await transaction.deleteFrom('sessions').where('user_id', '=', userId).execute()
+    await transaction.deleteFrom('sessions').where('id', '=', person.sessionId).execute()
     return {
       result: { email },
       event: { type: 'password_changed', actor: person.actor, data: { otherSessions } },

@@ -1,5 +1,6 @@
 import { alertContextDays } from '@aleph-audit-log/domain/alert-values'
 import type { AlertDetail, PersonBefore, TableBefore } from '@aleph-audit-log/domain/api/alerts'
+import { timeToMs } from '@aleph-audit-log/domain/time'
 import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -89,9 +90,23 @@ export function AlertContextPanel({ alert }: { alert: AlertDetail['alert'] }): R
               <TableLine table={table} past={data} />
             </li>
           ))}
+          <Others of="people" shown={data.people.length} total={alert.people.length} />
+          <Others of="tables" shown={data.tables.length} total={alert.tables.length} />
         </ul>
       )}
     </Panel>
+  )
+}
+
+/** What the list leaves out. */
+function Others({ of, shown, total }: { of: string; shown: number; total: number }): ReactNode {
+  if (total <= shown) return null
+  return (
+    <li>
+      <p>
+        Of {formatCount(total)} {of} the first {formatCount(shown)}.
+      </p>
+    </li>
   )
 }
 
@@ -174,7 +189,8 @@ function Idle({ firstSeenAt, nothing, past }: IdleProps): ReactNode {
 
 function Since({ time, past }: { time: string | undefined; past: Past }): ReactNode {
   if (time === undefined) return null
-  if (time >= past.to) return '; first seen with this alert'
+  // With fewer digits a time is another text, and the same time.
+  if (timeToMs(time) >= timeToMs(past.to)) return '; first seen with this alert'
   return (
     <>
       ; known since <Day time={time} />
